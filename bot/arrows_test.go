@@ -233,12 +233,22 @@ var arrows = map[string][]string{
 
 // owners are the only packages that may import what begins with the key.
 var owners = map[string][]string{
-	"github.com/slack-go/":     {"twokey/bot/chat", "twokey/bot/chat/blockkit", "twokey/bot/chat/payload", "twokey/bot/chat/webapi"},
-	"github.com/leodido/":      {"twokey/bot/ship"},
-	"github.com/redis/":        {"twokey/bot/store", "twokey/bot/store/audit", "twokey/bot/store/lua", "twokey/bot/store/redisdb"},
-	"github.com/tencentcloud/": {"twokey/cloud", "twokey/cloud/api", "twokey/cloud/around", "twokey/cloud/audit", "twokey/cloud/beliefs", "twokey/cloud/describe", "twokey/cloud/errcode", "twokey/cloud/oneshot"},
-	"github.com/alicebob/":     {"twokey/bot/practice"},
-	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice", "twokey/bot/practice/sshd"}, // the last plays the machine
+	"github.com/slack-go/": {
+		"twokey/bot/chat", "twokey/bot/chat/blockkit", "twokey/bot/chat/payload",
+		"twokey/bot/chat/webapi",
+	},
+	"github.com/leodido/": {"twokey/bot/ship"},
+	"github.com/redis/": {
+		"twokey/bot/store", "twokey/bot/store/audit", "twokey/bot/store/lua",
+		"twokey/bot/store/redisdb",
+	},
+	"github.com/tencentcloud/": {
+		"twokey/cloud", "twokey/cloud/api", "twokey/cloud/around", "twokey/cloud/audit",
+		"twokey/cloud/beliefs", "twokey/cloud/describe", "twokey/cloud/errcode", "twokey/cloud/oneshot",
+	},
+	"github.com/alicebob/": {"twokey/bot/practice"},
+	// the last plays the machine
+	"golang.org/x/crypto/ssh": {"twokey/bot/probe", "twokey/bot/practice", "twokey/bot/practice/sshd"},
 }
 
 // goPackage is what go list tells of one package, without its tests.
@@ -256,7 +266,8 @@ func goList(t *testing.T, args ...string) []goPackage {
 		t.Skip("-short asks go list nothing: make test runs this")
 	}
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Standard,Dir,GoFiles,Imports"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), "go",
+		append([]string{"list", "-json=ImportPath,Standard,Dir,GoFiles,Imports"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("go list: %v\n%s", err, &stderr)
@@ -313,7 +324,10 @@ func TestArrowsOfTheRulesLeadToPureCodeOnly(t *testing.T) {
 		for _, i := range p.Imports {
 			switch top, _, _ := strings.Cut(i, "/"); {
 			case i == "net/netip": // addresses as values: nothing is asked
-			case slices.Contains([]string{"context", "io", "net", "os", "log", "syscall", "unsafe", "testing", "database", "plugin"}, top),
+			case slices.Contains([]string{
+				"context", "io", "net", "os", "log", "syscall", "unsafe", "testing",
+				"database", "plugin",
+			}, top),
 				strings.HasSuffix(i, "/rand"), strings.HasSuffix(i, "rand/v2"):
 				t.Errorf("the rules import %s", i)
 			}
@@ -338,7 +352,10 @@ func noClock(t *testing.T, file string) {
 			return true
 		}
 		if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" &&
-			slices.Contains([]string{"Now", "Since", "Until", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick", "Sleep"}, s.Sel.Name) {
+			slices.Contains([]string{
+				"Now", "Since", "Until", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick",
+				"Sleep",
+			}, s.Sel.Name) {
 			t.Errorf("%s: the rules use time.%s", set.Position(s.Pos()), s.Sel.Name)
 		}
 		return true
@@ -349,7 +366,11 @@ func TestArrowsFromTheShippedBinaryReachNoDouble(t *testing.T) {
 	linked := map[string]bool{}
 	for _, p := range goList(t, "-deps", "twokey/bot") {
 		linked[p.ImportPath] = true
-		for _, double := range []string{"twokey/bot/fakeslack", "twokey/cloud/fakecvm", "twokey/bot/practice", "twokey/bot/store/storetest", "twokey/commands/port/memory", "twokey/deploy", "github.com/alicebob/", "github.com/chromedp/", "github.com/rogpeppe/"} {
+		for _, double := range []string{
+			"twokey/bot/fakeslack", "twokey/cloud/fakecvm", "twokey/bot/practice",
+			"twokey/bot/store/storetest", "twokey/commands/port/memory", "twokey/deploy", "github.com/alicebob/",
+			"github.com/chromedp/", "github.com/rogpeppe/",
+		} {
 			if strings.HasPrefix(p.ImportPath, double) {
 				t.Errorf("the shipped binary links %s", p.ImportPath)
 			}
@@ -358,7 +379,10 @@ func TestArrowsFromTheShippedBinaryReachNoDouble(t *testing.T) {
 			t.Errorf("the shipped binary links %s", p.ImportPath)
 		}
 	}
-	for _, part := range []string{"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/reinstall"} {
+	for _, part := range []string{
+		"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/store", "twokey/cloud",
+		"twokey/commands", "twokey/commands/reinstall",
+	} {
 		if !linked[part] {
 			t.Errorf("the shipped binary does not link %s: go list was misread", part)
 		}

@@ -172,7 +172,8 @@ func summarizeBeliefs(all []beliefResult, unsafe int) string {
 	switch {
 	case unsafe > 0:
 		fmt.Fprintf(&s,
-			" Safety needs %d of those that differ: report this, and do not rely on Twokey until it is answered.", unsafe)
+			" Safety needs %d of those that differ: report this, and do not rely on Twokey until it is answered.",
+			unsafe)
 	case n[port.Differs] > 0:
 		s.WriteString(" Safety needs none of those that differ; report this all the same.")
 	}

@@ -36,7 +36,8 @@ func (c *needsCheck) checkPerson(ctx context.Context, ch *chat.Chat, id string) 
 	case p.Bot:
 		c.missing(what, "this is a bot and counts for nothing; take it out of the policy file")
 	case p.Outside:
-		c.missing(what, "this is somebody of another workspace, who counts for nothing; take them out of the policy file")
+		c.missing(what, "this is somebody of another workspace, who counts for nothing; take them out of the "+
+			"policy file")
 	case p.Guest:
 		c.missing(what,
 			"this is a guest and counts for nothing; take them out of the policy file, or make them a full member")
@@ -90,7 +91,8 @@ func (c *needsCheck) checkGroup(ctx context.Context, ch *chat.Chat, g chat.Group
 		c.missing(what, "nobody is in it; add people, or name another in the policy file")
 	case !g.Locked:
 		c.warning(what,
-			"%s; ordinary members may be able to add themselves to it, and so to the keys: let only administrators change "+
+			"%s; ordinary members may be able to add themselves to it, and so to the keys: let only administrators "+
+				"change "+
 				"user groups, or name people by their ids in the policy file", countNoun(len(members), "member"))
 	default:
 		c.ok(what, "%s, and ordinary members cannot change it", countNoun(len(members), "member"))

@@ -52,7 +52,8 @@ func (c *needsCheck) checkReach() {
 // the address of a new app before the bot can answer (bot/chat/doc.go 11.1).
 func (c *needsCheck) checkEvents() {
 	if c.reach.event.IsZero() {
-		c.warning("events", "Slack has not reached the bot's address for events yet, and until then App Home stays empty; "+
+		c.warning("events", "Slack has not reached the bot's address for events yet, and until then App Home stays "+
+			"empty; "+
 			"once the bot runs, press Retry under Event Subscriptions in the app's settings")
 		return
 	}

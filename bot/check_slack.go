@@ -100,7 +100,8 @@ func (c *needsCheck) checkScopes(granted []string) {
 	for _, g := range granted {
 		if !slices.ContainsFunc(asked, func(s chat.Scope) bool { return s.Name == g }) {
 			c.warning("scope "+g,
-				"the token has it and the bot does not need it; take it out of the app's manifest and reinstall the app")
+				"the token has it and the bot does not need it; take it out of the app's manifest and reinstall "+
+					"the app")
 		}
 	}
 }
@@ -153,7 +154,8 @@ func (c *needsCheck) checkChannels(ctx context.Context, ch *chat.Chat, me string
 		case p.Archived:
 			c.missing(what, "it is archived; unarchive it, or name another in the policy file")
 		case p.Shared:
-			c.missing(what, "it is shared with another company, and nothing is taken there; name another in the policy file")
+			c.missing(what, "it is shared with another company, and nothing is taken there; name another in the "+
+				"policy file")
 		case !p.Member:
 			c.missing(what, "the bot is not in it; type /invite @%s in #%s", me, p.Name)
 		default:

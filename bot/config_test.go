@@ -75,12 +75,15 @@ func TestAWrongSettingIsOneSentenceWithoutItsSecret(t *testing.T) {
 		"two Redis":       {[]string{"REDIS_CLUSTER_URL", "redis://:hush@b:1"}, "several Redis are named"},
 		"both forms":      {[]string{"SLACK_BOT_TOKEN_FILE", empty}, "are both set"},
 		"an empty file":   {[]string{"SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN_FILE", empty}, "is empty"},
-		"no such file":    {[]string{"SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN_FILE", "/nowhere/token"}, "cannot be read"},
-		"a bad endpoint":  {[]string{"TENCENTCLOUD_ENDPOINT", "127.0.0.1:80"}, "http://host:port"},
-		"a bad address":   {[]string{"LISTEN_ADDR", "8080"}, "LISTEN_ADDR"},
-		"a short key":     {[]string{"TWOKEY_SEAL_KEY", "hush-short"}, "openssl rand -base64 32"},
-		"a bad level":     {[]string{"LOG_LEVEL", "loud"}, "use debug, info, warn or error"},
-		"a bad Slack":     {[]string{"SLACK_API_URL", "slack"}, "SLACK_API_URL"},
+		"no such file": {
+			[]string{"SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN_FILE", "/nowhere/token"},
+			"cannot be read",
+		},
+		"a bad endpoint": {[]string{"TENCENTCLOUD_ENDPOINT", "127.0.0.1:80"}, "http://host:port"},
+		"a bad address":  {[]string{"LISTEN_ADDR", "8080"}, "LISTEN_ADDR"},
+		"a short key":    {[]string{"TWOKEY_SEAL_KEY", "hush-short"}, "openssl rand -base64 32"},
+		"a bad level":    {[]string{"LOG_LEVEL", "loud"}, "use debug, info, warn or error"},
+		"a bad Slack":    {[]string{"SLACK_API_URL", "slack"}, "SLACK_API_URL"},
 	} {
 		_, err := LoadConfig(testSettings(c.change...))
 		if err == nil || !strings.Contains(err.Error(), c.says) {

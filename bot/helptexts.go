@@ -20,7 +20,8 @@ var helpTexts = kong.Vars{
 	"audit_verify_file": "Verify an export, or what was shipped, instead of Redis; - is standard input. " +
 		"Several are read as one. If Redis is set, say where both part.",
 	"audit_verify_heads": "Hold the chains against heads that an earlier verify printed and that were kept elsewhere.",
-	"policy":             "Check a policy file, explain what it says of one machine and one person, or print its schema.",
+	"policy": "Check a policy file, explain what it says of one machine and one person, or print its " +
+		"schema.",
 	"policy_check": "Say every mistake of a policy file with its line and column, or what the file means. " +
 		"Exit status 1: there is a mistake.",
 	"policy_explain": "Say which rule decides about a machine, who may turn which key, and what blocks now. " +

@@ -41,7 +41,8 @@ func readWhole(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Disca
 // A sender that is slow or never ends keeps a connection for seconds only, at each part
 // of a request.
 func TestWhoeverSendsWithoutEndIsCutOff(t *testing.T) {
-	const head = "POST /slack/commands HTTP/1.1\r\nHost: bot.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+	const head = "POST /slack/commands HTTP/1.1\r\nHost: bot.test\r\nContent-Type: " +
+		"application/x-www-form-urlencoded\r\n"
 	const chunked = head + "Transfer-Encoding: chunked\r\n\r\n"
 	for _, c := range []struct {
 		name, begins, goesOn string
@@ -52,12 +53,21 @@ func TestWhoeverSendsWithoutEndIsCutOff(t *testing.T) {
 		{"a header, slowly", "POST /slack/commands HTTP/1.1\r\nX: ", "a", time.Second, 6 * time.Second},
 		{"a body, slowly", head + "Content-Length: 100000\r\n\r\n", "a", time.Second, 11 * time.Second},
 		{"a body in pieces, slowly", chunked, "1\r\na\r\n", time.Second, 11 * time.Second},
-		{"headers, fast", "POST /slack/commands HTTP/1.1\r\n", "X: " + strings.Repeat("a", 1000) + "\r\n", 0, time.Second},
-		{"silence after a good request", "GET /healthz HTTP/1.1\r\nHost: bot.test\r\n\r\n", "", time.Second, 3 * time.Minute},
+		{
+			"headers, fast", "POST /slack/commands HTTP/1.1\r\n", "X: " + strings.Repeat("a", 1000) + "\r\n", 0,
+			time.Second,
+		},
+		{
+			"silence after a good request", "GET /healthz HTTP/1.1\r\nHost: bot.test\r\n\r\n", "", time.Second,
+			3 * time.Minute,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				cutOffWithin(t, c.within, func(conn net.Conn) int { return sendEndlessly(conn, c.begins, c.goesOn, c.every) })
+				cutOffWithin(t, c.within, func(conn net.Conn) int {
+					return sendEndlessly(conn, c.begins, c.goesOn,
+						c.every)
+				})
 			})
 		})
 	}

@@ -27,7 +27,8 @@ func (s *service) reloadPolicy() {
 	f, err := readPolicy(s.cfg.PolicyPath)
 	if err != nil {
 		s.metrics.count("policy", "refused")
-		s.log.Error("the policy file was not taken; the one before it stays in force", mistakeAttrs(s.cfg.PolicyPath, err)...)
+		s.log.Error("the policy file was not taken; the one before it stays in force",
+			mistakeAttrs(s.cfg.PolicyPath, err)...)
 		return
 	}
 	s.rules.Store(&f.Policy)
@@ -51,7 +52,8 @@ func mistakeAttrs(file string, err error) []any {
 // restartReasons names what a running bot does not take over from a new file.
 func restartReasons(running, now policy.File) []string {
 	var out []string
-	if !reflect.DeepEqual(running.Access, now.Access) || !reflect.DeepEqual(running.Policy.Accounts, now.Policy.Accounts) {
+	if !reflect.DeepEqual(running.Access, now.Access) || !reflect.DeepEqual(running.Policy.Accounts,
+		now.Policy.Accounts) {
 		out = append(out, "accounts, their regions and how they are reached (credentials, role_arn, domain)")
 	}
 	if running.BestEffort != now.BestEffort {

@@ -92,7 +92,9 @@ type blindCloud struct {
 
 func blindToResets(c port.Cloud) port.Cloud { return &blindCloud{Cloud: c} }
 
-func (b *blindCloud) Look(ctx context.Context, account, region string, ids []string) (map[string]port.InstanceStatus, error) {
+func (b *blindCloud) Look(ctx context.Context, account, region string, ids []string) (map[string]port.InstanceStatus,
+	error,
+) {
 	seen, err := b.Cloud.Look(ctx, account, region, ids)
 	for id, s := range seen {
 		if _, last := b.read.LoadAndDelete(id); last && len(ids) == 1 {

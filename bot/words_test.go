@@ -74,32 +74,38 @@ var bannedWords = []bannedWord{
 // stillThere are the packages that have a banned word. The list only shrinks:
 // a name that goes takes its package out.
 var stillThere = map[string][]string{
-	"between":   {"bot"},
-	"desk":      {"bot", "bot/chat", "bot/fakeslack", "bot/practice"},
-	"det":       {"commands/port"},
-	"door":      {"bot/chat"},
-	"glass":     {"bot/store", "commands/reinstall", "commands/screen", "commands/seal"},
-	"greet":     {"bot", "bot/chat", "bot/practice", "bot/store"},
-	"hand":      {"commands/reinstall"},
-	"heard":     {"bot/chat", "commands/engine", "commands/reinstall"},
-	"in":        {"commands/port"},
-	"intime":    {"bot/chat"},
-	"lapse":     {"commands/reinstall", "commands/screen"},
-	"meaning":   {"commands/engine", "commands/policy"},
-	"print":     {"commands/port", "commands/reinstall"},
-	"reading":   {"commands/reinstall"},
-	"redraw":    {"commands"},
-	"rest":      {"bot/practice", "commands/outbox"},
-	"rests":     {"bot/chat", "commands/outbox"},
-	"rooms":     {"bot/chat", "commands/engine", "commands/people"},
-	"seen":      {"bot/chat", "commands/port"},
-	"settle":    {"bot/chat", "bot/fakeslack", "bot/store", "commands/outbox", "commands/port", "commands/reinstall", "commands/screen"},
+	"between": {"bot"},
+	"desk":    {"bot", "bot/chat", "bot/fakeslack", "bot/practice"},
+	"det":     {"commands/port"},
+	"door":    {"bot/chat"},
+	"glass":   {"bot/store", "commands/reinstall", "commands/screen", "commands/seal"},
+	"greet":   {"bot", "bot/chat", "bot/practice", "bot/store"},
+	"hand":    {"commands/reinstall"},
+	"heard":   {"bot/chat", "commands/engine", "commands/reinstall"},
+	"in":      {"commands/port"},
+	"intime":  {"bot/chat"},
+	"lapse":   {"commands/reinstall", "commands/screen"},
+	"meaning": {"commands/engine", "commands/policy"},
+	"print":   {"commands/port", "commands/reinstall"},
+	"reading": {"commands/reinstall"},
+	"redraw":  {"commands"},
+	"rest":    {"bot/practice", "commands/outbox"},
+	"rests":   {"bot/chat", "commands/outbox"},
+	"rooms":   {"bot/chat", "commands/engine", "commands/people"},
+	"seen":    {"bot/chat", "commands/port"},
+	"settle": {
+		"bot/chat", "bot/fakeslack", "bot/store", "commands/outbox", "commands/port", "commands/reinstall",
+		"commands/screen",
+	},
 	"sight":     {"commands/engine", "commands/reinstall", "commands/screen"},
 	"site":      {"commands/reinstall"},
 	"standing":  {"bot/chat", "bot/fakeslack", "bot/practice", "bot/store", "commands/people", "commands/reinstall"},
 	"telling":   {"bot/practice", "commands/engine"},
 	"testimony": {"commands/reinstall"},
-	"wish":      {"bot", "commands", "commands/engine", "commands/port", "commands/reinstall", "commands/sample", "commands/screen"},
+	"wish": {
+		"bot", "commands", "commands/engine", "commands/port", "commands/reinstall", "commands/sample",
+		"commands/screen",
+	},
 }
 
 // sameSubject are the names that files of several packages share because they
@@ -228,7 +234,8 @@ func TestNamesHaveNoBannedWord(t *testing.T) {
 		for p, names := range found[b.word] {
 			if !slices.Contains(stillThere[b.word], p) {
 				slices.Sort(names)
-				t.Errorf("%s has %q in %s: the right word is %s", p, b.word, strings.Join(slices.Compact(names), ", "), b.right)
+				t.Errorf("%s has %q in %s: the right word is %s", p, b.word, strings.Join(slices.Compact(names), ", "),
+					b.right)
 			}
 		}
 		for _, p := range stillThere[b.word] {
@@ -261,7 +268,8 @@ func TestFilesOfOneNameHaveOneSubject(t *testing.T) {
 	for name, packages := range in {
 		same, other := sameSubject[name], otherMeaning[name]
 		if len(packages) > 1 && same == "" && other == "" {
-			t.Errorf("%s is in %s: rename one, or add its one subject to sameSubject", name, strings.Join(packages, " and "))
+			t.Errorf("%s is in %s: rename one, or add its one subject to sameSubject", name,
+				strings.Join(packages, " and "))
 		}
 	}
 	for name := range otherMeaning {

@@ -35,8 +35,9 @@ func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
 			model.NearMaintenance: "has maintenance task rep-7kq2m4xd (an upgrade), which is booked",
 		},
 		fakecvm.ShopAPI: {model.NearCLB: "is behind load balancer lb-5h0pfr0n (HTTPS 443), drained: its weight is 0"},
-		fakecvm.ASG01:   {model.NearGroup: "belongs to auto-scaling group asg-7kq2m4xd, which may replace it meanwhile"},
-		fakecvm.Node01:  {model.NearTKE: "is a node of TKE cluster cls-7kq2m4xd, which a reinstall tears out of it"},
+		fakecvm.ASG01: {model.NearGroup: "belongs to auto-scaling group asg-7kq2m4xd, which may replace it " +
+			"meanwhile"},
+		fakecvm.Node01: {model.NearTKE: "is a node of TKE cluster cls-7kq2m4xd, which a reinstall tears out of it"},
 	} {
 		near := l.near(t, id)
 		for _, code := range []string{
@@ -126,7 +127,8 @@ func TestNoMonitorValuesMeansUnchecked(t *testing.T) {
 	l.misbehave(t, "monitor_empty", "on")
 	near := l.near(t, fakecvm.Shop01)
 	for _, code := range []string{model.NearTraffic, model.NearCPU} {
-		if n := near[code]; n.Detection != model.Unchecked || !strings.Contains(n.What, "no values of the last 15 min") {
+		if n := near[code]; n.Detection != model.Unchecked || !strings.Contains(n.What,
+			"no values of the last 15 min") {
 			t.Errorf("%+v", n)
 		}
 	}
@@ -143,7 +145,8 @@ func TestAMachineWhoseAgentIsSilentIsMeasuredByItsHost(t *testing.T) {
 	if err := l.fake.Patch(fakecvm.Shop01, func(i *fakecvm.Instance) { i.NoAgent = true }); err != nil {
 		t.Fatal(err)
 	}
-	if n := l.near(t, fakecvm.Shop01)[model.NearCPU]; n.Detection != model.Detected || !strings.Contains(n.What, "41.0 %") {
+	if n := l.near(t, fakecvm.Shop01)[model.NearCPU]; n.Detection != model.Detected ||
+		!strings.Contains(n.What, "41.0 %") {
 		t.Errorf("got %+v", n)
 	}
 }
@@ -191,7 +194,10 @@ func TestAllPagesOfRepairTasksAreRead(t *testing.T) {
 	if err := l.fake.Patch(fakecvm.Web01, func(i *fakecvm.Instance) {
 		for n := range api.PageSize + 5 {
 			i.Repairs = append(i.Repairs,
-				fakecvm.Repair{ID: fmt.Sprintf("rep-%08d", n), Type: 107, Status: 4, Created: time.Now().Add(-time.Hour)})
+				fakecvm.Repair{
+					ID: fmt.Sprintf("rep-%08d", n), Type: 107, Status: 4,
+					Created: time.Now().Add(-time.Hour),
+				})
 		}
 	}); err != nil {
 		t.Fatal(err)

@@ -23,7 +23,8 @@ func (c *Cloud) CreateImage(ctx context.Context, ref model.Ref, name string, sto
 		return "", err
 	}
 	if ref.Instance == "" || name == "" || len([]rune(name)) > 60 {
-		return "", model.Refuse(api.NotMade, "an image needs a machine and a name of at most 60 characters", "Name both")
+		return "", model.Refuse(api.NotMade, "an image needs a machine and a name of at most 60 characters",
+			"Name both")
 	}
 	answer, err := api.Attempt(ctx, r, api.CreateImage,
 		func(ctx context.Context) (*cvm.CreateImageResponseParams, *string, error) {

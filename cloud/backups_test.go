@@ -55,7 +55,8 @@ func TestEvidenceIsTheSnapshotsOfTheDiskNowAttachedNewestFirst(t *testing.T) {
 	disk := l.systemDisk(t, fakecvm.Web01)
 	add := func(id, diskID, state string, age time.Duration, deadline time.Time) {
 		l.fake.AddSnapshot(fakecvm.Snapshot{
-			ID: id, Region: fakecvm.Guangzhou, DiskID: diskID, Usage: "SYSTEM_DISK", SizeGB: 50, State: state, Percent: 100,
+			ID: id, Region: fakecvm.Guangzhou, DiskID: diskID, Usage: "SYSTEM_DISK", SizeGB: 50, State: state,
+			Percent: 100,
 			Created: time.Now().Add(-age), Deadline: deadline,
 		})
 	}
@@ -86,7 +87,10 @@ func TestEvidenceIsReadOverAllPages(t *testing.T) {
 	disk := l.systemDisk(t, fakecvm.NoBackup01)
 	for n := range 250 {
 		l.fake.AddSnapshot(fakecvm.Snapshot{
-			ID:     "snap-" + strings.Repeat("a", 5) + string([]byte{byte('a' + n/100), byte('0' + n/10%10), byte('0' + n%10)}),
+			ID: "snap-" + strings.Repeat("a", 5) + string([]byte{
+				byte('a' + n/100), byte('0' + n/10%10),
+				byte('0' + n%10),
+			}),
 			Region: fakecvm.Guangzhou,
 			DiskID: disk, Usage: "SYSTEM_DISK", State: "NORMAL", Percent: 100,
 			Created: time.Now().Add(-time.Duration(n) * time.Hour),

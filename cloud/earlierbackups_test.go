@@ -16,7 +16,8 @@ func TestASnapshotOfADataDiskIsListedAsThat(t *testing.T) {
 		6 * time.Hour,
 	} {
 		l.fake.AddSnapshot(fakecvm.Snapshot{
-			ID: "snap-datadis" + string(rune('0'+n)), Region: fakecvm.Guangzhou, DiskID: i.DataDisks[0].ID, Usage: "DATA_DISK",
+			ID: "snap-datadis" + string(rune('0'+n)), Region: fakecvm.Guangzhou, DiskID: i.DataDisks[0].ID,
+			Usage:  "DATA_DISK",
 			SizeGB: 200,
 			State:  "NORMAL", Percent: 100, Created: time.Now().Add(-age),
 		})

@@ -144,7 +144,8 @@ func TestTheMainAccountIsNotTakenForOurOwnUser(t *testing.T) {
 			`","RequestId":"r-1"}}`))
 	})
 	l.Reset(ctx(t), order())
-	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 || es[0].Caller != model.CallerUnsure {
+	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 ||
+		es[0].Caller != model.CallerUnsure {
 		t.Errorf("%+v", es)
 	}
 }

@@ -208,7 +208,8 @@ func (s *search) result(regions []*api.Region) ([]model.Instance, error) {
 		switch err := s.failed[at]; {
 		case err == nil:
 			no.Asked = append(no.Asked, placeOf(at))
-		case errcode.IsAboutRequest(errcode.Of(err)) && !errcode.IsAboutRegion(errcode.Of(err)): // about what was sought
+		// about what was sought
+		case errcode.IsAboutRequest(errcode.Of(err)) && !errcode.IsAboutRegion(errcode.Of(err)):
 			return nil, at.Fault(api.NotFound, api.DescribeInstances, err)
 		default:
 			no.Missing = append(no.Missing,

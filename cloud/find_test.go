@@ -173,7 +173,10 @@ func crowd(t *testing.T, l *lab, n int, name string) (ids []string) {
 	model, _ := l.fake.Instance(fakecvm.Web01)
 	for k := range n {
 		i := model
-		i.ID = "ins-" + string([]byte{'c', 'r', 'o', 'w', 'd', byte('a' + k/676), byte('a' + k/26%26), byte('a' + k%26)})
+		i.ID = "ins-" + string([]byte{
+			'c', 'r', 'o', 'w', 'd', byte('a' + k/676), byte('a' + k/26%26),
+			byte('a' + k%26),
+		})
 		i.Name, i.PublicIPs, i.PrivateIPs = name, nil, nil
 		if err := l.fake.AddInstance(i); err != nil {
 			t.Fatal(err)

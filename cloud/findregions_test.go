@@ -41,7 +41,8 @@ func TestANameOrAnAddressIsNoAnswerWhileARegionIsDown(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "region_down", fakecvm.Hongkong)
 	for target, want := range map[string]string{
-		"web-01": "main/ap-guangzhou/" + fakecvm.Web01, "119.29.10.11": "main/ap-guangzhou/" + fakecvm.Web01, "hk-01": "",
+		"web-01": "main/ap-guangzhou/" + fakecvm.Web01, "119.29.10.11": "main/ap-guangzhou/" + fakecvm.Web01,
+		"hk-01":      "",
 		fakecvm.HK01: "",
 	} {
 		got, err := l.Find(ctx(t), target, "", "")
@@ -167,7 +168,8 @@ func TestFindByIPv6InAnyWayOfWritingIt(t *testing.T) {
 		"2402:4e00:1000:1234::5": fakecvm.Web02, "2402:4E00:1000:1234:0:0:0:5": fakecvm.Web02,
 		"[2402:4e00:1000:1234::0005]": fakecvm.Web02,
 		" 2402:4e00:2000:77::12 ":     fakecvm.Web02, "::ffff:119.29.10.12": fakecvm.Web02,
-		"2402:4e00:1000:1234::": "", "2402:4e00:1000:1234::5%eth0": "", "[119.29.10.12]": "", "2402:4e00:1000:1234::50": "",
+		"2402:4e00:1000:1234::": "", "2402:4e00:1000:1234::5%eth0": "", "[119.29.10.12]": "",
+		"2402:4e00:1000:1234::50": "",
 	} {
 		l := newLab(t)
 		got, err := l.Find(ctx(t), target, "", "")

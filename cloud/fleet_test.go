@@ -212,7 +212,8 @@ func TestImagesAreThoseThatTheMachineTakesOwnOnesFirst(t *testing.T) {
 	}
 	for id, want := range map[string]bool{
 		fakecvm.ImageGolden: true, fakecvm.ImageShared: true, fakecvm.ImageUbuntu22: true, fakecvm.ImageWindows22: true,
-		fakecvm.ImageCreating: false, fakecvm.ImageFailed: false, fakecvm.ImageWhole: false, fakecvm.ImageForeign: false,
+		fakecvm.ImageCreating: false, fakecvm.ImageFailed: false, fakecvm.ImageWhole: false,
+		fakecvm.ImageForeign:    false,
 		fakecvm.ImageDeprecated: false, fakecvm.ImageUbuntuARM: false,
 	} {
 		if ids[id] != want {

@@ -48,7 +48,8 @@ func (c *Cloud) typeOf(ctx context.Context, r *api.Region, id string) (string, e
 		return "", r.Fault(api.NotRead, api.DescribeInstances, err)
 	case !found:
 		return "", model.Refuse(api.NotFound,
-			"“"+errcode.Shorten(id, 60)+"” does not exist in "+r.Name+" of account "+r.Account.Name, "Pick the machine first")
+			"“"+errcode.Shorten(id, 60)+"” does not exist in "+r.Name+" of account "+r.Account.Name,
+			"Pick the machine first")
 	}
 	return i.Type, nil
 }
@@ -63,7 +64,8 @@ func installableImages(ctx context.Context, r *api.Region, instanceType string) 
 	out := []model.Image{}
 	for _, raw := range all {
 		i := describe.ImageOf(raw)
-		if i.State == model.ImageNormal && !i.Deprecated && slices.Contains(imageOrder, i.Type) && !isWholeMachine(raw) {
+		if i.State == model.ImageNormal && !i.Deprecated && slices.Contains(imageOrder, i.Type) &&
+			!isWholeMachine(raw) {
 			out = append(out, i)
 		}
 	}
@@ -103,7 +105,8 @@ func resolveImage(ctx context.Context, r *api.Region, named string) (img model.I
 	case len(all) > 1:
 		var ids []string
 		for _, i := range all {
-			ids = append(ids, api.Val(i.ImageId)+" ("+strings.ToLower(strings.TrimSuffix(api.Val(i.ImageType), "_IMAGE"))+")")
+			ids = append(ids, api.Val(i.ImageId)+" ("+strings.ToLower(strings.TrimSuffix(api.Val(i.ImageType),
+				"_IMAGE"))+")")
 		}
 		return img, false, model.Refuse(api.NotRead,
 			fmt.Sprintf("%d images in %s are named “%s”", len(all), r.Name, errcode.Shorten(named, 60)),

@@ -16,7 +16,9 @@ import (
 
 // Look reads many instances of one account and region, 100 ids a call. The map
 // leaves out those that the cloud does not know.
-func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []string) (map[string]port.InstanceStatus, error) {
+func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []string) (map[string]port.InstanceStatus,
+	error,
+) {
 	r, err := c.oneRegion(api.NotRead, accountName, region)
 	if err != nil {
 		return nil, err
@@ -69,7 +71,10 @@ func readStatuses(ctx context.Context, r *api.Region, ids []string, out map[stri
 		if i == nil {
 			continue
 		}
-		seen := port.InstanceStatus{Instance: describe.InstanceOf(r, i), ServerTime: server, Skew: skew, Asked: clock.SentAt()}
+		seen := port.InstanceStatus{
+			Instance: describe.InstanceOf(r, i), ServerTime: server, Skew: skew,
+			Asked: clock.SentAt(),
+		}
 		if slices.Contains(ids, seen.Instance.Instance) {
 			out[seen.Instance.Instance] = seen
 		}
@@ -97,7 +102,9 @@ func (c *Cloud) Ping(ctx context.Context) error {
 
 func pingAccount(ctx context.Context, a *api.Account) (first error) {
 	for _, r := range a.Regions {
-		_, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
+		_, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string,
+			error,
+		) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Limit = new(int64(1))
 			return describe.InstancePage(ctx, r, q)

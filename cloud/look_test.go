@@ -101,7 +101,8 @@ func TestNullStatesReadAsEmpty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if latest := seen[fakecvm.Web01].Instance.Latest; latest.Operation+latest.State+latest.RequestID+latest.Error != "" {
+	if latest := seen[fakecvm.Web01].Instance.Latest; latest.Operation+latest.State+latest.RequestID+
+		latest.Error != "" {
 		t.Errorf("%+v", latest)
 	}
 }

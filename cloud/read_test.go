@@ -99,13 +99,15 @@ func TestReadTellsTheTraitsThatTheRulesAskFor(t *testing.T) {
 		fakecvm.NoBackup01: func(f model.Facts) bool { return f.Evidence != nil && len(f.Evidence) == 0 },
 		fakecvm.OldSnap01:  func(f model.Facts) bool { return time.Since(f.Evidence[0].Created) > 39*24*time.Hour },
 		fakecvm.Spot01: func(f model.Facts) bool {
-			return f.Instance.ChargeType == "SPOTPAID" && strings.HasSuffix(f.PriceRefusal, "(InvalidInstance.NotSupported)")
+			return f.Instance.ChargeType == "SPOTPAID" && strings.HasSuffix(f.PriceRefusal,
+				"(InvalidInstance.NotSupported)")
 		},
 		fakecvm.EMR01: func(f model.Facts) bool {
 			return strings.HasSuffix(f.PriceRefusal, "(InvalidInstance.NotSupported)")
 		},
 	} {
-		if f := l.read(t, guangzhou(id), model.Request{}); !has(f) || !f.ImageFound || f.Image.ID != f.Instance.ImageID {
+		if f := l.read(t, guangzhou(id), model.Request{}); !has(f) || !f.ImageFound ||
+			f.Image.ID != f.Instance.ImageID {
 			t.Errorf("%s: %+v", f.Instance.Name, f)
 		}
 	}

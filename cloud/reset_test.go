@@ -68,7 +68,8 @@ func TestAtMostOneResetArrivesWhateverTheCloudDoes(t *testing.T) {
 			if a.Verdict != c.want {
 				t.Errorf("verdict %q, want %q: %s", a.Verdict, c.want, a.Message)
 			}
-			if (a.Verdict == port.Accepted) != (a.RequestID != "") || (a.Verdict == port.Accepted) == (a.Message != "") {
+			if (a.Verdict == port.Accepted) != (a.RequestID != "") ||
+				(a.Verdict == port.Accepted) == (a.Message != "") {
 				t.Errorf("request id and message do not fit the verdict: %+v", a)
 			}
 			if n := l.fake.ResetRequests(fakecvm.Web01); n != 1 {
@@ -326,7 +327,8 @@ func TestTheOneCallSaysExactlyWhatThePlanSays(t *testing.T) {
 		"public image, nothing else": {func(*port.Order) {}, map[string]any{
 			"InstanceId": fakecvm.Web01, "ImageId": fakecvm.ImageUbuntu22, "SystemDisk": nil, "LoginSettings": nil,
 			"HostName":                               nil,
-			"EnhancedService.MonitorService.Enabled": true, "EnhancedService.SecurityService.Enabled": true, "UserData": nil,
+			"EnhancedService.MonitorService.Enabled": true, "EnhancedService.SecurityService.Enabled": true,
+			"UserData": nil,
 		}},
 		"disk that grows": {
 			func(o *port.Order) { o.Plan.DiskGB = 100 },
@@ -345,7 +347,10 @@ func TestTheOneCallSaysExactlyWhatThePlanSays(t *testing.T) {
 		"own image and its login": {func(o *port.Order) {
 			o.Plan.Image = model.Image{ID: fakecvm.ImageGolden, Type: model.ImagePrivate}
 			o.Plan.Login.Kind = model.LoginKeepImage
-		}, map[string]any{"LoginSettings.KeepImageLogin": "TRUE", "LoginSettings.Password": nil, "EnhancedService": nil}},
+		}, map[string]any{
+			"LoginSettings.KeepImageLogin": "TRUE", "LoginSettings.Password": nil,
+			"EnhancedService": nil,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLab(t)

@@ -16,7 +16,8 @@ func TestReadTellsOfUnusualMachines(t *testing.T) {
 	l := newLab(t)
 	for id, has := range map[string]func(model.Facts) bool{
 		fakecvm.Sealed01: func(f model.Facts) bool {
-			return f.Instance.SystemDisk.Encrypted && f.Instance.SystemDisk.KmsKey == "5ea1ed01-0000-11f1-9a3b-525400a1b2c3"
+			return f.Instance.SystemDisk.Encrypted &&
+				f.Instance.SystemDisk.KmsKey == "5ea1ed01-0000-11f1-9a3b-525400a1b2c3"
 		},
 		fakecvm.Web01: func(f model.Facts) bool {
 			return !f.Instance.SystemDisk.Encrypted && f.Instance.LoginUser == "ubuntu" && f.Instance.LoginPort == 22

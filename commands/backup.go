@@ -39,7 +39,10 @@ func (h *Handler) notOwed(op reinstall.Operation) *model.Refusal {
 			"Look at the card for what is still owed")
 	}
 	proposer := reinstall.Actor{Person: model.Person{ID: op.Proposer}}
-	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: proposer, Typed: op.TypedName(), Fingerprint: op.Fingerprint}, h.now())
+	_, r := reinstall.Step(op, reinstall.ConfirmBackup{
+		By: proposer, Typed: op.TypedName(),
+		Fingerprint: op.Fingerprint,
+	}, h.now())
 	return r
 }
 
@@ -81,10 +84,12 @@ func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply 
 		}
 	}
 	if len(ops) == 0 {
-		return port.Reply{Errors: map[string]string{screen.FieldTyped: "No machine of this proposal waits for a backup any more."}}
+		return port.Reply{Errors: map[string]string{screen.FieldTyped: "No machine of this proposal waits for a " +
+			"backup any more."}}
 	}
 	if r := reinstall.CheckTyped(ops, l.Text); r != nil {
-		return port.Reply{Errors: map[string]string{screen.FieldTyped: view.Capitalize(view.EndSentence(r.Why)) + " " + view.EndSentence(r.Next)}, No: true}
+		return port.Reply{Errors: map[string]string{screen.FieldTyped: view.Capitalize(view.EndSentence(r.Why)) + " " +
+			view.EndSentence(r.Next)}, No: true}
 	}
 	return h.storeItem(ctx, in, l, nil)
 }
@@ -98,7 +103,8 @@ func (h *Handler) machinesOf(ctx context.Context, id, verb string) ([]port.Recor
 	recs, err := h.proposals.All(ctx, rec)
 	if err != nil {
 		h.log.Error("could not load all machines of a proposal", "op", id, "err", err)
-		return nil, model.Refuse("Not opened", "Twokey cannot read all machines of the proposal", "Try again in a minute")
+		return nil, model.Refuse("Not opened", "Twokey cannot read all machines of the proposal",
+			"Try again in a minute")
 	}
 	return recs, nil
 }

@@ -45,7 +45,8 @@ func (a *allowances) allowanceOf(user string) *allowance {
 	if a.m[user] == nil {
 		a.m[user] = &allowance{
 			member: rate.NewLimiter(memberRate, memberBurst), stranger: rate.NewLimiter(strangerRate, strangerBurst),
-			stop: rate.NewLimiter(strangerRate, stopBurst), answer: rate.NewLimiter(rate.Every(answerEvery), answerBurst),
+			stop: rate.NewLimiter(strangerRate, stopBurst), answer: rate.NewLimiter(rate.Every(answerEvery),
+				answerBurst),
 		}
 	}
 	return a.m[user]
@@ -63,7 +64,9 @@ func (h *Handler) admitPerson(ctx context.Context, in port.Inbound, verb string)
 		if found, err := h.people.AskNow(ask, in.User); err == nil {
 			p, known = found, true
 		} else if !model.Stops(verb) || !a.stop.AllowN(now, 1) {
-			return h.floodRefusal(a, model.Refuse(screen.RefusalTitle(verb), "Slack could not say in time who you are, and you did much at once", "Wait a minute, then do it again")), false
+			return h.floodRefusal(a, model.Refuse(screen.RefusalTitle(verb),
+				"Slack could not say in time who you are, and you did much at once",
+				"Wait a minute, then do it again")), false
 		}
 	}
 	if !known {
@@ -73,7 +76,9 @@ func (h *Handler) admitPerson(ctx context.Context, in port.Inbound, verb string)
 		return h.floodRefusal(a, r), false
 	}
 	if !model.Stops(verb) && !a.member.AllowN(now, 1) {
-		return h.floodRefusal(a, model.Refuse(screen.RefusalTitle(verb), "you did more in a short time than Twokey takes from one person", "Wait a minute, then do it again; hold, cancel and freeze are always taken")), false
+		return h.floodRefusal(a, model.Refuse(screen.RefusalTitle(verb),
+			"you did more in a short time than Twokey takes from one person",
+			"Wait a minute, then do it again; hold, cancel and freeze are always taken")), false
 	}
 	return port.Reply{}, true
 }

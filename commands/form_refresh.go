@@ -86,7 +86,10 @@ func (h *Handler) Suggest(ctx context.Context, in port.Inbound, field, query str
 	defer cancel()
 	if err := h.people.Gate(ctx, people.AskerOf(in)); err != nil {
 		r := h.people.GateRefusal(in.Verb, err)
-		return []view.Option{{Value: search.NotAChoice, Label: view.Capitalize(r.Why), Note: r.Next, Group: "Nothing is shown"}}
+		return []view.Option{{
+			Value: search.NotAChoice, Label: view.Capitalize(r.Why), Note: r.Next,
+			Group: "Nothing is shown",
+		}}
 	}
 	return do(h, ctx, in, field, query)
 }

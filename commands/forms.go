@@ -27,7 +27,8 @@ func openedBy(f view.Form, in port.Inbound) view.Form {
 
 func (h *Handler) notOpened(verb string, err error) port.Reply {
 	h.log.Warn("could not open a form", "verb", verb, "err", err)
-	return refusalReply(model.Refuse(screen.RefusalTitle(verb), "Slack did not open the form in time", "Press it again, or type it: /reinstall help"))
+	return refusalReply(model.Refuse(screen.RefusalTitle(verb), "Slack did not open the form in time",
+		"Press it again, or type it: /reinstall help"))
 }
 
 func (h *Handler) openPropose(ctx context.Context, in port.Inbound) port.Reply {
@@ -84,7 +85,9 @@ func (h *Handler) openImage(ctx context.Context, in port.Inbound) port.Reply {
 
 // openRefreshed shows a dialog as last read, and redraws it where it is another
 // one by now.
-func (h *Handler) openRefreshed(ctx context.Context, in port.Inbound, f view.Form, newer func(context.Context) (view.Form, bool)) port.Reply {
+func (h *Handler) openRefreshed(ctx context.Context, in port.Inbound, f view.Form,
+	newer func(context.Context) (view.Form, bool),
+) port.Reply {
 	f = openedBy(f, in)
 	f.Op, f.Rev = in.Op, in.Rev
 	view, hash, err := h.chat.OpenForm(ctx, in.Trigger, f)

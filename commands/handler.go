@@ -88,7 +88,8 @@ type Config struct {
 // New returns a Handler.
 func New(c Config) *Handler {
 	return &Handler{
-		store: c.Store, cloud: c.Cloud, chat: c.Chat, policy: c.Policy, now: c.Now, rand: c.Rand, seal: c.Sealer, log: c.Log, count: c.Count,
+		store: c.Store, cloud: c.Cloud, chat: c.Chat, policy: c.Policy, now: c.Now, rand: c.Rand, seal: c.Sealer,
+		log: c.Log, count: c.Count,
 		faults: c.Faults, engine: c.Engine, people: c.People, proposals: c.Proposals,
 	}
 }
@@ -173,7 +174,8 @@ func (h *Handler) notStored(verb string, err error) port.Reply {
 	if no := (*port.RefusedError)(nil); errors.As(err, &no) {
 		return unauditedReply(screen.StoreUnreachable(screen.RefusalTitle(verb), port.WhyRefused(err)))
 	}
-	return unauditedReply(model.Refuse(screen.RefusalTitle(verb), "Twokey could not confirm that it noted this (Redis did not answer)",
+	return unauditedReply(model.Refuse(screen.RefusalTitle(verb),
+		"Twokey could not confirm that it noted this (Redis did not answer)",
 		"Look at the card or /reinstall list before you do it again"))
 }
 

@@ -22,7 +22,8 @@ func (h *Handler) showPassword(ctx context.Context, in port.Inbound) port.Reply 
 	p, err := h.chat.Person(asking, in.User) // not as remembered
 	cancel()
 	if err != nil {
-		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack could not say who you are", "Try again in a minute"))
+		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack could not say who you are",
+			"Try again in a minute"))
 	}
 	command, err := h.uniqueCommand("password:" + in.Dedupe)
 	if err != nil {
@@ -30,7 +31,9 @@ func (h *Handler) showPassword(ctx context.Context, in port.Inbound) port.Reply 
 	}
 	var of reinstall.Operation
 	var clear string
-	r, err := h.engine.Change(ctx, in.Op, command, in.User, func(_ context.Context, rec port.Record) (reinstall.Event, *model.Refusal, error) {
+	r, err := h.engine.Change(ctx, in.Op, command, in.User, func(_ context.Context, rec port.Record) (reinstall.Event,
+		*model.Refusal, error,
+	) {
 		e := reinstall.ShowPassword{By: reinstall.Actor{Person: p}}
 		if _, no := reinstall.Step(rec.Op, e, h.now()); no != nil {
 			return nil, no, nil
@@ -63,7 +66,8 @@ func (h *Handler) openSealed(op reinstall.Operation) (string, *model.Refusal) {
 	clear, err := h.seal.Open(op.ID, op.Password)
 	if err != nil {
 		h.log.Error("a sealed password cannot be opened", "op", op.ID, "err", err)
-		return "", model.Refuse(screen.RefusalTitle(model.VerbPassword), "Twokey's own secret has changed since it was sealed", "Reset the password in the console")
+		return "", model.Refuse(screen.RefusalTitle(model.VerbPassword),
+			"Twokey's own secret has changed since it was sealed", "Reset the password in the console")
 	}
 	return clear, nil
 }
@@ -83,17 +87,23 @@ func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstal
 	}
 	h.log.Warn("could not open a form", "verb", model.VerbPassword, "op", op.ID, "err", err)
 	if port.IsUnsure(err) {
-		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack did not say whether it opened the form, and a password is never shown twice", "If you did not see it, reset the password in the console"))
+		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword),
+			"Slack did not say whether it opened the form, and a password is never shown twice",
+			"If you did not see it, reset the password in the console"))
 	}
 	back, err := h.uniqueCommand("password back:" + in.Dedupe)
 	if err == nil {
-		_, err = h.engine.Change(context.WithoutCancel(ctx), op.ID, back, "twokey", func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) {
-			return reinstall.PasswordNotSeen{Sealed: op.Password}, nil, nil
-		})
+		_, err = h.engine.Change(context.WithoutCancel(ctx), op.ID, back, "twokey",
+			func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) {
+				return reinstall.PasswordNotSeen{Sealed: op.Password}, nil, nil
+			})
 	}
 	if err != nil {
 		h.log.Error("a password that nobody saw could not be kept", "op", op.ID, "err", err)
-		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack did not open the form, and then the password could not be kept", "Reset the password in the console"))
+		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword),
+			"Slack did not open the form, and then the password could not be kept",
+			"Reset the password in the console"))
 	}
-	return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack did not open the form in time", "Press it again: nobody has seen it"))
+	return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack did not open the form in time",
+		"Press it again: nobody has seen it"))
 }

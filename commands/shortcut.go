@@ -45,12 +45,16 @@ func (h *Handler) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
 		soon, cancel := context.WithTimeout(ctx, shortcutTimeout)
 		defer cancel()
 		in.Channel, in.Thread = "", ""
-		return h.openForm(ctx, in, screen.ProposeForm(screen.Draft{Origin: screen.Origin{Ask: screen.AskNowhere}, Channels: h.channelOptions(soon)}, h.policy()))
+		return h.openForm(ctx, in, screen.ProposeForm(screen.Draft{
+			Origin:   screen.Origin{Ask: screen.AskNowhere},
+			Channels: h.channelOptions(soon),
+		}, h.policy()))
 	case ShortcutMessage:
 		return h.openFromMessage(ctx, in)
 	}
 	return h.openForm(ctx, in, view.Form{Verb: model.VerbHelp, Title: "Twokey", Intro: []model.Text{
-		screen.RefusalText(model.Refuse("Not done", "this shortcut is not one of Twokey's, or is of an old version of it", "Type /reinstall help")),
+		screen.RefusalText(model.Refuse("Not done",
+			"this shortcut is not one of Twokey's, or is of an old version of it", "Type /reinstall help")),
 	}})
 }
 
@@ -60,7 +64,10 @@ var shortcuts = map[string]bool{ShortcutGlobal: true, ShortcutMessage: true}
 // showRefusal shows a refusal in a form, for a shortcut has nothing else to show it in.
 func (h *Handler) showRefusal(ctx context.Context, in port.Inbound, r *model.Refusal) port.Reply {
 	h.auditRefusal(ctx, in, model.VerbPropose, refusalReply(r))
-	return h.openForm(ctx, in, view.Form{Verb: model.VerbHelp, Title: "Twokey", Intro: []model.Text{screen.RefusalText(r)}})
+	return h.openForm(ctx, in, view.Form{
+		Verb: model.VerbHelp, Title: "Twokey",
+		Intro: []model.Text{screen.RefusalText(r)},
+	})
 }
 
 // openFromMessage opens the form with the machine that a message names: the one, or
@@ -83,16 +90,22 @@ func (h *Handler) openFromMessage(ctx context.Context, in port.Inbound) port.Rep
 	if ask != "" {
 		in.Channel, in.Thread = "", ""
 	}
-	base := screen.Draft{Origin: screen.Origin{Ask: ask}, Channels: places, Values: map[string]string{screen.FieldReason: search.ReasonOf(in.Said)}}
+	base := screen.Draft{
+		Origin: screen.Origin{Ask: ask}, Channels: places,
+		Values: map[string]string{screen.FieldReason: search.ReasonOf(in.Said)},
+	}
 	if search.StillReading(parts) {
-		base.Intro = []model.Text{model.Say("Still reading the machines, to find those that the message names. This changes in a moment.")}
-		return h.openRefreshed(ctx, in, screen.ProposeForm(base, h.policy()), func(ctx context.Context) (view.Form, bool) {
-			base.Intro = nil
-			reading, cancel := context.WithTimeout(ctx, formRefresh/2) // one region may hang
-			defer cancel()
-			parts := h.cloud.Fleet(reading)
-			return screen.ProposeForm(h.fillDraft(ctx, base.WithMentions(search.FindMentions(parts, in.Said, in.Links), parts)), h.policy()), true
-		})
+		base.Intro = []model.Text{model.Say("Still reading the machines, to find those that the message names. " +
+			"This changes in a moment.")}
+		return h.openRefreshed(ctx, in, screen.ProposeForm(base, h.policy()),
+			func(ctx context.Context) (view.Form, bool) {
+				base.Intro = nil
+				reading, cancel := context.WithTimeout(ctx, formRefresh/2) // one region may hang
+				defer cancel()
+				parts := h.cloud.Fleet(reading)
+				return screen.ProposeForm(h.fillDraft(ctx, base.WithMentions(search.FindMentions(parts, in.Said,
+					in.Links), parts)), h.policy()), true
+			})
 	}
 	dr := h.fillDraft(soon, base.WithMentions(search.FindMentions(parts, in.Said, in.Links), parts))
 	if _, one := dr.Machine(); !one || dr.Images != nil {
@@ -157,13 +170,15 @@ func (h *Handler) whyNotChannel(ctx context.Context, channel string) string {
 	room, err := h.chat.Channel(ctx, channel)
 	switch {
 	case port.AsRefusal(err) != nil:
-		return view.EndSentence(view.Capitalize(port.AsRefusal(err).Why)) + " " + view.EndSentence(port.AsRefusal(err).Next)
+		return view.EndSentence(view.Capitalize(port.AsRefusal(err).Why)) + " " +
+			view.EndSentence(port.AsRefusal(err).Next)
 	case err != nil:
 		return "Slack could not say whether Twokey is in this channel. Press Propose again."
 	case room.Shared:
 		return "This channel is shared with another company. Pick one of your own workspace."
 	case !room.Member:
-		return "Twokey is not in this channel, so it could not post the proposal. Invite it (/invite), then press Propose again."
+		return "Twokey is not in this channel, so it could not post the proposal. Invite it (/invite), then press " +
+			"Propose again."
 	}
 	return ""
 }

@@ -143,7 +143,10 @@ func verbIn(lit *ast.CompositeLit) *ast.Ident {
 // types. A new button without a typed twin fails here.
 func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 	all := pressable(t)
-	for _, verb := range []string{model.VerbApprove, model.VerbReject, model.VerbBackup, model.VerbImage, model.VerbHold, model.VerbResume, model.VerbCancel, model.VerbPassword, model.VerbPropose} {
+	for _, verb := range []string{
+		model.VerbApprove, model.VerbReject, model.VerbBackup, model.VerbImage,
+		model.VerbHold, model.VerbResume, model.VerbCancel, model.VerbPassword, model.VerbPropose,
+	} {
 		if all[verb] == "" {
 			t.Errorf("the walk over the source misses %q: %v", verb, slices.Sorted(maps.Keys(all)))
 		}

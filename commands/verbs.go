@@ -29,7 +29,11 @@ type verbActions struct {
 
 // verbTable are all that there is.
 var verbTable = map[string]verbActions{
-	model.VerbHelp: {typed: func(*Handler, context.Context, port.Inbound) port.Reply { return port.Reply{Text: screen.Help()} }},
+	model.VerbHelp: {typed: func(*Handler, context.Context,
+		port.Inbound,
+	) port.Reply {
+		return port.Reply{Text: screen.Help()}
+	}},
 	model.VerbList: {typed: (*Handler).listReply},
 	model.VerbShow: {typed: (*Handler).showReply},
 
@@ -38,9 +42,11 @@ var verbTable = map[string]verbActions{
 		submitted: (*Handler).submitPropose, suggested: (*Handler).suggestField, changed: (*Handler).refreshProposeForm,
 		taken: func(l port.Line) model.Text {
 			if len(l.Targets) > 0 {
-				return model.Say("Looking at ", model.JoinAnd(l.Targets), ". One proposal for all of them appears in this channel in a moment.")
+				return model.Say("Looking at ", model.JoinAnd(l.Targets),
+					". One proposal for all of them appears in this channel in a moment.")
 			}
-			return model.Say("Looking at ", model.Mono(l.Wish.Target), ". The proposal appears in this channel in a moment.")
+			return model.Say("Looking at ", model.Mono(l.Wish.Target),
+				". The proposal appears in this channel in a moment.")
 		},
 	},
 	model.VerbCheck: {
@@ -65,11 +71,15 @@ var verbTable = map[string]verbActions{
 	model.VerbResolve:    {},
 	model.VerbBreakGlass: {},
 	model.VerbReject:     {pressed: (*Handler).openReject, submitted: (*Handler).submitReject},
-	model.VerbBackup:     {typed: (*Handler).openBackup, pressed: atPress((*Handler).openBackup), submitted: (*Handler).submitBackup},
+	model.VerbBackup: {
+		typed: (*Handler).openBackup, pressed: atPress((*Handler).openBackup),
+		submitted: (*Handler).submitBackup,
+	},
 	model.VerbImage: {
 		pressed: atPress((*Handler).openImage),
 		submitted: func(h *Handler, ctx context.Context, in port.Inbound) port.Reply {
-			return h.storeItem(ctx, in, port.Line{Verb: model.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
+			return h.storeItem(ctx, in, port.Line{Verb: model.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"},
+				nil)
 		},
 	},
 	model.VerbPassword: {typed: (*Handler).showPassword, pressed: atPress((*Handler).showPassword)},
@@ -79,12 +89,16 @@ var verbTable = map[string]verbActions{
 func noAnswer(port.Line) model.Text { return model.Text{} }
 
 // atPress is what a button does that is answered to whoever is known.
-func atPress(do func(*Handler, context.Context, port.Inbound) port.Reply) func(*Handler, context.Context, port.Inbound, bool) port.Reply {
+func atPress(do func(*Handler, context.Context, port.Inbound) port.Reply) func(*Handler, context.Context, port.Inbound,
+	bool) port.Reply {
 	return func(h *Handler, ctx context.Context, in port.Inbound, _ bool) port.Reply { return do(h, ctx, in) }
 }
 
 // storedVerbs are the buttons that are answered by what comes of them.
-var storedVerbs = map[string]bool{model.VerbApprove: true, model.VerbHold: true, model.VerbResume: true, model.VerbCancel: true}
+var storedVerbs = map[string]bool{
+	model.VerbApprove: true, model.VerbHold: true, model.VerbResume: true,
+	model.VerbCancel: true,
+}
 
 func (h *Handler) storePress(ctx context.Context, in port.Inbound, _ bool) port.Reply {
 	return h.storeItem(ctx, in, port.Line{Verb: in.Verb, ID: in.Op}, nil)
@@ -111,7 +125,8 @@ func (h *Handler) answerCommand(ctx context.Context, in port.Inbound, l port.Lin
 		}
 	}
 	if !h.policy().AllowsChannel(in.Channel) && !anywhere[l.Verb] {
-		return refusalReply(model.Refuse(screen.RefusalTitle(l.Verb), "this channel is not one where reinstalls are handled",
+		return refusalReply(model.Refuse(screen.RefusalTitle(l.Verb),
+			"this channel is not one where reinstalls are handled",
 			"Go to one that the policy file names: "+strings.Join(h.policy().Channels, ", ")))
 	}
 	switch deed := verbTable[l.Verb]; {
@@ -155,19 +170,22 @@ func (h *Handler) storeTyped(ctx context.Context, in port.Inbound, l port.Line, 
 	} else {
 		of = nil
 	}
-	return h.storeItem(ctx, in, l, model.Say("Noted for ", model.Mono(typed), of, ". The thread, or a note to you alone, tells what comes of it."))
+	return h.storeItem(ctx, in, l, model.Say("Noted for ", model.Mono(typed), of,
+		". The thread, or a note to you alone, tells what comes of it."))
 }
 
 // anywhere are the verbs that are never refused for the place: asking, and
 // stopping.
 var anywhere = map[string]bool{
-	model.VerbHelp: true, model.VerbList: true, model.VerbShow: true, model.VerbHold: true, model.VerbCancel: true, model.VerbReject: true, model.VerbFreeze: true,
+	model.VerbHelp: true, model.VerbList: true, model.VerbShow: true, model.VerbHold: true, model.VerbCancel: true,
+	model.VerbReject: true, model.VerbFreeze: true,
 }
 
 func (h *Handler) answerPress(ctx context.Context, in port.Inbound) port.Reply {
 	deed := verbTable[in.Verb]
 	if deed.pressed == nil {
-		return refusalReply(model.Refuse("Not done", "this button is not one of ours", "Use the newest card, or /reinstall list"))
+		return refusalReply(model.Refuse("Not done", "this button is not one of ours",
+			"Use the newest card, or /reinstall list"))
 	}
 	if in.Channel != "" {
 		if r := h.checkCardChannel(ctx, in); r != nil {

@@ -58,7 +58,8 @@ func readCAMPolicy(t *testing.T) camPolicy {
 
 // products are the prefixes of actions that are not CVM's.
 var products = map[string]string{
-	"DescribeEvents": "cloudaudit", "GetCallerIdentity": "sts", "DescribeLBListeners": "clb", "GetMonitorData": "monitor",
+	"DescribeEvents": "cloudaudit", "GetCallerIdentity": "sts", "DescribeLBListeners": "clb",
+	"GetMonitorData":               "monitor",
 	"DescribeAutoScalingInstances": "as", "DescribeExistedInstances": "tke",
 }
 
@@ -96,7 +97,11 @@ func cloudUses(ctx context.Context, c *cloud.Cloud, ref model.Ref) map[string]fu
 			}, "img-00000000")
 			return err
 		},
-		"Look":        func() error { _, err := c.Look(ctx, ref.Account, ref.Region, []string{ref.Instance}); return err },
+		"Look": func() error {
+			_, err := c.Look(ctx, ref.Account, ref.Region,
+				[]string{ref.Instance})
+			return err
+		},
 		"Fleet":       func() error { return c.Fleet(ctx)[0].Err },
 		"Images":      func() error { _, err := c.Images(ctx, ref); return err },
 		"ImageByName": func() error { _, _, err := c.ImageByName(ctx, ref, "twokey-7k3q"); return err },
@@ -206,5 +211,6 @@ func TestTheCAMPolicyLetsWritesReachTaggedMachinesOnly(t *testing.T) {
 // changesMachines reports whether the action changes something.
 func changesMachines(action string) bool {
 	_, verb, _ := strings.Cut(action, ":")
-	return !strings.HasPrefix(verb, "Describe") && !strings.HasPrefix(verb, "Inquiry") && !strings.HasPrefix(verb, "Get")
+	return !strings.HasPrefix(verb, "Describe") && !strings.HasPrefix(verb, "Inquiry") &&
+		!strings.HasPrefix(verb, "Get")
 }

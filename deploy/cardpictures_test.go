@@ -80,7 +80,8 @@ func shrinkPicture(t *testing.T, picture []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := image.NewPaletted(image.Rect(0, 0, src.Bounds().Dx()+2*margin, src.Bounds().Dy()+2*margin), commonColors(src))
+	out := image.NewPaletted(image.Rect(0, 0, src.Bounds().Dx()+2*margin, src.Bounds().Dy()+2*margin),
+		commonColors(src))
 	draw.Draw(out, out.Bounds(), image.NewUniform(src.At(0, 0)), image.Point{}, draw.Src)
 	draw.Draw(out, src.Bounds().Sub(src.Bounds().Min).Add(image.Pt(margin, margin)), src, src.Bounds().Min, draw.Src)
 	var b bytes.Buffer

@@ -29,7 +29,8 @@ func TestTheTextOfEveryCardStandsAlone(t *testing.T) {
 		}
 		name := strings.SplitN(strings.TrimPrefix(s.card.Title, "3 machines: "), ",", 2)[0]
 		name = string([]rune(name)[:min(40, utf8.RuneCountInString(name))])
-		if !strings.Contains(first, name) || !strings.Contains(strings.ToLower(first), strings.ToLower(s.card.Status.Word)) {
+		if !strings.Contains(first, name) || !strings.Contains(strings.ToLower(first),
+			strings.ToLower(s.card.Status.Word)) {
 			t.Errorf("%s: its first sentence does not name machine and state: %s", s.name, first)
 		}
 		if ask, _, _ := strings.Cut(rest, ". "); !asksOf.MatchString(ask) {

@@ -73,7 +73,10 @@ func linkedPackages(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.DeleteFunc(strings.Fields(string(out)), func(p string) bool { return !strings.HasPrefix(p, "twokey/") })
+	return slices.DeleteFunc(strings.Fields(string(out)), func(p string) bool {
+		return !strings.HasPrefix(p,
+			"twokey/")
+	})
 }
 
 // composeFile is as much of it as there is to hold against the bot.

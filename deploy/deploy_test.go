@@ -104,7 +104,10 @@ func TestWhatThePolicyFileLeavesOutIsRightToo(t *testing.T) {
 }
 
 func TestThePolicyFileForbidsWhateverRuleStandsAbove(t *testing.T) {
-	got := shippedPolicy(t).Policy.TermsFor(model.Subject{Tags: map[string]string{"env": "prod", "twokey": "protected"}})
+	got := shippedPolicy(t).Policy.TermsFor(model.Subject{Tags: map[string]string{
+		"env":    "prod",
+		"twokey": "protected",
+	}})
 	if got.Forbid != "tagged twokey=protected" || got.Approvals != 2 {
 		t.Errorf("%+v", got)
 	}

@@ -84,7 +84,10 @@ func failuresWith(t *testing.T, scopes []string) map[string]string {
 	t.Helper()
 	all := readManifest(t)
 	slack, bot := installApp(t, all, recordingHandler{text: make(chan string, 1)})
-	slack.AddChannel(fakeslack.Channel{ID: privately, Name: "ops", Private: true, Members: []string{"U0ANN", "U0TWOKEY"}})
+	slack.AddChannel(fakeslack.Channel{
+		ID: privately, Name: "ops", Private: true,
+		Members: []string{"U0ANN", "U0TWOKEY"},
+	})
 	ctx := t.Context()
 	card := view.Card{
 		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: "web-01", Status: view.Status{Emoji: "key", Word: "Waiting"},
@@ -139,7 +142,11 @@ func slackActions(
 			}
 			return err
 		},
-		"post the card": func(ctx context.Context) error { _, err := bot.PostCard(ctx, card, "7K3Q.again"); return err },
+		"post the card": func(ctx context.Context) error {
+			_, err := bot.PostCard(ctx, card,
+				"7K3Q.again")
+			return err
+		},
 		"tell somebody": func(ctx context.Context) error {
 			return bot.Whisper(ctx, "C0INFRA", "", "U0ANN", model.Say("no"))
 		},

@@ -94,7 +94,10 @@ func TestSECURITYIsWrittenInShortSentences(t *testing.T) {
 	for line := range strings.Lines(readFile(t, "../SECURITY.md")) {
 		for cell := range strings.SplitSeq(line, "|") {
 			for sentence := range strings.SplitSeq(code.ReplaceAllString(cell, "x"), ". ") {
-				words := slices.DeleteFunc(strings.Fields(sentence), func(w string) bool { return w == "x" || w == "-" })
+				words := slices.DeleteFunc(strings.Fields(sentence), func(w string) bool {
+					return w == "x" ||
+						w == "-"
+				})
 				if len(words) > 20 {
 					t.Errorf("%d words: %s", len(words), strings.TrimSpace(sentence))
 				}

@@ -161,7 +161,8 @@ func TestTheManifestAsksForTheLeastScopesThatTheBotNeeds(t *testing.T) {
 		t.Errorf("the bot calls %v, and scopeOf knows %d methods", methods, len(scopeOf))
 	}
 	for name, a := range map[string]appManifest{"HTTP": readManifest(t), "Socket Mode": readSocketManifest(t)} {
-		if diff := cmp.Diff(slices.Sorted(maps.Keys(need)), slices.Sorted(slices.Values(a.OAuth.Scopes.Bot))); diff != "" {
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(need)),
+			slices.Sorted(slices.Values(a.OAuth.Scopes.Bot))); diff != "" {
 			t.Errorf("%s: -needed +asked for\n%s", name, diff)
 		}
 	}
@@ -176,7 +177,8 @@ func TestTheManifestKeepsSlacksLimits(t *testing.T) {
 		}{
 			"name": {a.Display.Name, 35}, "description": {a.Display.Description, 140},
 			"bot name": {a.Features.BotUser.DisplayName, 80},
-			"command":  {c.Command, 32}, "command's description": {c.Description, 2000}, "usage hint": {c.UsageHint, 1000},
+			"command":  {c.Command, 32}, "command's description": {c.Description, 2000},
+			"usage hint": {c.UsageHint, 1000},
 		} {
 			if n := utf8.RuneCountInString(v.text); n == 0 || n > v.limit {
 				t.Errorf("%s: the %s has %d characters, of 1 to %d", name, what, n, v.limit)
@@ -324,7 +326,8 @@ func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 	known := map[string]string{commands.ShortcutGlobal: "global", commands.ShortcutMessage: "message"}
 	for _, s := range a.Features.Shortcuts {
 		if known[s.CallbackID] != s.Type {
-			t.Errorf("%q is a %s shortcut with the callback id %q, and the bot knows %v", s.Name, s.Type, s.CallbackID, known)
+			t.Errorf("%q is a %s shortcut with the callback id %q, and the bot knows %v", s.Name, s.Type, s.CallbackID,
+				known)
 		}
 		delete(known, s.CallbackID)
 		if err := slack.Shortcut(t.Context(), "U0ANN", s.CallbackID, "C0INFRA", alert.TS); err != nil {

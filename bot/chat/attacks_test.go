@@ -93,9 +93,10 @@ func onTheWay() []attack {
 			name: "two timestamps", reason: "signature", status: 401,
 			request: typing(0, func(_ *theBench, r *http.Request) { r.Header.Add("X-Slack-Request-Timestamp", "1") }),
 		},
-		{name: "a changed body", reason: "signature", status: 401, request: typing(0, func(_ *theBench, r *http.Request) {
-			r.Body, r.ContentLength = io.NopCloser(strings.NewReader("text=approve")), 12
-		})},
+		{name: "a changed body", reason: "signature", status: 401, request: typing(0,
+			func(_ *theBench, r *http.Request) {
+				r.Body, r.ContentLength = io.NopCloser(strings.NewReader("text=approve")), 12
+			})},
 		{name: "six minutes old", reason: "expired", status: 401, request: typing(6*time.Minute, nil)},
 		{name: "six minutes ahead", reason: "expired", status: 401, request: typing(-6*time.Minute, nil)},
 		{name: "the year 1969", reason: "expired", status: 401, request: stamped("-1")},
@@ -132,20 +133,27 @@ func inTheWrongPlace() []attack {
 	}
 	aClick := func(b *theBench) url.Values { return url.Values{"payload": {b.click(nil)}} }
 	return []attack{
-		{name: "a payload in the query string", reason: "malformed", status: 400, request: func(b *theBench) *http.Request {
-			return at("/slack/interactions?"+aClick(b).Encode(), func(*theBench) string { return "x=y" })(b)
-		}},
+		{
+			name: "a payload in the query string", reason: "malformed", status: 400,
+			request: func(b *theBench) *http.Request {
+				return at("/slack/interactions?"+aClick(b).Encode(), func(*theBench) string { return "x=y" })(b)
+			},
+		},
 		{
 			name: "a payload in the query string of a command", reason: "foreign_app", status: 403,
 			request: func(b *theBench) *http.Request {
-				return at("/slack/commands?"+b.commandForm("list "+marker).Encode(), func(*theBench) string { return "x=y" })(b)
+				return at("/slack/commands?"+b.commandForm("list "+marker).Encode(),
+					func(*theBench) string { return "x=y" })(b)
 			},
 		},
 		{name: "two payloads", reason: "malformed", status: 400, request: at("/slack/interactions",
 			func(b *theBench) string { return aClick(b).Encode() + "&" + aClick(b).Encode() })},
 		{
 			name: "a command among the clicks", reason: "malformed", status: 400,
-			request: at("/slack/interactions", func(b *theBench) string { return b.commandForm("list " + marker).Encode() }),
+			request: at("/slack/interactions", func(b *theBench) string {
+				return b.commandForm("list " +
+					marker).Encode()
+			}),
 		},
 		{
 			name: "a click among the commands", reason: "foreign_app", status: 403,
@@ -227,9 +235,12 @@ func inThePayload() []attack {
 		no("no user", clicks(func(p map[string]any) { delete(p, "user") })),
 		no("everybody as user", clicks(func(p map[string]any) { p["user"].(map[string]any)["id"] = "<!channel>" })),
 		no("a user with a NUL", clicks(func(p map[string]any) { p["user"].(map[string]any)["id"] = "U0BOB\x00" })),
-		{name: "a payload of more than a megabyte", reason: "too_large", status: 413, payload: clicks(func(p map[string]any) {
-			p["message"].(map[string]any)["text"] = strings.Repeat("x", maxBody)
-		})},
+		{
+			name: "a payload of more than a megabyte", reason: "too_large", status: 413,
+			payload: clicks(func(p map[string]any) {
+				p["message"].(map[string]any)["text"] = strings.Repeat("x", maxBody)
+			}),
+		},
 		{
 			name: "another app", reason: "foreign_app", status: 403,
 			payload: clicks(func(p map[string]any) { p["api_app_id"] = "A0EVIL" }),
@@ -245,10 +256,16 @@ func inThePayload() []attack {
 			name: "a copy of our card by another app", reason: "foreign_message", status: 403,
 			payload: message("app_id", "A0EVIL"),
 		},
-		{name: "a copy of our card by a person", reason: "foreign_message", status: 403, payload: message("user", "U0EVE")},
+		{
+			name: "a copy of our card by a person", reason: "foreign_message", status: 403,
+			payload: message("user", "U0EVE"),
+		},
 		{
 			name: "a response_url of somebody else", reason: "response_url", in: true,
-			payload: clicks(func(p map[string]any) { p["response_url"] = "https://hooks.slack.com.evil.test/" + marker }),
+			payload: clicks(func(p map[string]any) {
+				p["response_url"] = "https://hooks.slack.com.evil.test/" +
+					marker
+			}),
 		},
 		{
 			name: "a response_url with a name in it", reason: "response_url", in: true,
@@ -309,7 +326,10 @@ func forgeries() []attack {
 		})
 	}
 	form := func(name, reason string, change func(p, view map[string]any)) attack {
-		return attack{name: name, reason: reason, status: 403, payload: func(b *theBench) string { return b.ofForms(change) }}
+		return attack{
+			name: name, reason: reason, status: 403,
+			payload: func(b *theBench) string { return b.ofForms(change) },
+		}
 	}
 	all = append(all,
 		form("a form of another app", "foreign_form", func(_, view map[string]any) { view["app_id"] = "A0EVIL" }),
@@ -319,7 +339,10 @@ func forgeries() []attack {
 		attack{
 			name: "type-ahead for no form", reason: "forged_form", says: `"options":[]`,
 			payload: func(b *theBench) string {
-				return b.ofForms(func(p, view map[string]any) { p["type"], view["private_metadata"] = "block_suggestion", marker })
+				return b.ofForms(func(p, view map[string]any) {
+					p["type"],
+						view["private_metadata"] = "block_suggestion", marker
+				})
 			},
 		},
 	)

@@ -45,10 +45,11 @@ const maxPeople = 5
 func (n *inspector) Beliefs(at LookAt) []port.Belief {
 	return append([]port.Belief{
 		{
-			Name: "cards", Safety: true, Source: "Slack's tables of Block Kit; package bot/chat, sections 4.1, 4.3 and 4.4",
-			Says: "Slack takes every state of the card, so that none keeps standing when it is out of date",
-			How:  webapi.BlocksValidate + " with a sample of each state, which needs no scope and posts nothing",
-			Look: func(ctx context.Context) port.BeliefResult { return n.lookAtCards(ctx, at.Cards) },
+			Name: "cards", Safety: true,
+			Source: "Slack's tables of Block Kit; package bot/chat, sections 4.1, 4.3 and 4.4",
+			Says:   "Slack takes every state of the card, so that none keeps standing when it is out of date",
+			How:    webapi.BlocksValidate + " with a sample of each state, which needs no scope and posts nothing",
+			Look:   func(ctx context.Context) port.BeliefResult { return n.lookAtCards(ctx, at.Cards) },
 		},
 		{
 			Name: "bot", Safety: true, Source: "documented; package bot/chat, sections 9.1 and 9.7",
@@ -61,12 +62,14 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 			Source: "documented; package bot/chat, section 9.2",
 			Says: webapi.UsersInfo + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, " +
 				"is_ultra_restricted",
-			How:  webapi.UsersInfo + " of some people whom the policy file names and of the first group's first members",
+			How: webapi.UsersInfo + " of some people whom the policy file names and of the first group's first " +
+				"members",
 			Look: func(ctx context.Context) port.BeliefResult { return n.lookAtPeople(ctx, at) },
 		},
 		{
 			Name: "channels", Safety: true, Source: "documented; package bot/chat, section 9.3",
-			Says: webapi.ConversationsInfo + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
+			Says: webapi.ConversationsInfo +
+				" says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
 			How:  webapi.ConversationsInfo + " of one channel",
 			Look: func(ctx context.Context) port.BeliefResult { return n.lookAtChannel(ctx, at.Channel) },
 		},
@@ -75,7 +78,8 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 			Source: "documented; package bot/chat, section 9.4",
 			Says: webapi.UsergroupsList + " says of each group date_delete, and " + webapi.UsergroupsUsersList +
 				" lists ids of people",
-			How: webapi.UsergroupsList + ", and " + webapi.UsergroupsUsersList + " of the first group that the policy " +
+			How: webapi.UsergroupsList + ", and " + webapi.UsergroupsUsersList +
+				" of the first group that the policy " +
 				"file names",
 			Look: func(ctx context.Context) port.BeliefResult { return n.lookAtGroups(ctx, at.Groups) },
 		},
@@ -112,7 +116,8 @@ var untried = []port.Belief{
 	},
 	{
 		Name: "acks of Socket Mode", Source: "a third party; package bot/chat, section 7.4",
-		Says:   "an ack on another connection than the envelope's counts, and a press that was not acked does not come again",
+		Says: "an ack on another connection than the envelope's counts, and a press that was not acked does not " +
+			"come again",
 		ByHand: "with two replicas stop one while you press, and look whether the press comes twice or never",
 	},
 }

@@ -143,7 +143,8 @@ func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.BeliefResu
 			mailless++
 		}
 	}
-	seen := fmt.Sprintf("active people %d, without an e-mail address %d, bots or deactivated %d", active, mailless, others)
+	seen := fmt.Sprintf("active people %d, without an e-mail address %d, bots or deactivated %d", active, mailless,
+		others)
 	switch {
 	case len(l) == 0 && active == 0 && failed != nil:
 		return cannotTell(webapi.UsersInfo, failed)

@@ -26,7 +26,8 @@ func (b *theBench) looked(at LookAt) map[string]port.BeliefResult {
 	b.t.Helper()
 	out := map[string]port.BeliefResult{}
 	for _, belief := range b.chat.Beliefs(at) {
-		if belief.Name == "" || belief.Says == "" || belief.Source == "" || (belief.Look == nil) != (belief.ByHand != "") {
+		if belief.Name == "" || belief.Says == "" || belief.Source == "" ||
+			(belief.Look == nil) != (belief.ByHand != "") {
 			b.t.Errorf("a belief does not say what it is: %+v", belief)
 		}
 		if belief.Look != nil {

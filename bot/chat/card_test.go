@@ -19,7 +19,8 @@ func TestACardReadsFromTheTopDown(t *testing.T) {
 	got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
 	at := -1
 	for _, want := range []string{
-		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes", "Warning: the price",
+		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes",
+		"Warning: the price",
 		"Seen: it is behind",
 		"Approval", "owed by one of", "[Approve]", "[Reject]", "[Confirm backup]", "[Cancel]", "asked by",
 		"Proposal 7K3Q, revision 12",

@@ -58,7 +58,7 @@ type Config struct {
 	// to operators; default SLACK_BOT_TOKEN and SLACK_APP_TOKEN.
 	TokenName, AppTokenName string
 	APIURL                  string // default https://slack.com/api/
-	Front                    Front   // may be set later by SetFront
+	Front                   Front  // may be set later by SetFront
 	// Now is used for Inbound.At, caches and limits. The window of a signature
 	// goes by the system's clock.
 	Now     func() time.Time

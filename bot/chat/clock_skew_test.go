@@ -17,7 +17,11 @@ func TestAPostIsFoundWhateverOurClockSays(t *testing.T) {
 		"an hour behind": -time.Hour, "right": 0,
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = func() time.Time { return time.Now().Add(ours) } })
+			b := bench(t, func(_ *fakeslack.Config,
+				c *Config,
+			) {
+				c.Now = func() time.Time { return time.Now().Add(ours) }
+			})
 			began := b.chat.directory.now()
 			if _, err := b.chat.PostCard(t.Context(), view.Card{
 				ID: "7K3Q", Channel: infra, Title: "web-01",

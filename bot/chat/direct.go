@@ -60,7 +60,8 @@ func (m *messages) conversationWith(ctx context.Context, user string) (string, e
 	}
 	var id string
 	err := m.web.CallUnless(m.web.Try(webapi.ConversationsOpen, ""), webapi.ConversationsOpen, "", func() error {
-		ch, _, _, err := m.web.API().OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+		ch, _, _, err := m.web.API().OpenConversationContext(ctx,
+			&slack.OpenConversationParameters{Users: []string{user}})
 		if err == nil && (ch == nil || ch.ID == "") {
 			return webapi.ErrNoAnswer
 		}

@@ -18,7 +18,7 @@ type dispatcher struct {
 	sealer    *stateSealer
 	notices   *notices
 	log       *slog.Logger
-	front      atomic.Pointer[Front]
+	front     atomic.Pointer[Front]
 }
 
 // currentFront is the front, nil before it was set.

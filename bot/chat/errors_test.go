@@ -110,7 +110,8 @@ func answering(t *testing.T, status int, header map[string]string, body string) 
 
 func TestRetryAfterIsBelievedAsFarAsItMakesSense(t *testing.T) {
 	for header, want := range map[string]time.Duration{
-		"30": 30 * time.Second, "0": 5 * time.Second, "-7": 5 * time.Second, "soon": 5 * time.Second, "1.5": 5 * time.Second,
+		"30": 30 * time.Second, "0": 5 * time.Second, "-7": 5 * time.Second, "soon": 5 * time.Second,
+		"1.5":   5 * time.Second,
 		"86400": time.Hour, "99999999999999999999": 5 * time.Second, "9223372036854775807": 5 * time.Second,
 	} {
 		c := answering(t, http.StatusTooManyRequests, map[string]string{"Retry-After": header},
@@ -230,7 +231,8 @@ func isPermanent(t *testing.T, err error, code, words string) {
 	var says interface{ Permanent() bool }
 	var unknown interface{ OutcomeUnknown() bool }
 	var p *webapi.Permanent
-	if !errors.As(err, &says) || !says.Permanent() || errors.As(err, &unknown) || !errors.As(err, &p) || p.Code != code {
+	if !errors.As(err, &says) || !says.Permanent() || errors.As(err, &unknown) || !errors.As(err, &p) ||
+		p.Code != code {
 		t.Fatalf("%T: %v, want %s", err, err, code)
 	}
 	if !strings.Contains(p.Sentence, words) || strings.Contains(err.Error(), "xoxb-") {

@@ -109,7 +109,8 @@ func TestAnEventThatIsNotOursIsTurnedAway(t *testing.T) {
 		"where commands go to": {"/slack/commands", anOpenedHome(nil), nil, 415, "content_type"},
 	} {
 		before := b.seen.count(c.reason)
-		if status, _ := b.sendJSON(c.path, c.body, c.change...); status != c.want || b.seen.count(c.reason) != before+1 {
+		if status, _ := b.sendJSON(c.path, c.body, c.change...); status != c.want || b.seen.count(c.reason) != before+
+			1 {
 			t.Errorf("%s: %d, counted %v", name, status, b.seen.refused)
 		}
 	}

@@ -30,7 +30,8 @@ func (m *messages) FindCard(ctx context.Context, channel, key string, since time
 
 // FindLine looks in a thread for the line that was posted with the key.
 func (m *messages) FindLine(ctx context.Context, a port.Address, key string) (bool, error) {
-	_, found, err := m.findByKey(ctx, webapi.ConversationsReplies, url.Values{"channel": {a.Channel}, "ts": {a.TS}}, key)
+	_, found, err := m.findByKey(ctx, webapi.ConversationsReplies, url.Values{"channel": {a.Channel}, "ts": {a.TS}},
+		key)
 	return found, err
 }
 
@@ -72,7 +73,8 @@ func (m *messages) findByKey(
 			return "", false, err
 		}
 		for _, post := range p.Messages {
-			if post.User == me.BotUserID && post.Metadata.EventType == eventType && post.Metadata.EventPayload["key"] == key {
+			if post.User == me.BotUserID && post.Metadata.EventType == eventType &&
+				post.Metadata.EventPayload["key"] == key {
 				return post.TS, true, nil
 			}
 		}

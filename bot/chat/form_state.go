@@ -35,7 +35,10 @@ func newStateSealer(token string) *stateSealer {
 
 // sealState is the state as JSON with its mac.
 func (k *stateSealer) sealState(f view.Form) string {
-	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Reply: f.Reply, Memo: f.Memo}
+	s := formState{
+		Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Reply: f.Reply,
+		Memo: f.Memo,
+	}
 	if sealed := k.marshalSealed(s); len(sealed) <= blockkit.MaxState {
 		return sealed
 	}

@@ -15,7 +15,10 @@ func TestTheStateOfEveryFormComesBack(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		f := view.Form{
-			Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Op: rapid.SampledFrom([]string{"", "7K3Q"}).Draw(t, "op"),
+			Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Op: rapid.SampledFrom([]string{
+				"",
+				"7K3Q",
+			}).Draw(t, "op"),
 			Rev: rapid.Int64Range(0, 1e9).Draw(t, "rev"), Channel: infra, Thread: "1800000000.000100",
 		}
 		if s, ok := chat.openState(chat.sealState(f)); !ok || s.Verb != f.Verb || s.Op != f.Op || s.Rev != f.Rev ||

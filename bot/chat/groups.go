@@ -103,7 +103,8 @@ func (d *directory) Groups(ctx context.Context) ([]Group, error) {
 	for _, g := range all {
 		out = append(
 			out,
-			Group{ID: g.ID, Handle: g.Handle, Disabled: g.DateDelete != 0, Locked: g.IsMembershipLocked || g.IsIDPGroup},
+			Group{ID: g.ID, Handle: g.Handle, Disabled: g.DateDelete != 0, Locked: g.IsMembershipLocked ||
+				g.IsIDPGroup},
 		)
 	}
 	return out, nil

@@ -28,7 +28,7 @@ type theBench struct {
 	slack *fakeslack.Slack
 	chat  *Chat
 	bot   *httptest.Server
-	front  *frontDouble
+	front *frontDouble
 	seen  *tally
 	logs  *lockedBuffer
 	cfg   Config // of the chat
@@ -40,8 +40,9 @@ func bench(t *testing.T, change ...func(*fakeslack.Config, *Config)) *theBench {
 	fc := fakeslack.Config{RateScale: 1000}
 	b := &theBench{t: t, front: &frontDouble{}, seen: &tally{refused: map[string]int{}}, logs: &lockedBuffer{}}
 	cc := Config{
-		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", RateScale: 1000, Front: b.front, Metrics: b.seen,
-		Log: slog.New(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", RateScale: 1000, Front: b.front,
+		Metrics: b.seen,
+		Log:     slog.New(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, c := range change {
 		c(&fc, &cc)

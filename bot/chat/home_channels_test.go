@@ -22,7 +22,10 @@ func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 	for range 5 {
 		s := view.Section{Title: "Waits for your key", Total: 27}
 		for range 15 {
-			s.Rows = append(s.Rows, view.HomeRow{Name: "web-01", Text: long, Link: "https://home.slack.com/archives/C0INFRA/p1"})
+			s.Rows = append(s.Rows, view.HomeRow{
+				Name: "web-01", Text: long,
+				Link: "https://home.slack.com/archives/C0INFRA/p1",
+			})
 		}
 		h.Sections = append(h.Sections, s)
 	}

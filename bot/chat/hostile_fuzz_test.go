@@ -40,7 +40,8 @@ func FuzzWhatSlackSigned(f *testing.F) {
 	f.Add(true, []byte(head+`"type":"view_submission","view":{"app_id":"A0TWOKEY","callback_id":"backup",`+
 		`"private_metadata":`+string(state)+`}}`))
 	f.Add(true, []byte(`{"type":"view_submission","api_app_id":"A0TWOKEY","team":{"id":"T0HOME"},`+
-		`"user":{"id":"U0BOB"},"view":{"app_id":"A0TWOKEY","callback_id":"backup","private_metadata":`+string(state)+`}}`))
+		`"user":{"id":"U0BOB"},"view":{"app_id":"A0TWOKEY","callback_id":"backup","private_metadata":`+string(state)+
+		`}}`))
 	f.Add(true, []byte(`{"User":{"id":"U0BOB"},"user":{"id":"U0EVE"}}`))
 	f.Add(false, []byte(`{"api_app_id":"A0TWOKEY","team_id":"T0HOME","user_id":"U0ANN","channel_id":"C0INFRA",`+
 		`"text":"<@U0BOB|bob> \u0000"}`))
@@ -66,7 +67,8 @@ func FuzzWhatSlackSigned(f *testing.F) {
 				App  string `json:"api_app_id"`
 				User any    `json:"user"`
 			}
-			if json.Unmarshal(raw, &p) != nil || p.App != "A0TWOKEY" || payload.IsAmbiguous(raw) || !blockkit.IsUserID(x.User) {
+			if json.Unmarshal(raw, &p) != nil || p.App != "A0TWOKEY" || payload.IsAmbiguous(raw) ||
+				!blockkit.IsUserID(x.User) {
 				t.Errorf("it came in: %q", raw)
 			}
 			if click && (!blockkit.IsVerb(x.Verb) || x.Op != "" && !blockkit.IsOperationID(x.Op)) {

@@ -45,7 +45,8 @@ func TestTheSameAttacksOverSocketModeAreTurnedAway(t *testing.T) {
 			t.Parallel()
 			b := bench(t)
 			hub := newHub(t)
-			hub.raw(strings.ReplaceAll(a.envelope(b), b.chat.web.BaseURL().Host, strings.TrimPrefix(hub.url, "http://")))
+			hub.raw(strings.ReplaceAll(a.envelope(b), b.chat.web.BaseURL().Host,
+				strings.TrimPrefix(hub.url, "http://")))
 			c := hub.chat(b.front, func(c *Config) { c.Metrics, c.Log = b.seen, b.chat.log })
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
@@ -79,7 +80,8 @@ func (a attack) over(b *theBench) *http.Request {
 	case a.command != nil:
 		return b.slack.SignedRequest(b.bot.URL+"/slack/commands", []byte(a.command(b).Encode()), time.Now())
 	}
-	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions", []byte(url.Values{"payload": {a.payload(b)}}.Encode()),
+	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions",
+		[]byte(url.Values{"payload": {a.payload(b)}}.Encode()),
 		time.Now())
 }
 
@@ -96,7 +98,8 @@ func (a attack) envelope(b *theBench) string {
 	} else if payload = []byte(a.payload(b)); !json.Valid(payload) {
 		payload, _ = json.Marshal(string(payload))
 	}
-	return `{"type":"` + kind + `","envelope_id":"E-1","accepts_response_payload":true,"payload":` + string(payload) + `}`
+	return `{"type":"` + kind + `","envelope_id":"E-1","accepts_response_payload":true,"payload":` + string(payload) +
+		`}`
 }
 
 // check looks at what must hold whichever way it came.

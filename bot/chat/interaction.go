@@ -74,7 +74,8 @@ func foreignInteraction(p payload.Interaction, id Identity) string {
 		switch {
 		case id.AppID != "" && p.View.AppID != id.AppID:
 			return "foreign_form"
-		case !id.isOurTeam(team, enterprise) && !id.isOurTeam(p.View.TeamID, "") && !id.isOurTeam(p.View.InstalledTeamID, ""):
+		case !id.isOurTeam(team, enterprise) && !id.isOurTeam(p.View.TeamID, "") &&
+			!id.isOurTeam(p.View.InstalledTeamID, ""):
 			return "foreign_team"
 		}
 		return ""

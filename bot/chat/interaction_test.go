@@ -335,7 +335,8 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 	b.must(err)
 	forged := []string{
 		"", "{}", "null", "7", strings.Replace(state, "7K3Q", "8888", 1), strings.Replace(state, `"r":12`, `"r":13`, 1),
-		strings.Replace(state, "backup", "cancel", 1), strings.Replace(state, infra, "C0EVIL", 1), other.sealState(aForm()),
+		strings.Replace(state, "backup", "cancel", 1), strings.Replace(state, infra, "C0EVIL", 1),
+		other.sealState(aForm()),
 		strings.Replace(state, "{", `{"x":1,`, 1), state + state, state + strings.Repeat(" ", blockkit.MaxState),
 	}
 	for _, raw := range forged {

@@ -33,11 +33,15 @@ func TestAnAlertOfFortyThousandChineseLettersComesInEitherWay(t *testing.T) {
 func TestGovSlacksReplyAddressIsTakenOnlyWhereItsAPIIsUsed(t *testing.T) {
 	const slacks, govs = "https://hooks.slack.com/actions/T/1/x", "https://hooks.slack-gov.com/actions/T/1/x"
 	for api, taken := range map[string]string{
-		"": slacks, "https://slack.com/api/": slacks, "https://slack-gov.com/api/": govs, "https://Slack-Gov.com/api": govs,
+		"": slacks, "https://slack.com/api/": slacks, "https://slack-gov.com/api/": govs,
+		"https://Slack-Gov.com/api":     govs,
 		"https://my.slack-gov.com/api/": govs, "https://evilslack-gov.com/api/": slacks,
 		"https://slack-gov.com.evil.example/api/": slacks,
 	} {
-		c, err := New(Config{Token: "xoxb-1", SigningSecret: "s", APIURL: api, Metrics: &tally{refused: map[string]int{}}})
+		c, err := New(Config{
+			Token: "xoxb-1", SigningSecret: "s", APIURL: api,
+			Metrics: &tally{refused: map[string]int{}},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

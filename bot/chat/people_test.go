@@ -72,7 +72,8 @@ func TestHelloSaysWhatIsWrongAndNeverTheToken(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.words) {
 				t.Errorf("%v", err)
 			}
-			if err != nil && (strings.Contains(err.Error(), "xoxb-wrong") || strings.Contains(err.Error(), "xapp-practice")) {
+			if err != nil && (strings.Contains(err.Error(), "xoxb-wrong") ||
+				strings.Contains(err.Error(), "xapp-practice")) {
 				t.Errorf("it shows the token: %v", err)
 			}
 		})
@@ -95,7 +96,8 @@ func TestWhoSomebodyIsIsReadNowAndDoubtMeansOutside(t *testing.T) {
 	b := bench(t, func(f *fakeslack.Config, _ *Config) {
 		f.People = fakeslack.SamplePeople()
 		f.People.Users = append(f.People.Users,
-			fakeslack.User{ID: "U0WF", TeamID: "T0HOME", IsWorkflowBot: true}, fakeslack.User{ID: "U0NOTEAM", Name: "nobody"},
+			fakeslack.User{ID: "U0WF", TeamID: "T0HOME", IsWorkflowBot: true},
+			fakeslack.User{ID: "U0NOTEAM", Name: "nobody"},
 			fakeslack.User{ID: "U0SINGLE", TeamID: "T0HOME", IsUltraRestricted: true})
 	})
 	for id, want := range map[string]model.Person{

@@ -34,7 +34,7 @@ type recorded struct {
 		Reason  string         `json:"reason"`  // why it is turned away, as it is counted
 		Answers string         `json:"answers"` // in the answer
 		Told    string         `json:"told"`    // through the response_url
-		Front    map[string]any `json:"front"`    // all that reaches the front; none: nothing does
+		Front   map[string]any `json:"front"`   // all that reaches the front; none: nothing does
 	} `json:"does"`
 }
 
@@ -96,7 +96,8 @@ func (r recorded) request(t *testing.T, b *theBench) *http.Request {
 		}
 		return b.slack.SignedRequest(b.bot.URL+"/slack/commands", []byte(form.Encode()), time.Now())
 	}
-	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions", []byte(url.Values{"payload": {string(body)}}.Encode()),
+	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions",
+		[]byte(url.Values{"payload": {string(body)}}.Encode()),
 		time.Now())
 }
 
@@ -215,7 +216,8 @@ func asSeen(t *testing.T, in port.Inbound) map[string]any {
 	full := map[string]any{
 		"verb": in.Verb, "op": in.Op, "rev": in.Rev, "user": in.User, "channel": in.Channel, "message": in.Message,
 		"thread": in.Thread, "text": in.Text,
-		"view": in.View, "hash": in.Hash, "values": in.Values, "said": in.Said, "links": in.Links, "reply": in.Reply != "",
+		"view": in.View, "hash": in.Hash, "values": in.Values, "said": in.Said, "links": in.Links,
+		"reply":   in.Reply != "",
 		"trigger": in.Trigger != "",
 	}
 	for k, v := range full {

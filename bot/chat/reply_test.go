@@ -49,7 +49,10 @@ func TestWhoeverPressesIsAnsweredWhereTheyLook(t *testing.T) {
 				true, "chat.postEphemeral:internal_error", false,
 				[]string{"chat.postEphemeral", "response_url"},
 			},
-			"in the channel, the answer is not formed": {false, "response_url:invalid_blocks", false, []string{"response_url"}},
+			"in the channel, the answer is not formed": {
+				false, "response_url:invalid_blocks", false,
+				[]string{"response_url"},
+			},
 		} {
 			t.Run(way+" "+name, func(t *testing.T) {
 				b := open(t)
@@ -66,7 +69,8 @@ func TestWhoeverPressesIsAnsweredWhereTheyLook(t *testing.T) {
 				b.must(b.slack.Click(t.Context(), "U0BOB", infra, on, "Approve"))
 				b.settle()
 				shown := b.slack.Ephemerals("U0BOB")
-				if len(shown) != 1 || b.slack.PlainText(shown[0]) != "Not approved." || (shown[0].ThreadTS == a.TS) != c.thread {
+				if len(shown) != 1 || b.slack.PlainText(shown[0]) != "Not approved." ||
+					(shown[0].ThreadTS == a.TS) != c.thread {
 					t.Errorf("shown: %+v; not shown: %+v", shown, b.slack.Unshown("U0BOB"))
 				}
 				var calls []string

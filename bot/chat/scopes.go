@@ -20,7 +20,8 @@ func Scopes() []Scope {
 	return []Scope{
 		{Name: "commands", For: "without it nobody can type /reinstall"},
 		{Name: "chat:write", For: "without it there is no card, no thread and no answer"},
-		{Name: "users:read", For: "without it nobody's key counts: guests, bots and outsiders cannot be told from members"},
+		{Name: "users:read", For: "without it nobody's key counts: guests, bots and outsiders cannot be told from " +
+			"members"},
 		{
 			Name: "users:read.email",
 			For:  "without it nobody can propose or approve: two accounts of one person cannot be told apart",

@@ -52,7 +52,8 @@ func TestAShortcutOnAnAlertTellsTheFrontEveryWordOfIt(t *testing.T) {
 	b.must(err)
 	b.must(b.slack.Shortcut(t.Context(), "U0ANN", "reinstall_message", infra, alert.TS))
 	in := b.front.asked()[0]
-	if in.Verb != "reinstall_message" || in.Channel != infra || in.User != "U0ANN" || in.Trigger == "" || in.Reply == "" {
+	if in.Verb != "reinstall_message" || in.Channel != infra || in.User != "U0ANN" || in.Trigger == "" ||
+		in.Reply == "" {
 		t.Errorf("%+v", in)
 	}
 	said := strings.Join(in.Said, "|")

@@ -74,7 +74,8 @@ func TestWithHTTPARefusedAppTokenIsTriedAgain(t *testing.T) {
 			if err := b.chat.AppTokenRefused(); err != nil {
 				t.Errorf("still refused: %v", err)
 			}
-			if log := b.logs.String(); strings.Count(log, "SLACK_APP_TOKEN") != 2 || strings.Contains(log, "xapp-practice") {
+			if log := b.logs.String(); strings.Count(log, "SLACK_APP_TOKEN") != 2 ||
+				strings.Contains(log, "xapp-practice") {
 				t.Errorf("not told once, and once that it is over:\n%s", log)
 			}
 			select {

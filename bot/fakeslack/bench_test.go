@@ -20,7 +20,8 @@ func BenchmarkALineInALongChannel(b *testing.B) {
 			now := time.Unix(1_800_000_000, 0)
 			s := fakeslack.New(
 				fakeslack.Config{
-					RateScale: 1e6, URL: "http://slack.test", Now: func() time.Time { now = now.Add(time.Second); return now },
+					RateScale: 1e6, URL: "http://slack.test",
+					Now: func() time.Time { now = now.Add(time.Second); return now },
 				},
 			)
 			root := ""
@@ -28,8 +29,14 @@ func BenchmarkALineInALongChannel(b *testing.B) {
 				root = benchPost(b, s, "chat.postMessage", url.Values{"channel": {"C0INFRA"}, "text": {"x"}})
 			}
 			for b.Loop() {
-				benchPost(b, s, "chat.postMessage", url.Values{"channel": {"C0INFRA"}, "text": {"y"}, "thread_ts": {root}})
-				benchPost(b, s, "conversations.replies", url.Values{"channel": {"C0INFRA"}, "ts": {root}, "limit": {"1"}})
+				benchPost(b, s, "chat.postMessage", url.Values{
+					"channel": {"C0INFRA"}, "text": {"y"},
+					"thread_ts": {root},
+				})
+				benchPost(b, s, "conversations.replies", url.Values{
+					"channel": {"C0INFRA"}, "ts": {root},
+					"limit": {"1"},
+				})
 			}
 		})
 	}

@@ -19,9 +19,17 @@ func TestEachFaultDoesWhatItsNameSays(t *testing.T) {
 		done bool // the message is there all the same
 		fits func(error, string) bool
 	}{
-		{"rate_limit", false, func(err error, _ string) bool { var r *slack.RateLimitedError; return errors.As(err, &r) }},
+		{"rate_limit", false, func(err error, _ string) bool {
+			var r *slack.RateLimitedError
+			return errors.As(err,
+				&r)
+		}},
 		{"rate_limit_bare", false, status(429)},
-		{"rate_limit_odd", false, func(err error, _ string) bool { var n *strconv.NumError; return errors.As(err, &n) }},
+		{"rate_limit_odd", false, func(err error, _ string) bool {
+			var n *strconv.NumError
+			return errors.As(err,
+				&n)
+		}},
 		{"error_500", false, status(500)},
 		{"internal_error", false, named("internal_error")},
 		{"fatal_error", false, named("fatal_error")},

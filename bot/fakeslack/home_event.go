@@ -88,7 +88,8 @@ func (s *clients) homeEvent(u *User) map[string]any {
 		team = nil // of the authorization; the event has one all the same
 	}
 	e := map[string]any{
-		"token": "legacy-verification-token", "team_id": s.cfg.TeamID, "api_app_id": s.cfg.AppID, "type": "event_callback",
+		"token": "legacy-verification-token", "team_id": s.cfg.TeamID, "api_app_id": s.cfg.AppID,
+		"type":     "event_callback",
 		"event_id": newID("Ev"), "event_time": at.Unix(), "is_ext_shared_channel": false, "event": inner,
 		"authorizations": []any{map[string]any{
 			"enterprise_id": enterprise, "team_id": team, "user_id": s.botUser().ID, "is_bot": true,
@@ -117,9 +118,12 @@ func (s *clients) verifyEventURL(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.AckTimeout)
 	defer cancel()
 	challenge := rand.Text()
-	body, status, err := s.bot.postSigned(ctx, target, delivery.Outgoing{Kind: "url_verification", Event: map[string]any{
-		"token": "legacy-verification-token", "challenge": challenge, "type": "url_verification",
-	}})
+	body, status, err := s.bot.postSigned(ctx, target, delivery.Outgoing{
+		Kind: "url_verification",
+		Event: map[string]any{
+			"token": "legacy-verification-token", "challenge": challenge, "type": "url_verification",
+		},
+	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnverified, err)
 	}

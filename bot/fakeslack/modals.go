@@ -172,7 +172,9 @@ func pickPlace(at Element) func(*view) blockkit.Picker {
 	return func(v *view) blockkit.Picker { return blockkit.ByPlace(at, v.Offered[at.Block+" "+at.Action]) }
 }
 
-func (s *clients) pressIn(ctx context.Context, user string, where func() *view, find func(*view) blockkit.Picker) error {
+func (s *clients) pressIn(ctx context.Context, user string, where func() *view,
+	find func(*view) blockkit.Picker,
+) error {
 	s.mu.Lock()
 	v := where()
 	if v == nil {

@@ -105,7 +105,8 @@ func TestTypeAheadObeysItsMinimumAndItsMaximum(t *testing.T) {
 	if o, err := w.Suggest(w.ctx, "U0ANN", "Machine", ""); err != nil || o != nil || len(w.interactions()) != 0 {
 		t.Errorf("asked below min_query_length: %v, %v", o, err)
 	}
-	if o, err := w.Suggest(w.ctx, "U0ANN", "instance", "web"); err != nil || len(o) != 2 || o[0].Value != "ins-1a2b3c4d" {
+	if o, err := w.Suggest(w.ctx, "U0ANN", "instance", "web"); err != nil || len(o) != 2 ||
+		o[0].Value != "ins-1a2b3c4d" {
 		t.Errorf("offered %v, %v", o, err)
 	}
 	w.onAct(func(slack.InteractionCallback) any {

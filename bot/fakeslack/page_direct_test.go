@@ -19,7 +19,8 @@ func TestADirectMessageStandsOnItsReadersPageAlone(t *testing.T) {
 	b := browse.Open(t, pageURL(w)+"#as=U0BOB", 1280, 800, pictures)
 	b.Click("channel-D0BOB")
 	b.Sees("message-"+w.Directs("U0BOB")[0].TS, "please look at web-01")
-	b.Holds("it is called by whom it is with", `document.querySelector("h1").textContent === "Twokey (direct messages)"`)
+	b.Holds("it is called by whom it is with",
+		`document.querySelector("h1").textContent === "Twokey (direct messages)"`)
 	b.Holds("nobody writes there", `!document.querySelector('[data-testid="composer"]')`)
 	b.Picture("wide-direct")
 	b.Click("person-U0CHO")

@@ -188,7 +188,8 @@ func TestChoicesInGroupsAreGroupsOnThePage(t *testing.T) {
 				slack.NewInputBlock(
 					"image", pt("Image"), nil,
 					slack.NewOptionsGroupSelectBlockElement(
-						slack.OptTypeStatic, nil, "image", region("Public", "debian", "ubuntu"), region("Own", "golden"),
+						slack.OptTypeStatic, nil, "image", region("Public", "debian", "ubuntu"),
+						region("Own", "golden"),
 					),
 				),
 				slack.NewInputBlock("machine", pt("Machine"), nil, search),
@@ -207,7 +208,10 @@ func TestChoicesInGroupsAreGroupsOnThePage(t *testing.T) {
 			return map[string]any{"label": map[string]any{"type": "plain_text", "text": name}, "options": options}
 		}
 		return map[string]any{
-			"option_groups": []any{group("Guangzhou", option("web-01"), option("web-02")), group("Singapore", option("sg-01"))},
+			"option_groups": []any{
+				group("Guangzhou", option("web-01"), option("web-02")),
+				group("Singapore", option("sg-01")),
+			},
 		}
 	})
 	b := browse.Open(t, pageURL(w)+"#as=U0ANN", 1280, 800, pictures)

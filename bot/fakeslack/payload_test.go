@@ -141,7 +141,8 @@ func TestWhatWasEnteredIsToldWithSubmissionsAndChoicesAlone(t *testing.T) {
 func TestAFormOfAnotherCompanyNamesTheirTeam(t *testing.T) {
 	w := newWorld(t)
 	ts := w.post(
-		"C0SHARED", slack.MsgOptionBlocks(slack.NewActionBlock("b", slack.NewButtonBlockElement("open", "v", pt("Open")))),
+		"C0SHARED", slack.MsgOptionBlocks(slack.NewActionBlock("b", slack.NewButtonBlockElement("open", "v",
+			pt("Open")))),
 	)
 	plain := slack.ModalViewRequest{
 		Type: slack.VTModal, Title: pt("Plain"), Submit: pt("Go"),

@@ -74,7 +74,10 @@ func (s *surfaces) screenOf(me string) Screen {
 		if c.Has(me) {
 			v.Channels = append(
 				v.Channels,
-				ScreenChannel{Channel: c.Channel, Label: s.labelOf(c.Channel), Member: true, Messages: s.visibleMessages(c, me)},
+				ScreenChannel{
+					Channel: c.Channel, Label: s.labelOf(c.Channel), Member: true,
+					Messages: s.visibleMessages(c, me),
+				},
 			)
 		}
 	}

@@ -103,7 +103,8 @@ func (s *webAPI) composeMessage(a args, maxText int) (Message, *refusal) {
 	}
 	if !a.IsUnset("attachments") {
 		return m, refuseWith(
-			"invalid_arguments", []string{"[ERROR] attachments are not played here, use blocks [json-pointer:/attachments]"},
+			"invalid_arguments", []string{"[ERROR] attachments are not played here, use blocks " +
+				"[json-pointer:/attachments]"},
 		)
 	}
 	if bad := s.needsCustomize(a); bad != nil {

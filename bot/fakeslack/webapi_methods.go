@@ -34,16 +34,18 @@ func init() {
 			tier: rates.Posting, scopes: chat, args: postArgs, need: []string{"channel"}, run: (*webAPI).postMessage,
 		},
 		"chat.postEphemeral": {
-			tier: rates.Tier4, scopes: chat, args: append([]string{"user"}, postArgs...), need: []string{"channel", "user"},
-			run: (*webAPI).postEphemeral,
+			tier: rates.Tier4, scopes: chat, args: append([]string{"user"}, postArgs...),
+			need: []string{"channel", "user"},
+			run:  (*webAPI).postEphemeral,
 		},
 		"chat.update": {
 			tier: rates.Tier3, scopes: chat, args: append([]string{"ts", "file_ids"}, postArgs...),
 			need: []string{"channel", "ts"}, run: (*webAPI).updateMessage,
 		},
 		"chat.delete": {
-			tier: rates.Tier3, scopes: chat, args: []string{"channel", "ts", "as_user"}, need: []string{"channel", "ts"},
-			run: (*webAPI).deleteMessage,
+			tier: rates.Tier3, scopes: chat, args: []string{"channel", "ts", "as_user"},
+			need: []string{"channel", "ts"},
+			run:  (*webAPI).deleteMessage,
 		},
 		"chat.getPermalink": {
 			tier: rates.Special, args: []string{"channel", "message_ts"}, need: []string{"channel", "message_ts"},
@@ -69,7 +71,8 @@ func init() {
 		},
 		"usergroups.list": {
 			tier: rates.Tier2, scopes: []string{"usergroups:read"},
-			args: []string{"include_users", "include_count", "include_disabled", "team_id"}, run: (*webAPI).usergroupsList,
+			args: []string{"include_users", "include_count", "include_disabled", "team_id"},
+			run:  (*webAPI).usergroupsList,
 		},
 		"usergroups.users.list": {
 			tier: rates.Tier2, scopes: []string{"usergroups:read"},
@@ -81,8 +84,9 @@ func init() {
 			need: []string{"channel"}, run: (*webAPI).conversationsInfo,
 		},
 		"conversations.members": {
-			tier: rates.Tier4, scopes: readScopes, args: []string{"channel", "cursor", "limit"}, need: []string{"channel"},
-			run: (*webAPI).conversationsMembers,
+			tier: rates.Tier4, scopes: readScopes, args: []string{"channel", "cursor", "limit"},
+			need: []string{"channel"},
+			run:  (*webAPI).conversationsMembers,
 		},
 		"conversations.history": {
 			tier: rates.Tier3, scopes: historyScopes, args: pageArgs, need: []string{"channel"},

@@ -34,7 +34,8 @@ func TestWhatSlackWouldRefuseIsRefused(t *testing.T) {
 		"a header in mrkdwn":  {slack.NewHeaderBlock(md("h"))},
 		"a header of 151":     {slack.NewHeaderBlock(pt(strings.Repeat("h", 151)))},
 		"11 context elements": {slack.NewContextBlock("", slices.Repeat([]slack.MixedElement{md("c")}, 11)...)},
-		"26 buttons":          {slack.NewActionBlock("", slices.Repeat([]slack.BlockElement{button("", "b", "")}, 26)...)},
+		"26 buttons": {slack.NewActionBlock("", slices.Repeat([]slack.BlockElement{button("", "b", "")},
+			26)...)},
 		"a label of 76":       {slack.NewActionBlock("", button("a", strings.Repeat("b", 76), ""))},
 		"an unknown style":    {slack.NewActionBlock("", button("a", "b", "warning"))},
 		"one action_id twice": {slack.NewActionBlock("", button("a", "b", ""), button("a", "c", ""))},
@@ -43,7 +44,8 @@ func TestWhatSlackWouldRefuseIsRefused(t *testing.T) {
 		},
 		"a block_id of 256": {slack.NewActionBlock(strings.Repeat("x", 256), button("a", "b", ""))},
 		"101 options": {
-			slack.NewActionBlock("", slack.NewOptionsSelectBlockElement("static_select", pt("p"), "s", options(101)...)),
+			slack.NewActionBlock("", slack.NewOptionsSelectBlockElement("static_select", pt("p"), "s",
+				options(101)...)),
 		},
 		"11 radio buttons":       {slack.NewActionBlock("", slack.NewRadioButtonsBlockElement("r", options(11)...))},
 		"a plain input in place": {slack.NewActionBlock("", slack.NewPlainTextInputBlockElement(nil, "p"))},
@@ -64,16 +66,23 @@ func TestWhatSlackWouldRefuseIsRefused(t *testing.T) {
 func TestLengthsCountCodePoints(t *testing.T) {
 	for n, want := range map[int]bool{3000: true, 3001: false} {
 		problems := fakeslack.CheckBlocks(
-			[]any{map[string]any{"type": "section", "text": map[string]any{"type": "mrkdwn", "text": strings.Repeat("🔑", n)}}},
+			[]any{map[string]any{"type": "section", "text": map[string]any{
+				"type": "mrkdwn",
+				"text": strings.Repeat("🔑", n),
+			}}},
 		)
 		if (problems == nil) != want {
 			t.Errorf("%d keys: %v", n, problems)
 		}
 	}
 	got := fakeslack.CheckBlocks(
-		[]any{map[string]any{"type": "header", "text": map[string]any{"type": "plain_text", "text": "x", "colour": "red"}}},
+		[]any{map[string]any{"type": "header", "text": map[string]any{
+			"type": "plain_text", "text": "x",
+			"colour": "red",
+		}}},
 	)
-	want := []string{"[ERROR] no more properties allowed: colour is not a field here [json-pointer:/blocks/0/text/colour]"}
+	want := []string{"[ERROR] no more properties allowed: colour is not a field here " +
+		"[json-pointer:/blocks/0/text/colour]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -181,7 +190,10 @@ func TestPeopleGroupsAndChannelsAreAsTheyAre(t *testing.T) {
 
 func TestAThreadCanBeReadBackWithItsMetadata(t *testing.T) {
 	w := newWorld(t, func(c *fakeslack.Config) { c.RateScale = 1e6 })
-	meta := slack.SlackMetadata{EventType: "twokey_line", EventPayload: map[string]any{"op": "7K3Q", "line": float64(3)}}
+	meta := slack.SlackMetadata{EventType: "twokey_line", EventPayload: map[string]any{
+		"op":   "7K3Q",
+		"line": float64(3),
+	}}
 	parent := w.post("C0INFRA", slack.MsgOptionText("card", false), slack.MsgOptionMetadata(meta))
 	seen := map[string]bool{parent: true}
 	for i := range 5 {

@@ -21,7 +21,8 @@ func (s *webAPI) blocksValidate(a args) (answer, *refusal) {
 		}
 	}
 	if given != 1 {
-		return nil, refuseWith("invalid_arguments", []string{"[ERROR] must provide exactly one of blocks, view, or message"})
+		return nil, refuseWith("invalid_arguments",
+			[]string{"[ERROR] must provide exactly one of blocks, view, or message"})
 	}
 	if raw := a["blocks"]; raw != "" {
 		return s.answerValidation("invalid_blocks", raw, func(v any) []string {

@@ -22,7 +22,10 @@ func TestBlocksAreValidatedByTheRulesOfPosting(t *testing.T) {
 			"/0/text/colour",
 		},
 		{"message", `{"blocks":[{"type":"divider"}]}`, "", ""},
-		{"message", `{"blocks":[{"type":"alert","text":{"type":"mrkdwn","text":"x"}}]}`, "invalid_message", "/blocks/0/type"},
+		{
+			"message", `{"blocks":[{"type":"alert","text":{"type":"mrkdwn","text":"x"}}]}`, "invalid_message",
+			"/blocks/0/type",
+		},
 		{"view", `{"type":"modal","title":{"type":"plain_text","text":"x"},"blocks":[{"type":"divider"}]}`, "", ""},
 		{"view", `{"type":"modal","blocks":[{"type":"divider"}]}`, "invalid_view", ""},
 		{"view", `{"type":"home","blocks":[{"type":"wrong"}]}`, "invalid_view", "/blocks/0/type"},
@@ -34,7 +37,8 @@ func TestBlocksAreValidatedByTheRulesOfPosting(t *testing.T) {
 			t.Errorf("%s %s: %+v", c.arg, c.value, got)
 		}
 		told := c.code != "" && c.code != "invalid_arguments"
-		if first := got.first(); first.Pointer != c.pointer || (first.Code != "") != told || (first.Message != "") != told {
+		if first := got.first(); first.Pointer != c.pointer || (first.Code != "") != told ||
+			(first.Message != "") != told {
 			t.Errorf("%s %s: %s", c.arg, c.value, got.Errors)
 		}
 	}

@@ -241,10 +241,13 @@ func card(revision int) []slack.Block {
 	return []slack.Block{
 		slack.NewHeaderBlock(slack.NewTextBlockObject("plain_text", "web-01 will be wiped :warning:", true, false)),
 		slack.NewSectionBlock(md(
-			"Reinstall *web-01* (`ins-1a2b3c4d`) with *Debian 13* for <@U0ANN>. Needs <!subteam^S0ONCALL>.\nStarts <!date^1795435200^{date_short_pretty} {time_secs}|2026-11-23 12:00 UTC> · <https://example.com/plan|the plan>",
+			"Reinstall *web-01* (`ins-1a2b3c4d`) with *Debian 13* for <@U0ANN>. Needs <!subteam^S0ONCALL>.\nStarts "+
+				"<!date^1795435200^{date_short_pretty} {time_secs}|2026-11-23 12:00 UTC> · "+
+				"<https://example.com/plan|the plan>",
 		),
 			[]*slack.TextBlockObject{
-				md("*Lost*\nsystem disk, 50 GiB"), md("*Stays*\npublic IP, 2 data disks"), md("*Backup*\nimg-backup1, 2 h old"),
+				md("*Lost*\nsystem disk, 50 GiB"), md("*Stays*\npublic IP, 2 data disks"),
+				md("*Backup*\nimg-backup1, 2 h old"),
 				md("*Costs*\n+0.12 CNY/h"),
 			}, nil),
 		slack.NewDividerBlock(),
@@ -254,7 +257,8 @@ func card(revision int) []slack.Block {
 			"", md("Operation `7K3Q` · revision "+fmt.Sprint(revision)+" · in <#C0INFRA>"), pt("No *bold* here <b>"),
 		),
 		slack.NewActionBlock(fmt.Sprintf("keys-%d", revision), approve, button("reject", "Reject", slack.StyleDanger),
-			button("backup", "Confirm backup", ""), button("image", "Make backup image", ""), button("cancel", "Cancel", "")),
+			button("backup", "Confirm backup", ""), button("image", "Make backup image", ""),
+			button("cancel", "Cancel", "")),
 	}
 }
 

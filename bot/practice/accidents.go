@@ -93,7 +93,8 @@ func (a *mishaps) ofTheBot() []page.Action {
 					return "", err
 				}
 				return fmt.Sprintf(
-					"The bot was killed with kill -9 and started again; %.1f s later it was ready.", time.Since(began).Seconds(),
+					"The bot was killed with kill -9 and started again; %.1f s later it was ready.",
+					time.Since(began).Seconds(),
 				), nil
 			},
 		},
@@ -138,7 +139,8 @@ func (a *mishaps) ofRedis() []page.Action {
 			Do: func(context.Context, given) (string, error) {
 				if a.st.redis.warning != "" {
 					return "", errors.New(
-						"this Redis is a stand-in inside practice and cannot go down; install redis-server and open practice again",
+						"this Redis is a stand-in inside practice and cannot go down; install redis-server and " +
+							"open practice again",
 					)
 				}
 				a.st.redis.kill()
@@ -222,9 +224,10 @@ func (a *mishaps) ofSlack() []page.Action {
 			Help:   "Too many requests: the bot has to wait as long as Slack says, and lose nothing.",
 			Fields: []page.Field{method, {Name: "calls", Label: "How many", Options: []string{"5", "1", "20", "100"}}},
 			Do: func(_ context.Context, in given) (string, error) {
-				return "Slack will answer 429 to the next " + in["calls"] + " calls (" + in["method"] + ").", a.st.slack.Switch(
-					of(in, "rate_limit"), in["calls"],
-				)
+				return "Slack will answer 429 to the next " + in["calls"] + " calls (" + in["method"] + ").",
+					a.st.slack.Switch(
+						of(in, "rate_limit"), in["calls"],
+					)
 			},
 		},
 		{
@@ -232,11 +235,13 @@ func (a *mishaps) ofSlack() []page.Action {
 			Help:   "The call is done, its answer never comes: the bot must not post twice.",
 			Fields: []page.Field{method},
 			Do: func(_ context.Context, in given) (string, error) {
-				return "Slack will lose its next answer (" + in["method"] + ").", a.st.slack.Switch(of(in, "drop_after"), "1")
+				return "Slack will lose its next answer (" + in["method"] + ").",
+					a.st.slack.Switch(of(in, "drop_after"), "1")
 			},
 		},
 		{
-			ID: "twice", Group: group, Label: "Every click arrives twice", Help: "At the same moment; each must count once.",
+			ID: "twice", Group: group, Label: "Every click arrives twice",
+			Help: "At the same moment; each must count once.",
 			Do: func(context.Context, given) (string, error) {
 				return "Every click and command now arrives twice.", a.st.slack.Switch("deliver_twice", "on")
 			},

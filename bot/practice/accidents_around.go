@@ -38,10 +38,12 @@ func (a *mishaps) ofTheCloud() []page.Action {
 		}
 	}
 	return []page.Action{
-		next("lose", "The cloud loses the next answer", "The reset is carried out, its answer never comes: it must not be called again.",
+		next("lose", "The cloud loses the next answer",
+			"The reset is carried out, its answer never comes: it must not be called again.",
 			"reset_drop_after", "next=1", "The cloud will carry out the next reset and lose the answer."),
 		next("refuse", "The cloud refuses the next reset", "Sold out: the machine stays as it is.",
-			"reset_error", "ResourceInsufficient.CloudDiskSoldOut next=1", "The cloud will refuse the next reset: disks of that kind are sold out."),
+			"reset_error", "ResourceInsufficient.CloudDiskSoldOut next=1",
+			"The cloud will refuse the next reset: disks of that kind are sold out."),
 		next("fail", "The next reset fails", "The cloud takes the call, begins, and ends with FAILED.",
 			"reset_fail", "next=1", "The next reset will begin and then fail."),
 		next("late", "The cloud is slow to say so", "A reset begins and is not over until you end this.",
@@ -81,7 +83,8 @@ func (a *mishaps) ofOthers() []page.Action {
 			"Somebody has reset %s in the console.",
 		),
 		console(
-			"reboot", "Somebody reboots a machine", "In the console: the record of the last operation is another one then.",
+			"reboot", "Somebody reboots a machine",
+			"In the console: the record of the last operation is another one then.",
 			"RebootInstances", "Somebody has rebooted %s in the console.",
 		),
 		{
@@ -97,7 +100,8 @@ func (a *mishaps) ofOthers() []page.Action {
 				if i.Tags["team"] == team {
 					team = "shop"
 				}
-				return "Somebody has tagged " + in["machine"] + " with team=" + team + ".", a.st.cloud.SetTag(i.ID, "team", &team)
+				return "Somebody has tagged " + in["machine"] + " with team=" + team + ".",
+					a.st.cloud.SetTag(i.ID, "team", &team)
 			},
 		},
 		{
@@ -143,7 +147,8 @@ func (a *mishaps) ofTime() []page.Action {
 	return []page.Action{
 		{
 			ID: "fast", Group: group, Label: "Time runs ten times as fast",
-			Help: "Resets and images in the cloud, and the countdown of new proposals, take a tenth; a countdown at least 5 s.",
+			Help: "Resets and images in the cloud, and the countdown of new proposals, take a tenth; a countdown " +
+				"at least 5 s.",
 			Do: func(context.Context, given) (string, error) {
 				return "Time runs ten times as fast.", a.speedUp(true)
 			},
@@ -153,10 +158,12 @@ func (a *mishaps) ofTime() []page.Action {
 				if !a.sped {
 					return ""
 				}
-				return "Time runs ten times as fast: a reset takes " + roundSeconds(resetTakes/(a.st.speed*faster)) + "."
+				return "Time runs ten times as fast: a reset takes " + roundSeconds(resetTakes/(a.st.speed*faster)) +
+					"."
 			},
 			End: func(context.Context) (string, error) {
-				return "Time runs as before: a reset takes " + roundSeconds(resetTakes/a.st.speed) + ".", a.speedUp(false)
+				return "Time runs as before: a reset takes " + roundSeconds(resetTakes/a.st.speed) + ".",
+					a.speedUp(false)
 			},
 		},
 		{

@@ -239,7 +239,8 @@ func BenchmarkAcks(b *testing.B) {
 		}
 		took = append(took, r.Took)
 	}
-	b.ReportMetric((st.bot.cpuSeconds(b)-cpu)*1000/float64(len(took)), "cpu-ms/ack") // with what follows an ack meanwhile
+	// with what follows an ack meanwhile
+	b.ReportMetric((st.bot.cpuSeconds(b)-cpu)*1000/float64(len(took)), "cpu-ms/ack")
 	slices.Sort(took)
 	for name, p := range map[string]float64{"p50-ms": .5, "p99-ms": .99, "max-ms": 1} {
 		b.ReportMetric(float64(took[min(int(p*float64(len(took))), len(took)-1)].Microseconds())/1000, name)
@@ -290,7 +291,8 @@ func fillMemory(b *testing.B, st *stage, n, cards int) (ids []string) {
 			c.Posts = postsOf(op.ID, 1)[:1]
 			ids = append(ids, op.ID)
 		} else if i%perChannel == 1 {
-			c.Op.State, c.Op.Arming, c.Op.RequestID, c.WakeAfter = reinstall.Sent, &reinstall.Arming{At: now}, "of-"+op.ID, 0
+			c.Op.State, c.Op.Arming, c.Op.RequestID, c.WakeAfter = reinstall.Sent, &reinstall.Arming{At: now}, "of-"+
+				op.ID, 0
 		}
 		if _, err := s.Create(b.Context(), c); err != nil {
 			b.Fatal(err)

@@ -21,7 +21,8 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 	for i := range n {
 		ids = append(ids, machineOf(i))
 		names = append(
-			names, []string{"支付网关生产环境服务器", "a&b<c>d", "checkout-payments-gateway"}[i%3]+strings.Repeat("é", 30)+"-"+boxOf(i),
+			names, []string{"支付网关生产环境服务器", "a&b<c>d", "checkout-payments-gateway"}[i%3]+strings.Repeat("é", 30)+"-"+
+				boxOf(i),
 		)
 		long[machineOf(i)] = names[i]
 	}

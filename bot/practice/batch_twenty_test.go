@@ -62,7 +62,8 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 		t.Errorf("%d cards", got)
 	}
 	t.Logf(
-		"proposed within %s, done within %s", proposed.Round(time.Millisecond), time.Since(began).Round(time.Millisecond),
+		"proposed within %s, done within %s", proposed.Round(time.Millisecond),
+		time.Since(began).Round(time.Millisecond),
 	)
 	if bad := st.bot.misbehaviour(); bad != "" {
 		t.Error(bad)

@@ -102,7 +102,8 @@ func (r *round) resolveWhenStopped(id, machine string) {
 	defer cancel()
 	for ctx.Err() == nil && !p.hasEnded() && !r.t.Failed() {
 		if p.cardStatus() == "Stopped" {
-			_, _ = r.stage.slack.Command(ctx, approverOf(p.i), roomOf(p.i), "resolve "+id+" failed its record was changed")
+			_, _ = r.stage.slack.Command(ctx, approverOf(p.i), roomOf(p.i), "resolve "+id+
+				" failed its record was changed")
 		}
 		waitFor(ctx, 3*time.Second)
 	}

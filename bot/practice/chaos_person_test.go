@@ -283,7 +283,8 @@ func (p *person) threadIsWhole() {
 	for _, must := range []string{
 		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out",
 	} {
-		if n := strings.Count(lines, must); n == 0 && p.cardStatus() != settled || n > 1 && must != "Both keys are turned" {
+		if n := strings.Count(lines, must); n == 0 && p.cardStatus() != settled || n > 1 &&
+			must != "Both keys are turned" {
 			bad++
 			p.t.Errorf("%s: %q was told %d times:\n%s", boxOf(p.i), must, n, lines)
 		}

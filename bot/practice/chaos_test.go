@@ -51,7 +51,8 @@ func TestChaosOverThreeReplicasResetsNothingTwiceAndLosesNothing(t *testing.T) {
 	r := newRound(t, "fast", wave, waves, seed, total)
 	r.run(*chaosFor, 20*time.Second)
 	t.Logf("\n%s", total)
-	total.keepAsProof(t, "chaos.md", fmt.Sprintf("%d proposals at once, wave after wave for %s, the last wave as large as fits; 3 replicas; all had ended after %s. Seed %d.\n\n",
+	total.keepAsProof(t, "chaos.md", fmt.Sprintf("%d proposals at once, wave after wave for %s, the last wave as "+
+		"large as fits; 3 replicas; all had ended after %s. Seed %d.\n\n",
 		wave, *chaosFor, time.Since(begun).Round(time.Second), seed))
 }
 
@@ -228,23 +229,32 @@ var onTheWire = []struct {
 		"Redis: answer lost", "redis", "", answered, 400, false, false,
 		func(*round, *replica) (bool, bool) { return false, true },
 	},
-	{"bot: killed when the call was made, before its answer", "cloud", "ResetInstance", answered, 8, true, false, func(r *round, b *replica) (bool, bool) {
-		happened := r.strikeHere(b, func() error {
-			_ = b.kill()
-			return nil
-		}, func() error { return b.comesBack(r.ctx) })
-		return !happened, happened
-	}},
-	{"bot: frozen 12 s between arming and sending", "redis", secondRead, answered, 6, true, true, func(r *round, b *replica) (bool, bool) {
-		return true, r.strikeHere(b, func() error { return b.signalIfRunning(syscall.SIGSTOP) }, func() error {
-			waitFor(r.ctx, 12*time.Second)
-			return b.signalIfRunning(syscall.SIGCONT)
-		})
-	}},
-	{"cloud: the call arrives 3 s late", "cloud", "ResetInstance", asked, 10, false, false, func(r *round, _ *replica) (bool, bool) {
-		waitFor(r.ctx, 3*time.Second)
-		return true, true
-	}},
+	{
+		"bot: killed when the call was made, before its answer", "cloud", "ResetInstance", answered, 8, true, false,
+		func(r *round, b *replica) (bool, bool) {
+			happened := r.strikeHere(b, func() error {
+				_ = b.kill()
+				return nil
+			}, func() error { return b.comesBack(r.ctx) })
+			return !happened, happened
+		},
+	},
+	{
+		"bot: frozen 12 s between arming and sending", "redis", secondRead, answered, 6, true, true,
+		func(r *round, b *replica) (bool, bool) {
+			return true, r.strikeHere(b, func() error { return b.signalIfRunning(syscall.SIGSTOP) }, func() error {
+				waitFor(r.ctx, 12*time.Second)
+				return b.signalIfRunning(syscall.SIGCONT)
+			})
+		},
+	},
+	{
+		"cloud: the call arrives 3 s late", "cloud", "ResetInstance", asked, 10, false, false,
+		func(r *round, _ *replica) (bool, bool) {
+			waitFor(r.ctx, 3*time.Second)
+			return true, true
+		},
+	},
 }
 
 // strikeHere has an accident at this very point of a replica's way: it returns

@@ -158,7 +158,8 @@ func waitForResetRequests(ts *testscript.TestScript, machine string, n int) {
 	ctx, cancel := withPatience(p.ctx)
 	defer cancel()
 	if err := st.cloud.WaitFor(ctx, func() bool { return st.cloud.ResetRequests(i.ID) >= n }); err != nil {
-		ts.Fatalf("%d requests: %v\nthe bot's log ends:\n%s", st.cloud.ResetRequests(i.ID), err, st.bot.log.lastLines(12))
+		ts.Fatalf("%d requests: %v\nthe bot's log ends:\n%s", st.cloud.ResetRequests(i.ID), err,
+			st.bot.log.lastLines(12))
 	}
 }
 
@@ -209,7 +210,8 @@ func doOneAlone(ts *testscript.TestScript, _ bool, args []string) {
 		return n
 	}
 	ts.Check(
-		playOf(ts).waitUntil("one is reset", func() string { return fmt.Sprint(sum()) }, func() bool { return sum() > 0 }),
+		playOf(ts).waitUntil("one is reset", func() string { return fmt.Sprint(sum()) },
+			func() bool { return sum() > 0 }),
 	)
 	if n := sum(); n != 1 {
 		ts.Fatalf("%d resets of %q are under way", n, args)
@@ -220,7 +222,8 @@ func doOneAlone(ts *testscript.TestScript, _ bool, args []string) {
 // counts, or one with something wrong about it.
 func addSnapshot(st *stage, i fakecvm.Instance, what []string) error {
 	s := fakecvm.Snapshot{
-		ID: "snap-fr35h0n3", Region: i.Region, Zone: i.Zone, Name: "by hand", DiskID: i.SystemDisk.ID, Usage: "SYSTEM_DISK",
+		ID: "snap-fr35h0n3", Region: i.Region, Zone: i.Zone, Name: "by hand", DiskID: i.SystemDisk.ID,
+		Usage:  "SYSTEM_DISK",
 		SizeGB: i.SystemDisk.SizeGB, State: "NORMAL", Percent: 100, Created: time.Now().Add(-time.Minute),
 	}
 	if len(what) > 0 {

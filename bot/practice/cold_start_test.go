@@ -64,7 +64,8 @@ func TestAColdMemoryKeepsNobodyWaiting(t *testing.T) {
 	if err := slack.Fill(ctx, "U0ANN", map[string]string{"Machine": "Still reading ap-guangzhou"}); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := slack.Submit(ctx, "U0ANN", nil); err != nil || !strings.Contains(r.Errors["target"], "Pick a machine") {
+	if r, err := slack.Submit(ctx, "U0ANN", nil); err != nil || !strings.Contains(r.Errors["target"],
+		"Pick a machine") {
 		t.Fatalf("%+v %v", r, err)
 	}
 

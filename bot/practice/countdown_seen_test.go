@@ -65,7 +65,8 @@ func (c coming) whyUnseen(call time.Time) string {
 // moment that no version named before: lines and cards may come late.
 func (c coming) cardCounted(began, ends, call time.Time) bool {
 	for i, v := range c.card {
-		if _, state, _ := strings.Cut(v.Text, "): "); !strings.HasPrefix(state, countsCard) || !shownAt(v).Before(call) {
+		if _, state, _ := strings.Cut(v.Text, "): "); !strings.HasPrefix(state, countsCard) ||
+			!shownAt(v).Before(call) {
 			continue
 		}
 		until := momentIn(v.Text)
@@ -191,7 +192,8 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 		},
 		"the card changed since": {
 			coming{
-				[]fakeslack.Message{card(5, counts(10)), card(15, "calling the cloud.")}, []fakeslack.Message{line(5, 10), call},
+				[]fakeslack.Message{card(5, counts(10)), card(15, "calling the cloud.")},
+				[]fakeslack.Message{line(5, 10), call},
 			},
 			true,
 		},
@@ -212,7 +214,10 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, call}}, false,
 		},
 		"the card shows the earlier alone": {
-			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, line(13, 18), call}},
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{
+				line(5, 10), waits, line(13, 18),
+				call,
+			}},
 			false,
 		},
 		"both of the last": {
@@ -223,7 +228,8 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 			true,
 		},
 		"undated, the card shows the first": {
-			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, false,
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}},
+			false,
 		},
 		"undated, the card shows the last": {
 			coming{
@@ -247,7 +253,10 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 			true,
 		},
 		"the word alone, in a reason": {
-			coming{[]fakeslack.Message{card(5, "waiting for keys. Why: counting down")}, []fakeslack.Message{line(5, 10), call}},
+			coming{
+				[]fakeslack.Message{card(5, "waiting for keys. Why: counting down")},
+				[]fakeslack.Message{line(5, 10), call},
+			},
 			false,
 		},
 	} {

@@ -48,7 +48,8 @@ func newNode(t testing.TB, dir string, args ...string) *redisNode {
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(addr)
-	n := &redisNode{t: t, addr: addr, args: append([]string{"--bind", "127.0.0.1", "--port", port, "--dir", dir}, args...)}
+	n := &redisNode{t: t, addr: addr, args: append([]string{"--bind", "127.0.0.1", "--port", port, "--dir", dir},
+		args...)}
 	if len(args) > 0 && strings.HasSuffix(args[0], ".conf") {
 		n.args = args
 	}
@@ -72,7 +73,10 @@ func (n *redisNode) start() {
 	if err := n.cmd.Start(); err != nil {
 		n.t.Fatal(err)
 	}
-	if err := tryUntil(n.t.Context(), 10*time.Second, func() error { return canDial(n.t.Context(), n.addr) }); err != nil {
+	if err := tryUntil(n.t.Context(), 10*time.Second, func() error {
+		return canDial(n.t.Context(),
+			n.addr)
+	}); err != nil {
 		n.t.Fatalf("redis-server %s: %v", n.addr, err)
 	}
 }
@@ -129,7 +133,8 @@ func newSentinels(t testing.TB) group {
 		s := newNode(t, dir, conf, "--sentinel")
 		_, sport, _ := net.SplitHostPort(s.addr)
 		_, pport, _ := net.SplitHostPort(primary.addr)
-		text := "bind 127.0.0.1\nport " + sport + "\ndir " + dir + "\nsentinel monitor twokey 127.0.0.1 " + pport + " 2\n" +
+		text := "bind 127.0.0.1\nport " + sport + "\ndir " + dir + "\nsentinel monitor twokey 127.0.0.1 " + pport +
+			" 2\n" +
 			"sentinel down-after-milliseconds twokey 1000\nsentinel failover-timeout twokey 4000\n"
 		if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -154,7 +159,8 @@ func newCluster(t testing.TB) group {
 		dir := t.TempDir()
 		n := newNode(
 			t, dir,
-			dataSettings(dir, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", freeBusPort(t))...,
+			dataSettings(dir, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port",
+				freeBusPort(t))...,
 		)
 		n.start()
 		g.nodes = append(g.nodes, n)

@@ -58,13 +58,15 @@ func TestASenderThatKnowsThatItSentNothingIsHeard(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.waitUntil("the report in the channel", func() bool {
-		return strings.Contains(c.threadText(), "It is somebody else's: the machine was reinstalled from outside Twokey.") &&
+		return strings.Contains(c.threadText(),
+			"It is somebody else's: the machine was reinstalled from outside Twokey.") &&
 			strings.Contains(c.threadText(), "was reinstalled from outside Twokey: ")
 	})
 	if n := c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != 0 {
 		t.Errorf("%d calls went out", n)
 	}
-	if card := c.cardText(); strings.Contains(card, "Done") || strings.Contains(card, "Nothing was done to the machine") {
+	if card := c.cardText(); strings.Contains(card, "Done") || strings.Contains(card,
+		"Nothing was done to the machine") {
 		t.Errorf("the card shows:\n%s", card)
 	}
 }

@@ -142,7 +142,8 @@ func startStage(tb testing.TB, set setting) *stage {
 func plainPolicy(countdown string) []byte {
 	return fmt.Appendf(
 		nil,
-		"accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: %s\n",
+		"accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: "+
+			"[S0ONCALL]}\ncountdown: %s\n",
 		countdown,
 	)
 }
@@ -215,7 +216,8 @@ func (c *rig) waitUntilWithin(limit time.Duration, what string, cond func() bool
 	defer cancel()
 	if err := c.stage.slack.Wait(ctx, cond); err != nil {
 		c.t.Fatalf(
-			"%s did not come:\n%s\n%s\nthe log ends:\n%s", what, c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15),
+			"%s did not come:\n%s\n%s\nthe log ends:\n%s", what, c.cardText(), c.threadText(),
+			c.stage.bot.log.lastLines(15),
 		)
 	}
 }

@@ -43,7 +43,10 @@ func doHome(ts *testscript.TestScript, neg bool, name string, args []string) {
 		wantText(ts, neg, name+" sees at home "+args[1], args[1], home)
 	case "no-longer-sees":
 		ts.Check(
-			p.waitUntil(name+" no longer sees "+args[1], home, func() bool { return !strings.Contains(home(), args[1]) }),
+			p.waitUntil(name+" no longer sees "+args[1], home, func() bool {
+				return !strings.Contains(home(),
+					args[1])
+			}),
 		)
 	default:
 		ts.Fatalf("%s cannot %s", name, args[0])

@@ -161,12 +161,18 @@ func (in *intruder) makeDue(op found) error {
 func approvedByBob(data map[string]any) {
 	data["state"], data["turned_at"] = "approved", time.Now().UTC()
 	data["approvals"] = []any{
-		map[string]any{"by": "U0BOB", "at": time.Now().UTC(), "fingerprint": data["fingerprint"], "mail": "bob@home.example"},
+		map[string]any{
+			"by": "U0BOB", "at": time.Now().UTC(), "fingerprint": data["fingerprint"],
+			"mail": "bob@home.example",
+		},
 	}
 }
 
 func backedUp(data map[string]any) {
-	backup := map[string]any{"by": "U0BOB", "at": time.Now().UTC(), "typed": "web-01", "fingerprint": data["fingerprint"]}
+	backup := map[string]any{
+		"by": "U0BOB", "at": time.Now().UTC(), "typed": "web-01",
+		"fingerprint": data["fingerprint"],
+	}
 	if all, _ := data["evidence"].([]any); len(all) > 0 {
 		backup["evidence"] = all[0]
 	}

@@ -122,7 +122,8 @@ func (c *rig) stopsHalfway() bool {
 	}
 	if err := c.stage.slack.Wait(soon, over); err != nil {
 		c.t.Fatalf(
-			"the end did not come:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15),
+			"the end did not come:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(),
+			c.stage.bot.log.lastLines(15),
 		)
 	}
 	if !halfway() {
@@ -134,7 +135,8 @@ func (c *rig) stopsHalfway() bool {
 			c.t.Fatal(err)
 		}
 		verified := asNumber(strings.Contains(c.threadText(), name+": :white_check_mark: Done after"))
-		if n, asked := c.stage.cloud.Resets(i.ID), c.stage.cloud.ResetRequests(i.ID); n != verified || asked != verified {
+		if n, asked := c.stage.cloud.Resets(i.ID), c.stage.cloud.ResetRequests(i.ID); n != verified ||
+			asked != verified {
 			c.t.Errorf("%s: %d resets of %d requests, %d verified", name, n, asked, verified)
 		}
 	}

@@ -59,7 +59,8 @@ func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
 	t.Logf("\n%s", table)
 	keepProof(t, "sweep.md", table.String())
 	if table.countMissed() > len(chosen)/4 {
-		t.Errorf("%d of %d kills did not happen: the way is not the one that was numbered", table.countMissed(), len(chosen))
+		t.Errorf("%d of %d kills did not happen: the way is not the one that was numbered", table.countMissed(),
+			len(chosen))
 	}
 }
 
@@ -231,7 +232,8 @@ func (c *rig) checkTrueEnd() {
 	defer cancel()
 	c.skipDeadTime(ctx, over)
 	if err := c.stage.slack.Wait(ctx, over); err != nil {
-		c.t.Fatalf("it never ended:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15))
+		c.t.Fatalf("it never ended:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(),
+			c.stage.bot.log.lastLines(15))
 	}
 	if c.stage.cloud.Resets("ins-1a2b3c4d") > 0 {
 		c.checkOneReset()
@@ -241,7 +243,8 @@ func (c *rig) checkTrueEnd() {
 	c.waitUntil("the thread's end", func() bool { return strings.Contains(c.threadText(), "Not sent") })
 	c.checkThread(
 		[]string{
-			"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out",
+			"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked",
+			"The one call goes out",
 			"Not sent",
 		},
 		0,
@@ -289,7 +292,8 @@ func (c *rig) checkRecord(outcome string) {
 		return err
 	}, func() bool { return strings.Contains(c.toldAlone("U0ANN"), "The latest proposals") })
 	_, told, _ := strings.Cut(c.toldAlone("U0ANN"), "The latest proposals")
-	if rows := strings.Count(told, "ins-1a2b3c4d: "); rows != 1 || !strings.Contains(told, "ins-1a2b3c4d: "+outcome+",") {
+	if rows := strings.Count(told, "ins-1a2b3c4d: "); rows != 1 || !strings.Contains(told, "ins-1a2b3c4d: "+outcome+
+		",") {
 		c.t.Errorf("the record has not one proposal that is %q:\n%s", outcome, told)
 	}
 }

@@ -129,7 +129,8 @@ func (c *rig) clickTogether(card fakeslack.Message, n int, who func(int) string)
 	var clicking sync.WaitGroup
 	for i := range n {
 		clicking.Go(func() {
-			if err := c.stage.slack.ClickStale(c.ctx, who(i), card.Channel, card.TS, card.Version, "Approve"); err != nil {
+			if err := c.stage.slack.ClickStale(c.ctx, who(i), card.Channel, card.TS, card.Version,
+				"Approve"); err != nil {
 				c.t.Errorf("the click of %s: %v", who(i), err)
 			}
 		})

@@ -34,7 +34,10 @@ func manyPeople(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 		})
 		if i%perChannel == 0 {
 			people.Channels = append(
-				people.Channels, fakeslack.Channel{ID: place, Name: "storm-" + name, Members: []string{"U0BOB", "U0TWOKEY"}},
+				people.Channels, fakeslack.Channel{
+					ID: place, Name: "storm-" + name,
+					Members: []string{"U0BOB", "U0TWOKEY"},
+				},
 			)
 		}
 		room := &people.Channels[len(people.Channels)-1]
@@ -59,8 +62,9 @@ func addApprovers(people *fakeslack.Directory, n int) {
 	for i := 0; i < n; i += perApprover {
 		name := fmt.Sprintf("a%03d", i)
 		people.Users = append(people.Users, fakeslack.User{
-			ID: approverOf(i), Name: name, RealName: "Second key " + name, Email: name + "@home.example", TeamID: "T0HOME",
-			TZ: "UTC", Role: "second key",
+			ID: approverOf(i), Name: name, RealName: "Second key " + name, Email: name + "@home.example",
+			TeamID: "T0HOME",
+			TZ:     "UTC", Role: "second key",
 		})
 		people.Groups[0].Users = append(people.Groups[0].Users, approverOf(i))
 		for c := range people.Channels {

@@ -33,7 +33,8 @@ func TestAMissedCountdownIsShownAgain(t *testing.T) {
 				rec := w.propose(1, "C0INFRA")[0]
 				ended := time.Now().Add(-c.ago)
 				rec.Op.Plan.Terms.Countdown = time.Minute
-				rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts = reinstall.Ready, ended.Add(-time.Minute), ended.Add(-time.Minute), ended
+				rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts = reinstall.Ready, ended.Add(-time.Minute),
+					ended.Add(-time.Minute), ended
 				rec, err := w.store.Apply(w.t.Context(), port.Change{
 					Op: rec.Op, Rev: rec.Rev, Command: "ready", By: "twokey", What: "moved", WakeAfter: 0,
 					Posts: postsOf(rec.Op.ID, rec.Rev+1),

@@ -154,7 +154,8 @@ func narrateCloud(p *play, args []string) narration {
 	}
 	switch args[0] {
 	case "tag":
-		return narration{who: "somebody", text: "Somebody changes a tag of " + args[1] + " in the console: " + args[2] + "."}
+		return narration{who: "somebody", text: "Somebody changes a tag of " + args[1] + " in the console: " + args[2] +
+			"."}
 	case "rename":
 		return narration{who: "somebody", text: "Somebody renames " + args[1] + " to " + args[2] + " in the console."}
 	case "operate":

@@ -33,7 +33,8 @@ var replays = map[string]struct{ to, on func(r *olderRecord) }{
 	"unknown, then resolved":    {(*olderRecord).toUnknown, (*olderRecord).resolveIt},
 	"done, then proposed again": {(*olderRecord).toDone, (*olderRecord).proposesAgain},
 	"cancelled, then done again": {
-		func(r *olderRecord) { r.toProposed(); r.cancelIt() }, func(r *olderRecord) { r.proposesAgain(); r.keysAndDone() },
+		func(r *olderRecord) { r.toProposed(); r.cancelIt() },
+		func(r *olderRecord) { r.proposesAgain(); r.keysAndDone() },
 	},
 }
 
@@ -111,7 +112,8 @@ func (r *olderRecord) checkNoUnseenWipe(when string, do func()) {
 			continue
 		}
 		if announced.IsZero() || time.Since(announced) < shortest-time.Second {
-			r.t.Errorf("put back %s, it wiped the machine and nobody saw it coming:\n%s\n%s", when, r.cardText(), r.threadText())
+			r.t.Errorf("put back %s, it wiped the machine and nobody saw it coming:\n%s\n%s", when, r.cardText(),
+				r.threadText())
 		}
 		return
 	}
@@ -202,7 +204,10 @@ func (r *olderRecord) toReady() {
 	r.t.Helper()
 	r.toAnnounced()
 	r.waitUntil(
-		"that it counts", func() bool { return strings.Contains(r.stage.bot.log.String(), `"event":"countdown shown"`) },
+		"that it counts", func() bool {
+			return strings.Contains(r.stage.bot.log.String(),
+				`"event":"countdown shown"`)
+		},
 	)
 }
 

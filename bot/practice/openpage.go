@@ -25,7 +25,8 @@ func openPage(ctx context.Context, addr string, speed float64, out io.Writer) er
 	st, err := newStage(
 		ctx,
 		setting{
-			bin: bin, dir: dir, policy: policyWith(15 * time.Second), addr: addr, speed: speed, tours: newCinema(ctx, bin),
+			bin: bin, dir: dir, policy: policyWith(15 * time.Second), addr: addr, speed: speed,
+			tours:   newCinema(ctx, bin),
 			actions: func(st *stage) []page.Action { return accidentButtons(ctx, st) },
 		},
 	)
@@ -45,7 +46,8 @@ func openPage(ctx context.Context, addr string, speed float64, out io.Writer) er
 	fmt.Fprintf(out, "New here? Watch a story first: %s#tour=two-keys\n", st.page)
 	fmt.Fprintf(
 		out,
-		"Accidents: the page's practice desk, and the cloud's control port, %s/switches.\nCtrl-C ends it; nothing real is touched.\n",
+		"Accidents: the page's practice desk, and the cloud's control port, %s/switches.\nCtrl-C ends it; nothing "+
+			"real is touched.\n",
 		st.control,
 	)
 	<-ctx.Done()

@@ -69,8 +69,9 @@ func (w *world) takeSteps(seen changes, id string, from, to int) {
 		step.what(&rec.Op, time.Now())
 	}
 	rec, err = w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("way %s %d", id, rec.Rev), By: "twokey", What: "moved", WakeAfter: -1,
-		Posts: postsOf(id, rec.Rev+1),
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("way %s %d", id, rec.Rev), By: "twokey", What: "moved",
+		WakeAfter: -1,
+		Posts:     postsOf(id, rec.Rev+1),
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -210,7 +211,8 @@ func TestWithAHundredRunningEveryCardIsAlmostUpToDate(t *testing.T) {
 		began := time.Now()
 		seen, recs := w.keepBusy(rand.New(rand.NewPCG(1, 1)), runsAtOnce, busyFor)
 		cards, lines := w.delaysBehind(seen, began.Add(warmUp))
-		w.t.Logf("%d proposals, %d changes; cards behind: half %s, p99 %s, most %s; lines: half %s, p99 %s, most %s; at most %d edits and %d posts in a minute; %d answers of 429",
+		w.t.Logf("%d proposals, %d changes; cards behind: half %s, p99 %s, most %s; lines: half %s, p99 %s, most "+
+			"%s; at most %d edits and %d posts in a minute; %d answers of 429",
 			len(recs), len(cards), quantile(cards, .5), quantile(cards, .99), quantile(cards, 1), quantile(lines, .5),
 			quantile(lines, .99), quantile(lines, 1),
 			w.mostInAMinute("chat.update"), w.mostInAMinute("chat.postMessage"), w.refusedByLimits())

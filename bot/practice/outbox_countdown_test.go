@@ -20,7 +20,8 @@ func (w *world) announceCountdown(id string) port.Record {
 	w.t.Helper()
 	rec := w.loadRecord(id)
 	now := time.Now()
-	rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts, rec.Op.Waits = reinstall.Ready, now, time.Time{}, time.Time{}, ""
+	rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts, rec.Op.Waits = reinstall.Ready, now, time.Time{},
+		time.Time{}, ""
 	rec.Op.Plan.Terms.Countdown = 8 * time.Hour
 	posts := postsOf(id, rec.Rev+1)
 	posts[1].Counts = &view.Countdown{Op: id, Of: now}
@@ -39,8 +40,9 @@ func (w *world) loadRecord(id string) port.Record {
 func (w *world) applyChange(rec port.Record, posts []port.Post) port.Record {
 	w.t.Helper()
 	rec, err := w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved", WakeAfter: -1,
-		Posts: posts,
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved",
+		WakeAfter: -1,
+		Posts:     posts,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -217,7 +219,8 @@ func TestARefusedKindOfPostKeepsNoCardFromBeingEdited(t *testing.T) {
 				for _, r := range recs {
 					rec := w.loadRecord(r.Op.ID)
 					shown := w.slack.PlainText(w.slack.Thread(rec.Card.Channel, rec.Card.TS)[0])
-					if rec.Op.CountdownRuns() || !strings.Contains(rec.Op.Waits, "thread") || !strings.Contains(shown, rec.Op.Waits) {
+					if rec.Op.CountdownRuns() || !strings.Contains(rec.Op.Waits, "thread") ||
+						!strings.Contains(shown, rec.Op.Waits) {
 						t.Errorf("%s counts: %v; its card shows\n%s", rec.Op.ID, rec.Op.CountdownRuns(), shown)
 					}
 				}

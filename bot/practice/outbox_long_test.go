@@ -23,7 +23,10 @@ func TestSlackGoneForAnHourIsAskedRarely(t *testing.T) {
 				leave := func(gone bool) {
 					if how == "nobody answers" {
 						w.gone.Store(gone)
-					} else if err := w.slack.Switch("down", map[bool]string{true: "on", false: "off"}[gone]); err != nil {
+					} else if err := w.slack.Switch("down", map[bool]string{
+						true:  "on",
+						false: "off",
+					}[gone]); err != nil {
 						w.t.Fatal(err)
 					}
 				}
@@ -82,9 +85,10 @@ func TestABacklogOfAThousandIsWorkedOffWithinSlacksLimits(t *testing.T) {
 				}
 				w.gone.Store(false)
 				took := w.waitUntilEmpty(c.bound * 5 / 4)
-				refused := w.countCalls("chat.postMessage", wasLimited) + w.countCalls("chat.update", wasLimited) + w.countCalls(
-					"conversations.replies", wasLimited,
-				)
+				refused := w.countCalls("chat.postMessage", wasLimited) + w.countCalls("chat.update", wasLimited) +
+					w.countCalls(
+						"conversations.replies", wasLimited,
+					)
 				w.t.Logf("1,000 posts in %s; the limits alone give %s; %d answers of 429", took, c.bound, refused)
 				if refused > 0 {
 					w.t.Errorf("%d answers of 429", refused)

@@ -92,7 +92,8 @@ func TestAnEntryThatCannotBeReadIsSetAsideAndToldOnce(t *testing.T) {
 		recs := w.propose(store.Partitions, infra...)
 		w.waitUntilEmpty(time.Minute)
 		for p := range store.Partitions {
-			if _, err := w.redis.XAdd(fmt.Sprintf("twokey:{%d}:out", p), "*", []string{"post", `{"kind":`}); err != nil {
+			if _, err := w.redis.XAdd(fmt.Sprintf("twokey:{%d}:out", p), "*",
+				[]string{"post", `{"kind":`}); err != nil {
 				w.t.Fatal(err)
 			}
 		}
@@ -178,7 +179,8 @@ func TestAWhisperDoesNotMakeACardThatMayBeThereForgotten(t *testing.T) {
 		w.startWorker()
 		w.letPass(time.Second)
 		if err := w.store.Tell(w.t.Context(), id, port.Post{
-			Kind: port.PostWhisper, Key: "whispered", Op: id, Channel: "C0INFRA", User: "U0ANN", Text: model.Say("noted"),
+			Kind: port.PostWhisper, Key: "whispered", Op: id, Channel: "C0INFRA", User: "U0ANN",
+			Text: model.Say("noted"),
 		}); err != nil {
 			w.t.Fatal(err)
 		}
@@ -224,7 +226,8 @@ func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
 					[]string{"chat.postMessage", "chat.update", "conversations.replies", "conversations.history"},
 				).Draw(rt, "method"),
 				rapid.SampledFrom(faultKinds).Draw(rt, "fault"),
-				rapid.IntRange(1, 4).Draw(rt, "times"), rapid.IntRange(1, 3).Draw(rt, "moves"), rapid.Bool().Draw(rt, "restart"),
+				rapid.IntRange(1, 4).Draw(rt, "times"), rapid.IntRange(1, 3).Draw(rt, "moves"),
+				rapid.Bool().Draw(rt, "restart"),
 			}
 		}), 1, 6).Draw(rt, "steps")
 		found := findProblems(t, 100, nil, func(w *world) {

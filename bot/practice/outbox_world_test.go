@@ -109,7 +109,8 @@ func (w *world) openBot(transport http.RoundTripper, scale float64) {
 		w.t.T.Fatal(err)
 	}
 	w.chat, err = chat.New(chat.Config{
-		Token: "xoxb-practice", SigningSecret: "x", APIURL: "http://slack.test/api/", RateScale: scale, Transport: transport,
+		Token: "xoxb-practice", SigningSecret: "x", APIURL: "http://slack.test/api/", RateScale: scale,
+		Transport: transport,
 	})
 	if err != nil {
 		w.t.T.Fatal(err)
@@ -122,7 +123,10 @@ func (w *world) openBot(transport http.RoundTripper, scale float64) {
 // startWorker starts a worker; stop ends it as a deployment does.
 func (w *world) startWorker() {
 	d := newEngine(
-		wiring.Config{Store: w.store, Chat: w.chat, Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add},
+		wiring.Config{
+			Store: w.store, Chat: w.chat, Log: slog.New(slog.NewTextHandler(w.logs, nil)),
+			Count: w.counted.add,
+		},
 	)
 	ctx, cancel := context.WithCancel(w.t.Context())
 	var run sync.WaitGroup
@@ -159,7 +163,9 @@ func (w *world) overPipes() (*http.Transport, func()) {
 	srv := &http.Server{Handler: w.slack, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = srv.Serve(l) })
-	return &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	return &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn,
+		error,
+	) {
 		if w.gone.Load() {
 			w.dials.Add(1)
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
@@ -182,7 +188,8 @@ func (w *world) propose(n int, channels ...string) []port.Record {
 	for range n {
 		ref := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", w.made)}
 		op := reinstall.Operation{
-			ID: w.store.NewID(ref), State: reinstall.Proposed, Channel: channels[w.made%len(channels)], Proposer: "U0ANN",
+			ID: w.store.NewID(ref), State: reinstall.Proposed, Channel: channels[w.made%len(channels)],
+			Proposer: "U0ANN",
 			Plan: model.Plan{
 				Ref: ref, Name: fmt.Sprintf("web-%d", w.made),
 			}, Fingerprint: "f00d", ProposedAt: time.Now(), Expires: time.Now().Add(9 * time.Hour),
@@ -207,8 +214,9 @@ func (w *world) makeTransition(id string) {
 		w.t.Fatal(err)
 	}
 	if _, err := w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved", WakeAfter: -1,
-		Posts: postsOf(id, rec.Rev+1),
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved",
+		WakeAfter: -1,
+		Posts:     postsOf(id, rec.Rev+1),
 	}); err != nil {
 		w.t.Fatal(err)
 	}

@@ -225,7 +225,8 @@ func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
 	b.Click("tour-next")
 	b.Holds("the form is shown", `!!document.querySelector("dialog.recorded[open]")`)
 	b.Keys(kb.ArrowLeft)
-	b.Holds("the left arrow leads back", `!document.querySelector("dialog[open]") && !!document.querySelector(".pointed")`)
+	b.Holds("the left arrow leads back",
+		`!document.querySelector("dialog[open]") && !!document.querySelector(".pointed")`)
 	b.Do("pressing what is only a picture", chromedp.Click(".pointed"))
 	b.Sees("toast", "This is a recording")
 	for !b.Is(`document.querySelector('[data-testid="tour-next"]').disabled`) {
@@ -235,7 +236,8 @@ func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
 	b.Do("turning it into a phone", chromedp.EmulateViewport(390, 844))
 	b.Fits("the tour")
 	b.Click("tour-leave")
-	b.Holds("nothing of it happened in the practice channel", `document.querySelectorAll("article.message").length === 0`)
+	b.Holds("nothing of it happened in the practice channel",
+		`document.querySelectorAll("article.message").length === 0`)
 }
 
 // What the page can show is recorded from the stories, and each goes as it is
@@ -256,7 +258,8 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 					if f.Act != "" {
 						acts++
 					}
-					if f.Caption == "" || f.As == "" || f.State == nil || (f.Act == "" && len(f.Looks) == 0 && f.Caption != theEnd) {
+					if f.Caption == "" || f.As == "" || f.State == nil || (f.Act == "" && len(f.Looks) == 0 &&
+						f.Caption != theEnd) {
 						t.Errorf("there is nothing to say about frame %d: %+v", n, f.Looks)
 					}
 				}
@@ -266,7 +269,8 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 				}
 			}
 			if r := c.reels[tour.Name]; r.verbs != len(r.captions) {
-				t.Errorf("%d verbs were said and %d have a caption: they are one another's no longer", r.verbs, len(r.captions))
+				t.Errorf("%d verbs were said and %d have a caption: they are one another's no longer", r.verbs,
+					len(r.captions))
 			}
 			if acts < 3 {
 				t.Errorf("%d things are done in it", acts)

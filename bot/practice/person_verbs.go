@@ -142,7 +142,8 @@ func pressStale(p *play, user, label, shown string) error {
 	}
 	vs := p.stage.slack.Versions(channel, m.TS)
 	for i := len(vs) - 1; i >= 0; i-- {
-		if text := p.stage.slack.PlainText(vs[i]); strings.Contains(text, shown) && strings.Contains(text, "["+label+"]") {
+		if text := p.stage.slack.PlainText(vs[i]); strings.Contains(text, shown) &&
+			strings.Contains(text, "["+label+"]") {
 			return p.stage.slack.ClickStale(p.ctx, user, channel, m.TS, vs[i].Version, label)
 		}
 	}

@@ -75,7 +75,8 @@ func doReceiver(ts *testscript.TestScript, neg bool, args []string) {
 		srv := httptest.NewTLSServer(p.receiver)
 		ts.Defer(srv.Close)
 		cert := filepath.Join(p.dir, "receiver.pem")
-		ts.Check(os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw}), 0o600))
+		ts.Check(os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw}),
+			0o600))
 		p.env = append(p.env, "SSL_CERT_FILE="+cert)
 		putIn(ts, filepath.Join(p.dir, "twokey.yaml"), "RECEIVER", srv.URL+"/audit")
 		return

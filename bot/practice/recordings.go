@@ -32,7 +32,10 @@ var tours = []page.Tour{
 		Name: "killed-after-arming", Title: "Killed at the worst moment",
 		About: "The bot dies between the call and its answer, and calls no second time.",
 	},
-	{Name: "unknown", Title: "Nobody knows", About: "What cannot be known is called unknown, until a person has looked."},
+	{
+		Name: "unknown", Title: "Nobody knows",
+		About: "What cannot be known is called unknown, until a person has looked.",
+	},
 	{
 		Name: "batch", Title: "Three machines at once",
 		About: "One card and two keys for three machines: one goes first, alone.",

@@ -38,7 +38,8 @@ func startRedis(ctx context.Context, dir string) (*redisProcess, error) {
 		}
 		return &redisProcess{
 			url: "redis://" + m.Addr(), stop: m.Close,
-			warning: "no redis-server is installed: an in-memory stand-in is used, which forgets everything when practice ends",
+			warning: "no redis-server is installed: an in-memory stand-in is used, which forgets everything when " +
+				"practice ends",
 		}, nil
 	}
 	addr, release, err := loopback.Lease()

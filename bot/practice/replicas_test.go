@@ -232,7 +232,8 @@ func (rs *replicas) openFront(t testing.TB) (origin string) {
 
 // passOn reports false where nothing listens.
 func passOn(r *http.Request, client *http.Client, to string, body []byte, w http.ResponseWriter) bool {
-	req, err := http.NewRequestWithContext(r.Context(), r.Method, "http://"+to+r.URL.RequestURI(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(r.Context(), r.Method, "http://"+to+r.URL.RequestURI(),
+		bytes.NewReader(body))
 	if err != nil {
 		return false
 	}

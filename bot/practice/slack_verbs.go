@@ -50,7 +50,10 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	case "sends-over":
 		ts.Check(
 			playOf(ts).waitUntil(
-				"two connections", func() string { return "" }, func() bool { return args[1] != "socket" || s.Sockets() >= 2 },
+				"two connections", func() string { return "" }, func() bool {
+					return args[1] != "socket" ||
+						s.Sockets() >= 2
+				},
 			),
 		)
 		s.SetSocketMode(args[1] == "socket")

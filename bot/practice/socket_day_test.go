@@ -143,7 +143,9 @@ func (h *halfOpen) silenceOldest() {
 func (w *socketWorld) newLog() *slog.Logger { return slog.New(slog.NewTextHandler(w.logs, nil)) }
 
 // startListening starts the bot's side; stop ends it and returns what Listen returned.
-func (w *socketWorld) startListening(dial func(context.Context, string, string) (net.Conn, error), transport http.RoundTripper) (stop func() error) {
+func (w *socketWorld) startListening(dial func(context.Context, string, string) (net.Conn, error),
+	transport http.RoundTripper,
+) (stop func() error) {
 	c, err := chat.New(chat.Config{
 		Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: "http://slack.test/api/", Transport: transport,
 		Log: w.newLog(),
@@ -181,7 +183,10 @@ func inSocketWorld(t *testing.T, seed uint64, do func(w *socketWorld, stop func(
 			faults: map[string]int{},
 		}
 		s.slack = fakeslack.New(fakeslack.Config{URL: "http://slack.test", SocketMode: true})
-		st, err := store.Open(found.Context(), store.Options{URL: "redis://" + mini.Addr(), Seal: practiceSeals(found.T)})
+		st, err := store.Open(found.Context(), store.Options{
+			URL:  "redis://" + mini.Addr(),
+			Seal: practiceSeals(found.T),
+		})
 		if err != nil {
 			found.Fatal(err)
 		}
@@ -251,7 +256,10 @@ func (w *socketWorld) sendCopies(anew func()) {
 			fields[k] = f.Get(k)
 		}
 		raw, err := json.Marshal(
-			map[string]any{"type": "slash_commands", "envelope_id": id, "accepts_response_payload": true, "payload": fields},
+			map[string]any{
+				"type": "slash_commands", "envelope_id": id, "accepts_response_payload": true,
+				"payload": fields,
+			},
 		)
 		if err != nil {
 			w.Fatal(err)
@@ -273,7 +281,8 @@ func (w *socketWorld) sendCopies(anew func()) {
 		ctx, cancel := context.WithTimeout(w.Context(), 3*time.Second)
 		if err := w.slack.Wait(ctx, func() bool { return w.slack.Acks(id) >= 2 }); err != nil {
 			w.Fatalf(
-				"%q went over two connections and was acknowledged %d times within three seconds\n%s", id, w.slack.Acks(id),
+				"%q went over two connections and was acknowledged %d times within three seconds\n%s", id,
+				w.slack.Acks(id),
 				tailOf(w.logs.String()),
 			)
 		}
@@ -389,7 +398,8 @@ func TestHoursOfSocketModeLoseAndRepeatNothing(t *testing.T) {
 			}
 		}
 		t.Logf(
-			"seed %d: %d hours, %d deeds in %d tries, %d acks lost on their way, %d copies with no effect, %d connections, accidents %v",
+			"seed %d: %d hours, %d deeds in %d tries, %d acks lost on their way, %d copies with no effect, %d "+
+				"connections, accidents %v",
 			seed, *socketHours, w.deeds, w.tries, w.unheard, w.ledger.twice, opened, w.faults,
 		)
 	})

@@ -115,7 +115,10 @@ var promises = map[string][]string{
 	"every site and region of the cloud is asked under its own name": {
 		"finance-region", "international-site",
 	},
-	"what is believed of Slack and the cloud can be looked at, and looking changes nothing": {"beliefs", "beliefs-differ"},
+	"what is believed of Slack and the cloud can be looked at, and looking changes nothing": {
+		"beliefs",
+		"beliefs-differ",
+	},
 	"no call that nobody could see coming": {
 		"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch",
 	},

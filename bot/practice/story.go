@@ -270,7 +270,8 @@ func withPatience(ctx context.Context) (context.Context, context.CancelFunc) {
 func (p *play) unshownMessage() string {
 	for _, u := range p.stage.slack.Users() {
 		for _, m := range p.stage.slack.Unshown(u.ID) {
-			return fmt.Sprintf("%s was told in a thread that they have not open: %s", u.Name, p.stage.slack.PlainText(m))
+			return fmt.Sprintf("%s was told in a thread that they have not open: %s", u.Name,
+				p.stage.slack.PlainText(m))
 		}
 	}
 	return ""

@@ -51,7 +51,10 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	channel tells TEXT N       so many messages of the channel itself have it, when N have
 //	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
 //	cloud switch-for MACHINE NAME VALUE
-//	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
+//	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE
+//
+// NAME | has-heard MACHINE N | has-used-up SWITCH
+//
 //	cloud forgets MACHINE | holds ACTION | rotates-key ID    see forgetLastOperation, waitForHeldAnswer, rotateKey
 //	cloud address6 MACHINE IP  it has that IPv6 address from now on
 //	cloud binds MACHINE KEY .. it has these key pairs from now on; has-bound: it has just these
@@ -59,7 +62,10 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
 //	forger ..                  see doForger: what is not from Slack, or not what it looks like
-//	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls,
+//	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates,
+//
+// restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls,
+//
 //	                           messages-tab, refuses-direct, has-other-sockets, made from-a-manifest, presses Retry,
 //	                           has-called METHOD N: so often, in a while
 //	operator runs WORDS        the bot's binary with the bot's settings; ! if it must fail
@@ -218,7 +224,10 @@ func doCard(ts *testscript.TestScript, neg bool, args []string) {
 	case "loses": // what it shows now, or showed just now
 		needWords(ts, args, 2)
 		ts.Check(
-			p.waitUntil("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }),
+			p.waitUntil("the card loses "+args[1], p.cardText, func() bool {
+				return !strings.Contains(p.cardText(),
+					args[1])
+			}),
 		)
 	case "called-nobody":
 		calledNobody(ts)
@@ -266,7 +275,10 @@ func doChannel(ts *testscript.TestScript, neg bool, args []string) {
 		n := number(ts, args[2])
 		ts.Check(
 			p.waitUntil(
-				"the channel tells it "+args[2]+" times", all, func() bool { return strings.Count(all(), args[1]) >= n },
+				"the channel tells it "+args[2]+" times", all, func() bool {
+					return strings.Count(all(),
+						args[1]) >= n
+				},
 			),
 		)
 		if got := strings.Count(all(), args[1]); got != n {

@@ -78,8 +78,9 @@ func putEnded(t *testing.T, s *store.Store, instance string) string {
 	ref := model.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: instance}
 	for range 20 {
 		op := reinstall.Operation{
-			ID: s.NewID(ref), State: reinstall.Rejected, Channel: channel, Proposer: "U0ANN", Plan: model.Plan{Ref: ref},
-			End: &reinstall.End{At: time.Now().Add(-time.Hour), By: "U0BOB", Why: "no"},
+			ID: s.NewID(ref), State: reinstall.Rejected, Channel: channel, Proposer: "U0ANN",
+			Plan: model.Plan{Ref: ref},
+			End:  &reinstall.End{At: time.Now().Add(-time.Hour), By: "U0BOB", Why: "no"},
 		}
 		_, err := s.Create(t.Context(), port.Change{Op: op, Command: "put " + instance, By: "U0BOB", What: "reject"})
 		if err == nil {

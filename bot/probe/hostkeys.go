@@ -47,7 +47,10 @@ func readHostKeys(ctx context.Context, addr string) (out reinstall.ProbeResult) 
 		}
 		switch {
 		case key != nil:
-			out.Keys = append(out.Keys, reinstall.HostKey{Bits: keyBits(key), Fingerprint: ssh.FingerprintSHA256(key), Type: k.name})
+			out.Keys = append(out.Keys, reinstall.HostKey{
+				Bits: keyBits(key), Fingerprint: ssh.FingerprintSHA256(key),
+				Type: k.name,
+			})
 		case !isNoSuchKey(err):
 			unread = append(unread, k.name)
 		}

@@ -177,7 +177,8 @@ func TestWhatIsNotThereOrSpeaksSomethingElseIsSaidAsThat(t *testing.T) {
 		"something at RDP": {model.ServiceRDP, mail, true, ""},
 	} {
 		got := Prober{}.Probe(t.Context(), c.service, "127.0.0.1", c.port)
-		if got.Open != c.open || len(got.Keys) != 0 || (c.why == "") != (got.Why == "") || !strings.Contains(got.Why, c.why) {
+		if got.Open != c.open || len(got.Keys) != 0 || (c.why == "") != (got.Why == "") ||
+			!strings.Contains(got.Why, c.why) {
 			t.Errorf("%s: %+v", what, got)
 		}
 	}

@@ -115,7 +115,8 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 		t.Errorf("%d of %d bytes arrived", len(body), len(want))
 	}
 	for _, status = range []int{http.StatusFound, http.StatusBadRequest, http.StatusServiceUnavailable} {
-		if err := p.Send(t.Context(), sampleLines(1)); err == nil || !strings.Contains(err.Error(), strconv.Itoa(status)) {
+		if err := p.Send(t.Context(), sampleLines(1)); err == nil || !strings.Contains(err.Error(),
+			strconv.Itoa(status)) {
 			t.Errorf("%d: %v", status, err)
 		}
 	}

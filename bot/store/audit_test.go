@@ -44,7 +44,8 @@ func history(t testing.TB, s *Store, n int) port.Record {
 	rec := create(t, s, ref(n))
 	rec = mustApply(t, s, click(rec, "approve", reinstall.Proposed))
 	err := s.Note(t.Context(), port.Note{
-		Key: rec.Op.ID + ".refused", Kind: port.NoteRefusal, Op: rec.Op.ID, By: "U0ONCALL", What: "approve", Detail: "Not approved: it is your own proposal.",
+		Key: rec.Op.ID + ".refused", Kind: port.NoteRefusal, Op: rec.Op.ID, By: "U0ONCALL", What: "approve",
+		Detail: "Not approved: it is your own proposal.",
 	}, port.Post{Kind: port.PostWhisper, Key: rec.Op.ID + ".w", Op: rec.Op.ID, User: "U0ONCALL"})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +80,8 @@ func TestEveryTransitionRefusalAndDecisionIsInTheAudit(t *testing.T) {
 		}
 		id := rec.Op.ID
 		same(t, "audit", told, []string{
-			"transition proposed " + id, "transition click " + id, "refusal approve " + id, "transition cancel " + id, "decision freeze ",
+			"transition proposed " + id, "transition click " + id, "refusal approve " + id, "transition cancel " + id,
+			"decision freeze ",
 		})
 	})
 }
@@ -250,7 +252,8 @@ func TestTheChainsStayWholeUnderAnyHistory(t *testing.T) {
 		for i := range rapid.IntRange(0, 6).Draw(t, "steps") {
 			switch rapid.IntRange(0, 2).Draw(t, "step") {
 			case 0:
-				if rec, err = s().Apply(context.Background(), click(rec, fmt.Sprint("c", i), reinstall.Proposed)); err != nil {
+				if rec, err = s().Apply(context.Background(), click(rec, fmt.Sprint("c", i),
+					reinstall.Proposed)); err != nil {
 					t.Fatal(err)
 				}
 			case 1:

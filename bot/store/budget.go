@@ -61,7 +61,8 @@ func (s *budget) tryReserve(ctx context.Context, b model.Reservation) (model.Que
 		Args: args,
 	}), 6)
 	if err != nil || n[0] < 0 || int(n[0]) > len(limits) {
-		return model.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, redisdb.ErrReply))
+		return model.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account,
+			cmp.Or(err, redisdb.ErrReply))
 	}
 	return model.QueuePosition{
 		OK: n[0] == 0, Of: limits[max(n[0], 1)-1], Hourly: n[1] == 2,

@@ -18,7 +18,8 @@ func startThree(t *testing.T) (nodes []*server, url string) {
 	t.Helper()
 	args := []string{"--cluster", "create"}
 	for range 6 {
-		n := startRedis(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "1500", "--repl-diskless-sync-delay", "0")
+		n := startRedis(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "1500", "--repl-diskless-sync-delay",
+			"0")
 		nodes = append(nodes, n)
 		args = append(args, n.addr)
 	}

@@ -316,7 +316,8 @@ func (l *life) rolledBack(now map[string]audit.ChainEnd, at time.Time) string {
 		n := end.Last()
 		h := l.heads[name]
 		if n < h.aged {
-			return fmt.Sprintf("Redis was rolled back: chain %s of the audit had %d entries, and has %d", name, h.aged, n)
+			return fmt.Sprintf("Redis was rolled back: chain %s of the audit had %d entries, and has %d", name, h.aged,
+				n)
 		}
 		if at.Sub(h.since) >= headsAged {
 			h.aged, h.young, h.since = min(h.young, n), n, at

@@ -280,7 +280,8 @@ func TestAllKeysOfAScriptShareASlot(t *testing.T) {
 		want := slot(p.Due())
 		slots[want] = true
 		for _, k := range []string{
-			p.Op("7K3Q"), p.Log("7K3Q"), p.Owners(), p.Tokens(), p.Locks(), p.History("main}/{/ins-1"), p.Outbox(), p.Item("0X"),
+			p.Op("7K3Q"), p.Log("7K3Q"), p.Owners(), p.Tokens(), p.Locks(), p.History("main}/{/ins-1"), p.Outbox(),
+			p.Item("0X"),
 			p.Tries(), p.Delivery("v0={1}"), p.Created("}X{"), p.Told("{k}"),
 		} {
 			if slot(k) != want {

@@ -120,7 +120,10 @@ func TestARecordOfAnotherOperationIsNotTaken(t *testing.T) {
 func TestARequestThatWasChangedInRedisIsNotBelieved(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		c, _, err := s.Receive(t.Context(), port.Item{Dedupe: "D1", Verb: "approve", Op: s.NewID(ref(1)), User: "U0ANN"})
+		c, _, err := s.Receive(t.Context(), port.Item{
+			Dedupe: "D1", Verb: "approve", Op: s.NewID(ref(1)),
+			User: "U0ANN",
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,7 +28,8 @@ func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 	for _, n := range nodes {
 		info := n.client(t).InfoMap(t.Context(), "replication").Item
 		if info("Replication", "role") == "slave" &&
-			net.JoinHostPort(info("Replication", "master_host"), info("Replication", "master_port")) == m.Options().Addr {
+			net.JoinHostPort(info("Replication", "master_host"), info("Replication",
+				"master_port")) == m.Options().Addr {
 			behind = n
 		}
 	}

@@ -17,7 +17,10 @@ import (
 // an accident: an error or a record that says the same when it is written
 // again, never a panic, never a record of another operation.
 func FuzzRecord(f *testing.F) {
-	op := reinstall.Operation{ID: "7K3Q", State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", ProposedAt: t0}
+	op := reinstall.Operation{
+		ID: "7K3Q", State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN",
+		ProposedAt: t0,
+	}
 	data, err := json.Marshal(op)
 	if err != nil {
 		f.Fatal(err)

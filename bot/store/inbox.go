@@ -54,7 +54,8 @@ func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 	cmd, err := s.db.RunConfirmed(ctx, lua.Receive, redisdb.Call{
 		Keys: []string{p.Delivery(it.Dedupe), p.Item(it.ID), p.Due(), p.Owners(), p.Tokens(), p.Tries(), p.Stops()},
 		Args: []any{
-			nonce, seenFor.Milliseconds(), data, keys.ItemMember(it.ID), receiveLease.Milliseconds(), s.worker, stoppedBy(it),
+			nonce, seenFor.Milliseconds(), data, keys.ItemMember(it.ID), receiveLease.Milliseconds(), s.worker,
+			stoppedBy(it),
 		},
 	})
 	if err != nil {

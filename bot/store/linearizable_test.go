@@ -133,7 +133,10 @@ func applied(t *testing.T, retries string, seed uint64, sc lua.Script) []porcupi
 						end = math.MaxInt64
 					}
 					mu.Lock()
-					history = append(history, porcupine.Operation{ClientId: i, Input: a, Call: call, Output: out, Return: end})
+					history = append(history, porcupine.Operation{
+						ClientId: i, Input: a, Call: call, Output: out,
+						Return: end,
+					})
 					mu.Unlock()
 				}
 			}

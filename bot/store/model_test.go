@@ -201,7 +201,8 @@ func (x *machine) release(t *rapid.T) {
 	i := x.held(t)
 	in := rapid.SampledFrom([]int64{-1, 0, 700}).Draw(t, "in")
 	want := x.m.release(i, in)
-	if got := outcome(x.s.Release(context.Background(), x.m.claims[i], time.Duration(in)*time.Millisecond)); got != want {
+	if got := outcome(x.s.Release(context.Background(), x.m.claims[i],
+		time.Duration(in)*time.Millisecond)); got != want {
 		t.Fatalf("release: %s instead of %s", got, want)
 	}
 }

@@ -186,7 +186,8 @@ func TestASlowReplicaStopsNothing(t *testing.T) {
 	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); err != nil {
 		t.Error(err)
 	}
-	if cmd := g.others[1].client(t).HGet(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID), "cmd").Val(); cmd != "arm" {
+	if cmd := g.others[1].client(t).HGet(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID),
+		"cmd").Val(); cmd != "arm" {
 		t.Errorf("the other has %q", cmd)
 	}
 }

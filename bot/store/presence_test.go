@@ -21,7 +21,10 @@ func TestReplicasAreCountedWhileTheyAreAlive(t *testing.T) {
 			}
 		}
 		gone := time.Now().Add(-PresentFor - time.Minute).UnixMilli()
-		if err := a.db.ZAdd(t.Context(), keys.Present, redis.Z{Score: float64(gone), Member: "killed"}).Err(); err != nil {
+		if err := a.db.ZAdd(t.Context(), keys.Present, redis.Z{
+			Score:  float64(gone),
+			Member: "killed",
+		}).Err(); err != nil {
 			t.Fatal(err)
 		}
 		if n, err := a.Replicas(t.Context()); err != nil || n != 2 {

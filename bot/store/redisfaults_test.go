@@ -38,7 +38,8 @@ func TestARedisThatTakesNoWritesSaysWhyInWords(t *testing.T) {
 			begins: sets("maxmemory", "1"), ends: sets("maxmemory", "0"),
 		},
 		{
-			code: "NOREPLICAS", why: "Redis has too few replicas and takes no writes (min-replicas-to-write)", next: "Reconnect its replicas",
+			code: "NOREPLICAS", why: "Redis has too few replicas and takes no writes (min-replicas-to-write)",
+			next:   "Reconnect its replicas",
 			begins: sets("min-replicas-to-write", "1"), ends: sets("min-replicas-to-write", "0"),
 		},
 	} {

@@ -53,7 +53,10 @@ func (s *records) sealEntry(id string, e port.Entry) (string, error) {
 }
 
 func entryParts(id string, e port.Entry) []string {
-	return []string{"log", id, strconv.FormatInt(e.Rev, 10), string(e.State), e.Command, e.By, e.What, e.Detail, e.Fingerprint}
+	return []string{
+		"log", id, strconv.FormatInt(e.Rev, 10), string(e.State), e.Command, e.By, e.What, e.Detail,
+		e.Fingerprint,
+	}
 }
 
 // decode reads a record, if it is what Twokey wrote. One that is not is

@@ -131,7 +131,8 @@ func oneOfThree(t *testing.T, primary *server) *server {
 	conf := filepath.Join(dir, "sentinel.conf")
 	// Long before the fail-over time is over, Sentinel leaves the replica with
 	// the link, though it is not the primary's address.
-	text := "bind 127.0.0.1\nport " + port + "\ndir " + dir + "\nsentinel monitor twokey " + host + " " + pport + " 2\n" +
+	text := "bind 127.0.0.1\nport " + port + "\ndir " + dir + "\nsentinel monitor twokey " + host + " " + pport +
+		" 2\n" +
 		"sentinel down-after-milliseconds twokey 1000\nsentinel failover-timeout twokey 20000\n"
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -143,7 +143,8 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	if err := s.resealAll(ctx); err != nil {
-		s.log.Warn("reseal: the epoch and the freeze are not sealed by the first key yet; keep the others until a start "+
+		s.log.Warn("reseal: the epoch and the freeze are not sealed by the first key yet; keep the others until "+
+			"a start "+
 			"without this line", "err", err)
 	}
 	return nil

@@ -155,12 +155,22 @@ func TestAChangeThatCannotBeMeantIsRefused(t *testing.T) {
 	rec := create(t, s, ref(1))
 	good := click(rec, "X1", reinstall.Approved)
 	for name, spoil := range map[string]func(*port.Change){
-		"no command":               func(c *port.Change) { c.Command = "" },
-		"no state":                 func(c *port.Change) { c.Op.State = "" },
-		"no revision":              func(c *port.Change) { c.Rev = 0 },
-		"an id in lower case":      func(c *port.Change) { c.Op.ID = "oooo" },
-		"another's lease":          func(c *port.Change) { c.Claim = port.Claim{Kind: port.ClaimOp, ID: "0000", Token: 1} },
-		"an item's lease":          func(c *port.Change) { c.Claim = port.Claim{Kind: port.ClaimItem, ID: "0", Token: 1} },
+		"no command":          func(c *port.Change) { c.Command = "" },
+		"no state":            func(c *port.Change) { c.Op.State = "" },
+		"no revision":         func(c *port.Change) { c.Rev = 0 },
+		"an id in lower case": func(c *port.Change) { c.Op.ID = "oooo" },
+		"another's lease": func(c *port.Change) {
+			c.Claim = port.Claim{
+				Kind: port.ClaimOp, ID: "0000",
+				Token: 1,
+			}
+		},
+		"an item's lease": func(c *port.Change) {
+			c.Claim = port.Claim{
+				Kind: port.ClaimItem, ID: "0",
+				Token: 1,
+			}
+		},
 		"an id of another machine": func(c *port.Change) { c.Op.Plan.Instance = other(ref(1)).Instance },
 	} {
 		c := good

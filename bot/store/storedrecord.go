@@ -49,7 +49,8 @@ func (r stored) parse(id string) (port.Record, error) {
 	}
 	if v > version {
 		return port.Record{}, fmt.Errorf(
-			"operation %s was written by a newer Twokey (schema %d; this one knows %d): update this replica", id, v, version)
+			"operation %s was written by a newer Twokey (schema %d; this one knows %d): update this replica", id, v,
+			version)
 	}
 	var rec port.Record
 	if rec.Rev, err = strconv.ParseInt(r.rev, 10, 64); err != nil {
@@ -148,7 +149,8 @@ func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err e
 	}
 	now.fits = true
 	line, err := s.sealEntry(c.Op.ID, port.Entry{
-		Rev: c.Rev + 1, State: c.Op.State, Command: c.Command, By: c.By, What: c.What, Detail: c.Detail, Fingerprint: c.Op.Fingerprint,
+		Rev: c.Rev + 1, State: c.Op.State, Command: c.Command, By: c.By, What: c.What, Detail: c.Detail,
+		Fingerprint: c.Op.Fingerprint,
 	})
 	if err != nil {
 		return stored{}, nil, nil, err
@@ -207,8 +209,10 @@ func decodeEntry(m redis.XMessage) (port.Entry, error) {
 func (s *records) auditBody(c port.Change) (body, sum string, err error) {
 	k := c.Op.Keys()
 	b := audit.Body{
-		Kind: audit.KindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
-		By: c.By, What: c.What, Detail: c.Detail, Plan: c.Op.Fingerprint, Request: c.Op.RequestID, Command: c.Command,
+		Kind: audit.KindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(),
+		State: string(c.Op.State),
+		By:    c.By, What: c.What, Detail: c.Detail, Plan: c.Op.Fingerprint, Request: c.Op.RequestID,
+		Command:   c.Command,
 		Approvals: k.Needed, Backup: k.Required, Keys: k.By, Proposer: c.Op.Proposer,
 	}
 	if k.Backup {

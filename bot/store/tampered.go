@@ -83,7 +83,8 @@ func (s *records) ReplaceTampered(ctx context.Context, c port.Change) (port.Reco
 	args = append(append(args, was.seal, now.rev), rest...)
 	n, err := s.db.Run(ctx, lua.Settle, redisdb.Call{
 		Keys: []string{
-			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Owners(), p.Audit(), p.Ended(),
+			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Owners(), p.Audit(),
+			p.Ended(),
 			p.LogAside(c.Op.ID),
 		},
 		Args: args,

@@ -85,7 +85,9 @@ func Read[T any](ctx context.Context, r *Region, action string,
 			return nil, backoff.Permanent(err)
 		}
 		return answer, err
-	}, backoff.WithMaxTries(ReadTries), backoff.WithBackOff(pause), backoff.WithNotify(func(err error, d time.Duration) {
+	}, backoff.WithMaxTries(ReadTries), backoff.WithBackOff(pause), backoff.WithNotify(func(err error,
+		d time.Duration,
+	) {
 		r.Client.Log.DebugContext(ctx, "cloud: read failed, retrying", "action", action, "account", r.Account.Name,
 			"region", r.Name, "code", errcode.Of(err), "in", d)
 	}))

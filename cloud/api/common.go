@@ -42,7 +42,8 @@ func ReadCommon[T any](ctx context.Context, r *Region, a CommonAction, params ma
 			}
 		}
 		var answer struct{ Response *T }
-		if err := errors.Join(json.Unmarshal(resp.GetBody(), &id), json.Unmarshal(resp.GetBody(), &answer)); err != nil {
+		if err := errors.Join(json.Unmarshal(resp.GetBody(), &id), json.Unmarshal(resp.GetBody(),
+			&answer)); err != nil {
 			return nil, nil, ErrNoAnswer
 		}
 		return answer.Response, id.Response.RequestID, nil

@@ -41,7 +41,8 @@ func Look(ctx context.Context, r *api.Region, i model.Instance) []model.Nearby {
 			defer cancel()
 			found, err := reader.look(ctx, r, i)
 			if err != nil {
-				r.Client.Log.WarnContext(ctx, "surroundings: check failed", "check", reader.code, "action", reader.action,
+				r.Client.Log.WarnContext(ctx, "surroundings: check failed", "check", reader.code, "action",
+					reader.action,
 					"account", r.Account.Name,
 					"region", r.Name, "instance", i.Instance, "err", r.Account.Credentials.Redact(err))
 				found = model.Nearby{Detection: model.Unchecked, What: WhyUnchecked(reader.action, err)}

@@ -84,7 +84,8 @@ func TKECluster(ctx context.Context, r *api.Region, i model.Instance) (model.Nea
 func emrCluster(i model.Instance) model.Nearby {
 	found := model.Nearby{Code: model.NearEMR, Detection: model.NotDetected}
 	if strings.HasPrefix(strings.ToUpper(i.Role), "EMR_") {
-		found.Detection, found.What, found.Of = model.Detected, "is a node of an EMR cluster (role "+i.Role+")", []string{i.Role}
+		found.Detection, found.What, found.Of = model.Detected, "is a node of an EMR cluster (role "+i.Role+")",
+			[]string{i.Role}
 	}
 	for _, key := range slices.Sorted(maps.Keys(i.Tags)) { // in one order: what is found is part of the plan
 		if value := i.Tags[key]; strings.HasPrefix(strings.ToLower(key), "tencentcloud:emr") {

@@ -9,8 +9,9 @@ import (
 
 func TestAnEMRNodeIsKnownByItsRoleOrTag(t *testing.T) {
 	for want, i := range map[string]model.Instance{
-		"is a node of an EMR cluster (role EMR_QCSRole)":                {Role: "EMR_QCSRole"},
-		"is a node of an EMR cluster (tag tencentcloud:emr:cluster=e1)": {Tags: map[string]string{"tencentcloud:emr:cluster": "e1"}},
+		"is a node of an EMR cluster (role EMR_QCSRole)": {Role: "EMR_QCSRole"},
+		"is a node of an EMR cluster (tag " +
+			"tencentcloud:emr:cluster=e1)": {Tags: map[string]string{"tencentcloud:emr:cluster": "e1"}},
 		"": {Role: "webserver", Tags: map[string]string{"team": "emr"}},
 	} {
 		if got := emrCluster(i); got.What != want || (got.Detection == model.Detected) != (want != "") {

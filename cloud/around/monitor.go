@@ -36,7 +36,10 @@ func Metric(ctx context.Context, r *api.Region, name, instance string) (float64,
 	answer, err := api.ReadCommon[monitorAnswer](ctx, r, api.MonitorData, map[string]any{
 		"Namespace": "QCE/CVM", "MetricName": name, "Period": monitorPeriod,
 		"StartTime": now.Add(-monitorSpan).Format(time.RFC3339), "EndTime": now.Format(time.RFC3339),
-		"Instances": []any{map[string]any{"Dimensions": []any{map[string]string{"Name": "InstanceId", "Value": instance}}}},
+		"Instances": []any{map[string]any{"Dimensions": []any{map[string]string{
+			"Name":  "InstanceId",
+			"Value": instance,
+		}}}},
 	})
 	if err != nil {
 		return 0, r.Account.Credentials.Redact(err)

@@ -17,7 +17,8 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 		{
 			Name: "disk times", Safety: true, Source: "recorded answers of 2022; cloud/doc.go 6.5", Look: v.diskTimes,
 			Says: "CBS writes times in China Standard Time without saying so, in every region",
-			How: "DescribeDisks: the time of each system disk against that of its machine, which DescribeInstances writes " +
+			How: "DescribeDisks: the time of each system disk against that of its machine, which DescribeInstances " +
+				"writes " +
 				"with its zone",
 		},
 		{
@@ -27,14 +28,16 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 		},
 		{
 			Name: "disk ids", Safety: true, Source: "documented; cloud/doc.go 6.4", Look: v.diskIDs,
-			Says: "the system disk that a machine names is the one that CBS lists for the machine, and so the one that its " +
+			Says: "the system disk that a machine names is the one that CBS lists for the machine, and so the one " +
+				"that its " +
 				"snapshots name",
 			How: "DescribeInstances against DescribeDisks",
 		},
 		{
 			Name: "record states", Safety: true, Source: "documented, and recorded answers; cloud/doc.go 4.1 and 4.6",
 			Look: v.recordStates,
-			Says: "the record of a machine's last operation has state OPERATING, SUCCESS or FAILED; a machine without a " +
+			Says: "the record of a machine's last operation has state OPERATING, SUCCESS or FAILED; a machine " +
+				"without a " +
 				"record is normal",
 			How: "DescribeInstances: LatestOperationState, and how many machines have none",
 		},
@@ -42,7 +45,8 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 			Name: "request ids", Safety: true,
 			Source: "implied by the documents, seen in three recorded answers; cloud/doc.go 4.4", Look: v.requestIDs,
 			Says: "the LatestOperationRequestId of a machine is the RequestId of the call that began the operation",
-			How:  "DescribeInstances against the RequestID of CloudAudit's events of the same operation on the same machine",
+			How: "DescribeInstances against the RequestID of CloudAudit's events of the same operation on the " +
+				"same machine",
 		},
 		{
 			Name: "lists", Safety: true, Source: "documented; cloud/doc.go 5.2 and 5.5", Look: v.wholeLists,
@@ -70,7 +74,8 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 			How:  "one machine of each type of system disk, its own image, nothing changed",
 		},
 		{
-			Name: "actions", Source: "documented, two of them without a source; cloud/doc.go 9.6", Look: v.permittedActions,
+			Name: "actions", Source: "documented, two of them without a source; cloud/doc.go 9.6",
+			Look: v.permittedActions,
 			Says: "the actions of deploy/cam-policy.json are those that the cloud asks for: each read is let through",
 			How:  "one small read of each",
 		},
@@ -88,7 +93,8 @@ var byHand = []port.Belief{
 		Name: "tag condition", Safety: true, Source: "unproven; cloud/doc.go 9.7",
 		Says: "a write passes if one statement of the policy allows the machine by its tag and another one allows " +
 			"image, key pair and disk, and only then",
-		ByHand: "reset a machine that may be lost with the bot's key: without the tag it must be denied, with the tag it " +
+		ByHand: "reset a machine that may be lost with the bot's key: without the tag it must be denied, with the " +
+			"tag it " +
 			"must pass",
 	},
 	{

@@ -26,7 +26,8 @@ func newLab(t *testing.T, change ...func(*fakecvm.Config, *[]api.AccountConfig))
 	const id, key = "AKIDofTheTestAccount", "the+secret/key\"of the test account"
 	theirs := fakecvm.Config{SecretID: id, SecretKey: key}
 	ours := []api.AccountConfig{{
-		Name: "main", Regions: []string{fakecvm.Guangzhou, fakecvm.Hongkong, fakecvm.Singapore}, SecretID: id, SecretKey: key,
+		Name: "main", Regions: []string{fakecvm.Guangzhou, fakecvm.Hongkong, fakecvm.Singapore}, SecretID: id,
+		SecretKey: key,
 	}}
 	for _, f := range change {
 		f(&theirs, &ours)
@@ -131,7 +132,10 @@ func TestEachBeliefDiffersWhereTheCloudIsOtherwise(t *testing.T) {
 		{"machine states", "odd_instance_state", "REINSTALLING", "not in the documents: REINSTALLING"},
 		{"cloud clock", "clock_skew", "2m", "s apart, of at most 30 s"},
 		{"prices", "price_error", "FailedOperation.SomethingNew", "FailedOperation.SomethingNew, which is not known"},
-		{"actions", "error:DescribeLBListeners", "UnauthorizedOperation", "clb:DescribeLBListeners UnauthorizedOperation"},
+		{
+			"actions", "error:DescribeLBListeners", "UnauthorizedOperation",
+			"clb:DescribeLBListeners UnauthorizedOperation",
+		},
 		{"events", "audit_odd_times", "on", "without a readable time 1"},
 	} {
 		t.Run(c.belief+" "+c.name, func(t *testing.T) {
@@ -193,7 +197,8 @@ func TestAccountsAreCountedAndNotNamed(t *testing.T) {
 		*ours = append(*ours, other)
 	})
 	s := l.look(t, "lists")
-	if !strings.Contains(s.Detail, "account 1, ap-guangzhou: ") || !strings.Contains(s.Detail, "account 2, ap-singapore: ") ||
+	if !strings.Contains(s.Detail, "account 1, ap-guangzhou: ") || !strings.Contains(s.Detail,
+		"account 2, ap-singapore: ") ||
 		strings.Contains(s.Detail, "payments") {
 		t.Error(s.Detail)
 	}

@@ -39,7 +39,9 @@ func eachPair(machines []*describe.RawInstance, disks []*cbs.Disk, f func(*descr
 }
 
 // withDisks is eachRegion for looks that need the system disks too.
-func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (port.BeliefState, string)) port.BeliefResult {
+func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (port.BeliefState,
+	string),
+) port.BeliefResult {
 	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.BeliefState, string) {
 		disks, err := v.disksOf(ctx, r)
 		if err != nil {
@@ -75,7 +77,8 @@ func (v *survey) diskTimes(ctx context.Context) port.BeliefResult {
 				apart++
 			}
 		})
-		seen := fmt.Sprintf("system disks as old as their machine %d, made at another time %d, whole hours off: %s", same,
+		seen := fmt.Sprintf("system disks as old as their machine %d, made at another time %d, whole hours off: %s",
+			same,
 			apart, off)
 		switch {
 		case 10*shifted > same:

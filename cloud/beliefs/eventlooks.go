@@ -29,7 +29,8 @@ func (v *survey) requestIDs(ctx context.Context) port.BeliefResult {
 				other++
 			}
 		}
-		seen := fmt.Sprintf("records whose call CloudAudit shows under the same id %d, under other ids only %d", same, other)
+		seen := fmt.Sprintf("records whose call CloudAudit shows under the same id %d, under other ids only %d", same,
+			other)
 		switch {
 		case same > 0:
 			return port.Holds, seen

@@ -20,7 +20,8 @@ const resetOperation = "ResetInstance"
 var (
 	recordStates  = []string{"OPERATING", "SUCCESS", "FAILED"}
 	machineStates = []string{
-		"PENDING", "LAUNCH_FAILED", "RUNNING", "STOPPED", "STARTING", "STOPPING", "REBOOTING", "SHUTDOWN", "TERMINATING",
+		"PENDING", "LAUNCH_FAILED", "RUNNING", "STOPPED", "STARTING", "STOPPING", "REBOOTING", "SHUTDOWN",
+		"TERMINATING",
 		"RESCUE_MODE", "ENTER_RESCUE_MODE", "EXIT_RESCUE_MODE",
 		"SERVICE_LIVE_MIGRATE", "ENTER_SERVICE_LIVE_MIGRATE", "EXIT_SERVICE_LIVE_MIGRATE",
 	}
@@ -72,7 +73,8 @@ func (v *survey) recordStates(ctx context.Context) port.BeliefResult {
 				states[showValue(i.LatestOperationState)]++
 			}
 		}
-		seen := fmt.Sprintf("%d of %d machines without a record, %d with a part of one; states: %s", none, len(one.machines),
+		seen := fmt.Sprintf("%d of %d machines without a record, %d with a part of one; states: %s", none,
+			len(one.machines),
 			partly, states)
 		switch {
 		case len(states.unknown(recordStates)) > 0:

@@ -27,7 +27,9 @@ func Filter(name string, values ...string) *cvm.Filter {
 // filter it lists all.
 func Instances(ctx context.Context, r *api.Region, filters ...*cvm.Filter) ([]model.Instance, error) {
 	all, err := api.AllPages(func(offset int) ([]*RawInstance, *int64, error) {
-		answer, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string, error) {
+		answer, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string,
+			error,
+		) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Filters, q.Offset, q.Limit = filters, new(int64(offset)), new(int64(api.PageSize))
 			return InstancePage(ctx, r, q)

@@ -44,7 +44,10 @@ func KeyPairs(ctx context.Context, r *api.Region, ids []string) ([]string, error
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			if slices.ContainsFunc(answer.KeyPairSet, func(k *cvm.KeyPair) bool { return k != nil && api.Val(k.KeyId) == id }) {
+			if slices.ContainsFunc(answer.KeyPairSet, func(k *cvm.KeyPair) bool {
+				return k != nil &&
+					api.Val(k.KeyId) == id
+			}) {
 				out = append(out, id)
 			}
 			return nil

@@ -19,7 +19,8 @@ func Price(ctx context.Context, r *api.Region, i model.Instance, img model.Image
 		func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
 			q := cvm.NewInquiryPriceResetInstanceRequest()
 			q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
-			q.SystemDisk, q.LoginSettings, q.EnhancedService = GrownDisk(i.SystemDisk, sizeGB), login, EnhancedService(img)
+			q.SystemDisk, q.LoginSettings, q.EnhancedService = GrownDisk(i.SystemDisk, sizeGB), login,
+				EnhancedService(img)
 			resp, err := r.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
 			if err != nil || resp.Response == nil {
 				return nil, nil, err

@@ -37,7 +37,8 @@ const (
 	askOperator = "Ask whoever runs Twokey to check its credentials and its CAM policy"
 	reportBug   = "Tell whoever runs Twokey: this is an error in the request, not in the machine"
 	otherKey    = "Check the key pair's id and region, or use --login message-center"
-	fixHostName = "Use letters, digits and single dots or dashes between them; on Windows 2 to 15 letters, digits and " +
+	fixHostName = "Use letters, digits and single dots or dashes between them; on Windows 2 to 15 letters, " +
+		"digits and " +
 		"dashes"
 	useConsole = "Look at the machine in the console"
 	waitOther  = "Wait until its present operation has ended, then propose again"

@@ -103,7 +103,8 @@ func TestEveryDocumentedCodeOfTheResetHasAClassAndASentence(t *testing.T) {
 
 func TestEverySentenceForACodeSaysWhyAndWhatToDo(t *testing.T) {
 	codes := append(slices.Collect(maps.Keys(resetCodes)), slices.Collect(maps.Keys(otherCodes))...)
-	codes = append(codes, "", "Never.Heard.Of", "ClientError.NetworkError", "InternalError.Something", "AuthFailure.New",
+	codes = append(codes, "", "Never.Heard.Of", "ClientError.NetworkError", "InternalError.Something",
+		"AuthFailure.New",
 		"RequestLimitExceeded.Uin")
 	for _, code := range codes {
 		why, next := Explain(code)
@@ -121,12 +122,15 @@ func TestEverySentenceForACodeSaysWhyAndWhatToDo(t *testing.T) {
 func TestOnlyCodesThatProveItAreSaidToBeRefused(t *testing.T) {
 	for _, code := range []string{
 		"", "InternalError", "InternalServerError", "InternalError.TradeUnknownError", "InternalErrorOfANewKind",
-		"ClientError.NetworkError", "ClientError.ParseJsonError", "ClientError.HttpStatusCodeError", "ClientError.IOError",
-		"MutexOperation.TaskRunning", "OperationDenied.InstanceOperationInProgress", "ResourceInUse", "ServiceUnavailable",
+		"ClientError.NetworkError", "ClientError.ParseJsonError", "ClientError.HttpStatusCodeError",
+		"ClientError.IOError",
+		"MutexOperation.TaskRunning", "OperationDenied.InstanceOperationInProgress", "ResourceInUse",
+		"ServiceUnavailable",
 		CAMOutage,
 		"UnsupportedOperation.InstanceStateStarting", "UnsupportedOperation.InstanceStateStopping",
 		"UnsupportedOperation.InstanceStateRebooting", "UnsupportedOperation.InstanceStatePending",
-		"Never.Heard.Of", "InvalidParameterValue.OfANewKind", "UnsupportedOperation.OfANewKind", "AuthFailureOfANewKind",
+		"Never.Heard.Of", "InvalidParameterValue.OfANewKind", "UnsupportedOperation.OfANewKind",
+		"AuthFailureOfANewKind",
 	} {
 		if v := Verdict(code); v != port.Ambiguous {
 			t.Errorf("%q is %s", code, v)
@@ -137,7 +141,8 @@ func TestOnlyCodesThatProveItAreSaidToBeRefused(t *testing.T) {
 		"AuthFailure.OfANewKind",
 		"UnauthorizedOperation", "UnauthorizedOperation.MFAExpired", "InvalidParameterValue",
 		"UnsupportedOperation.InstanceStateRescueMode", "UnauthorizedOperation.PermissionDenied",
-		"InvalidParameterValue.InvalidImageState", "ResourcesSoldOut.SpecifiedInstanceType", "InvalidAccount.UnpaidOrder",
+		"InvalidParameterValue.InvalidImageState", "ResourcesSoldOut.SpecifiedInstanceType",
+		"InvalidAccount.UnpaidOrder",
 	} {
 		if v := Verdict(code); v != port.Declined {
 			t.Errorf("%q is %s", code, v)

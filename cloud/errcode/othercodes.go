@@ -65,7 +65,8 @@ var otherCodes = map[string]explanation{
 	},
 	"InvalidParameterValue.InvalidImageOsName": {
 		refused, "this region does not offer the image's system",
-		"Pick an image of the system that the machine runs now: outside mainland China it cannot change between Linux and " +
+		"Pick an image of the system that the machine runs now: outside mainland China it cannot change between " +
+			"Linux and " +
 			"Windows",
 	},
 	"ResourceInsufficient.CloudDiskUnavailable": {
@@ -143,7 +144,10 @@ var families = []struct {
 	{"AuthFailure", explanation{denied, "the cloud does not accept Twokey's credentials", askOperator}},
 	{"UnauthorizedOperation", explanation{denied, "the account does not allow it to Twokey", askOperator}},
 	{"RequestLimitExceeded", explanation{wait, "too many requests were sent to the cloud at once", waitMinute}},
-	{"InternalError", explanation{ambiguous, "the cloud failed inside, so that it may have happened or not", LookFirst}},
+	{"InternalError", explanation{
+		ambiguous, "the cloud failed inside, so that it may have happened or not",
+		LookFirst,
+	}},
 	{"ClientError", explanation{
 		ambiguous,
 		"the cloud's answer was lost or could not be read, so that it may have happened or not", LookFirst,

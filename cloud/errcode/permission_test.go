@@ -17,13 +17,19 @@ func TestADenialsPermissionIsFoundFarBehind(t *testing.T) {
 			"cvm:ResetInstance",
 			"qcs::cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d",
 		},
-		"[request id:5f1c]you are not authorized to perform operation (cvm:StopInstances)\nresource (qcs:id/0:cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d) has no permission\n": {"cvm:StopInstances", "qcs:id/0:cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d"},
-		preamble + "[[request id:5f1c]you are not authorized to perform operation (clb:DescribeLBListeners)\nresource (*) " +
+		"[request id:5f1c]you are not authorized to perform operation (cvm:StopInstances)\nresource " +
+			"(qcs:id/0:cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d) has no permission\n": {
+			"cvm:StopInstances",
+			"qcs:id/0:cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d",
+		},
+		preamble + "[[request id:5f1c]you are not authorized to perform operation " +
+			"(clb:DescribeLBListeners)\nresource (*) " +
 			"has no permission": {"clb:DescribeLBListeners", "*"},
 		preamble + "[[request id:5f1c]system policy not verify]": {},
 		"CAM signature/authentication error.":                    {},
 	} {
-		if got := MissingPermission(tcerr.NewTencentCloudSDKError("UnauthorizedOperation", words, "5f1c")); got != want {
+		if got := MissingPermission(tcerr.NewTencentCloudSDKError("UnauthorizedOperation", words,
+			"5f1c")); got != want {
 			t.Errorf("%s: %+v", words, got)
 		}
 		if got := MissingPermission(tcerr.NewTencentCloudSDKError("InvalidParameterValue", words,

@@ -39,7 +39,8 @@ var resetCodes = map[string]explanation{
 
 	"FailedOperation.InvalidInstanceApplicationRoleEmr": {
 		refused,
-		"the machine belongs to an EMR cluster, and those cannot be reinstalled", "Replace the node from the EMR console",
+		"the machine belongs to an EMR cluster, and those cannot be reinstalled",
+		"Replace the node from the EMR console",
 	},
 	"InvalidImageId.Malformed": {
 		refused, "the image id is not written as one",
@@ -47,7 +48,8 @@ var resetCodes = map[string]explanation{
 	},
 	"InvalidImageId.NotFound": {
 		refused,
-		"the image does not exist in this region for this account", "Images are regional: pick one from the form's list",
+		"the image does not exist in this region for this account",
+		"Images are regional: pick one from the form's list",
 	},
 	"InvalidInstance.NotSupported": {
 		refused, "this machine does not support the operation",
@@ -95,7 +97,8 @@ var resetCodes = map[string]explanation{
 		askOperator,
 	},
 	"InvalidParameterValue.InvalidImageForGivenInstanceType": {
-		refused, "the image does not fit this instance type", "Pick an image from the form's list: it shows those that fit",
+		refused, "the image does not fit this instance type",
+		"Pick an image from the form's list: it shows those that fit",
 	},
 	"InvalidParameterValue.InvalidImageFormat": {
 		refused,
@@ -153,7 +156,8 @@ var resetCodes = map[string]explanation{
 	},
 	"UnsupportedOperation.InstanceChargeType": {
 		refused,
-		"machines that are billed this way, such as spot ones, cannot be reinstalled", "Terminate it and launch a new one",
+		"machines that are billed this way, such as spot ones, cannot be reinstalled",
+		"Terminate it and launch a new one",
 	},
 	"UnsupportedOperation.InstanceStateCorrupted": {
 		refused, "the machine is permanently damaged",
@@ -218,7 +222,8 @@ var resetCodes = map[string]explanation{
 		"Leave rescue mode in the console, then propose again",
 	},
 	"UnsupportedOperation.InstanceStateEnterServiceLiveMigrate": {
-		wait, "the cloud is about to move the machine to another host", "Wait until the move has ended, then propose again",
+		wait, "the cloud is about to move the machine to another host",
+		"Wait until the move has ended, then propose again",
 	},
 	"UnsupportedOperation.InstanceStateExitRescueMode": {wait, "the machine is leaving rescue mode", waitMinute},
 	"UnsupportedOperation.InstanceStateExitServiceLiveMigrate": {

@@ -172,7 +172,8 @@ func (c *Cloud) route(r *http.Request, req request, service string) (call, *apie
 	}
 	found, ok := c.calls[req.action]
 	if !ok || products[service] && service != found.product {
-		return call{}, apierr.Errorf("InvalidAction", "The request action `%s` is invalid or not found for service `%s`.",
+		return call{}, apierr.Errorf("InvalidAction",
+			"The request action `%s` is invalid or not found for service `%s`.",
 			req.action, service)
 	}
 	switch version := r.Header.Get("X-TC-Version"); version {

@@ -26,11 +26,17 @@ const (
 // and 20 is taken.
 func aroundCalls() map[string]call {
 	return map[string]call{
-		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: describeLBListeners, version: clbVersion},
-		"GetMonitorData":               {product: "monitor", perSecond: 20, run: getMonitorData, version: monitorVersion},
-		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: describeAutoScalingInstances, version: asVersion},
-		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: describeExistedInstances, version: tkeVersion},
-		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: describeTaskInfo, regionless: true},
+		"DescribeLBListeners": {product: "clb", perSecond: 20, run: describeLBListeners, version: clbVersion},
+		"GetMonitorData": {
+			product: "monitor", perSecond: 20, run: getMonitorData,
+			version: monitorVersion,
+		},
+		"DescribeAutoScalingInstances": {
+			product: "as", perSecond: 20, run: describeAutoScalingInstances,
+			version: asVersion,
+		},
+		"DescribeExistedInstances": {product: "tke", perSecond: 20, run: describeExistedInstances, version: tkeVersion},
+		"DescribeTaskInfo":         {product: "cvm", perSecond: 20, run: describeTaskInfo, regionless: true},
 	}
 }
 
@@ -100,7 +106,10 @@ func describeLBListeners(a *account.Account, r request) (any, *apierr.Error) {
 
 func addBalancers(all []lbItem, i account.Instance, ip string) []lbItem {
 	for _, lb := range i.Balancers {
-		l := lbListener{ListenerID: "lbl-" + account.IDFrom(fmt.Sprint(lb.ID, lb.Port)), Protocol: lb.Protocol, Port: lb.Port}
+		l := lbListener{
+			ListenerID: "lbl-" + account.IDFrom(fmt.Sprint(lb.ID, lb.Port)), Protocol: lb.Protocol,
+			Port: lb.Port,
+		}
 		targets := []lbTarget{{Type: "cvm", PrivateIP: ip, Port: 8080, Weight: lb.Weight}}
 		if lb.Protocol == "HTTP" || lb.Protocol == "HTTPS" {
 			l.Rules = []lbRule{{

@@ -46,9 +46,13 @@ func TestEachProductTellsOnlyItsOwnAndOnlyOfWhatIsAsked(t *testing.T) {
 			"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":%q,"PrivateIp":%q}]}`, vpc, shop.PrivateIPs[0]),
 			`"LoadBalancerId":"lb-5h0pfr0n"`,
 		},
-		{"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":%q,"PrivateIp":"10.9.9.9"}]}`, vpc), `"LoadBalancers":[]`},
 		{
-			"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":"vpc-0ther000","PrivateIp":%q}]}`, shop.PrivateIPs[0]),
+			"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":%q,"PrivateIp":"10.9.9.9"}]}`, vpc),
+			`"LoadBalancers":[]`,
+		},
+		{
+			"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":"vpc-0ther000","PrivateIp":%q}]}`,
+				shop.PrivateIPs[0]),
 			`"LoadBalancers":[]`,
 		},
 		{"GetMonitorData", r.metric("LanOuttraffic", fakecvm.Shop01, quarter), `"Values":[3.2,3.2,`},
@@ -87,7 +91,10 @@ func TestTheseCallsAreAsStrictAsTheOthers(t *testing.T) {
 		{"DescribeLBListeners", `{}`, "MissingParameter"},
 		{"DescribeLBListeners", `{"Backends":[{"PrivateIp":"10.0.1.1"}]}`, "MissingParameter"},
 		{"DescribeLBListeners", `{"Backends":[{"VpcId":"vpc-1"}]}`, "MissingParameter"},
-		{"DescribeLBListeners", `{"Backends":[{"VpcId":"vpc-1","PrivateIp":"10.0.1.1","Port":80}]}`, "UnknownParameter"},
+		{
+			"DescribeLBListeners", `{"Backends":[{"VpcId":"vpc-1","PrivateIp":"10.0.1.1","Port":80}]}`,
+			"UnknownParameter",
+		},
 		{"DescribeLBListeners", `{"Backends":"10.0.1.1"}`, "InvalidParameter"},
 		{"GetMonitorData", `{"Namespace":"QCE/CVM","MetricName":"CPUUsage"}`, "MissingParameter"},
 		{"GetMonitorData", r.metric("CPUUse", fakecvm.Web01, ""), "InvalidParameterValue"},
@@ -96,7 +103,8 @@ func TestTheseCallsAreAsStrictAsTheOthers(t *testing.T) {
 			"InvalidParameterValue",
 		},
 		{
-			"GetMonitorData", strings.Replace(r.metric("CPUUsage", fakecvm.Web01, ""), `"InstanceId"`, `"instanceId"`, 1),
+			"GetMonitorData", strings.Replace(r.metric("CPUUsage", fakecvm.Web01, ""), `"InstanceId"`, `"instanceId"`,
+				1),
 			"InvalidParameterValue",
 		},
 		{"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01, `,"Period":61`), "InvalidParameterValue"},
@@ -106,8 +114,11 @@ func TestTheseCallsAreAsStrictAsTheOthers(t *testing.T) {
 		},
 		{"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01,
 			`,"StartTime":"2026-01-01T00:00:00Z","EndTime":"2025-01-01T00:00:00Z"`), "InvalidParameterValue"},
-		{"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01,
-			`,"Period":10,"StartTime":"2026-01-01T00:00:00Z","EndTime":"2026-01-02T00:00:00Z"`), "InvalidParameterValue"},
+		{
+			"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01,
+				`,"Period":10,"StartTime":"2026-01-01T00:00:00Z","EndTime":"2026-01-02T00:00:00Z"`),
+			"InvalidParameterValue",
+		},
 		{"DescribeAutoScalingInstances", `{"InstanceIds":["web-01"]}`, "InvalidParameterValue.InvalidInstanceId"},
 		{
 			"DescribeAutoScalingInstances",
@@ -134,11 +145,13 @@ func TestAProductIsSignedForByItsOwnNameAndAskedInItsOwnVersion(t *testing.T) {
 	for action, own := range nearCalls {
 		for _, other := range []string{"cvm", "cbs", "clb", "monitor", "as", "tke"} {
 			if got := r.near(action, "{}",
-				func(q *raw) { q.service = other }); strings.Contains(got, `"Code":"InvalidAction"`) == (other == own.service) {
+				func(q *raw) { q.service = other }); strings.Contains(got,
+				`"Code":"InvalidAction"`) == (other == own.service) {
 				t.Errorf("%s, signed for %s: %s", action, other, got)
 			}
 		}
-		if got := r.near(action, "{}", func(q *raw) { q.version = "2016-01-01" }); !strings.Contains(got, "NoSuchVersion") {
+		if got := r.near(action, "{}", func(q *raw) { q.version = "2016-01-01" }); !strings.Contains(got,
+			"NoSuchVersion") {
 			t.Errorf("%s in another version: %s", action, got)
 		}
 		r.must(r.Switch("error:"+action, "InternalError next=1"))

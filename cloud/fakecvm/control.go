@@ -70,7 +70,10 @@ func (c *Cloud) State() (s State) {
 // refused.
 func (c *Cloud) Control() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, c.State()) })
+	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
+		writeState(w, http.StatusOK,
+			c.State())
+	})
 	mux.HandleFunc("GET /requests",
 		func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, orEmpty(c.Requests())) })
 	mux.HandleFunc("GET /switches",

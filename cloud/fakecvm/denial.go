@@ -26,7 +26,8 @@ func denialMessage(req request) string {
 	}
 	return "You are not authorized to perform this operation. Check your CAM policies, and ensure that you are using " +
 		"the correct access keys. " +
-		"[[request id:" + req.id + "]you are not authorized to perform operation (" + product + ":" + req.action + ")\n" +
+		"[[request id:" + req.id + "]you are not authorized to perform operation (" + product + ":" + req.action +
+		")\n" +
 		"resource (qcs::" + product + ":" + req.region + ":uin/" + account.UIN + ":" + resourceOf(product, req) +
 		") has no permission"
 }

@@ -28,7 +28,8 @@ func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 	}
 	for _, id := range in.DiskIDs {
 		if !diskIDForm.MatchString(id) {
-			return nil, apierr.Errorf("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
+			return nil, apierr.Errorf("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.",
+				id)
 		}
 	}
 	chosen, e := diskFilters.Choose(a.DisksIn(r.region), in.Filters)
@@ -38,7 +39,8 @@ func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 	if len(in.DiskIDs) > 0 {
 		chosen = query.ByID(chosen, in.DiskIDs, func(d account.AttachedDisk) string { return d.ID })
 	}
-	if e := query.SortByTime(chosen, in.OrderField, in.Order, func(d account.AttachedDisk) time.Time { return d.Of.Created },
+	if e := query.SortByTime(chosen, in.OrderField, in.Order,
+		func(d account.AttachedDisk) time.Time { return d.Of.Created },
 		"CREATE_TIME", "DEADLINE"); e != nil {
 		return nil, e
 	}
@@ -128,7 +130,8 @@ func wireDisks(a *account.Account, list []account.AttachedDisk, region string) [
 	wired := []wireDisk{}
 	for _, d := range list {
 		w := wireDisk{
-			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.Usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
+			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.Usage, DiskSize: d.SizeGB,
+			DiskState:      "ATTACHED",
 			DiskChargeType: diskCharge(d.Of), Attached: true, InstanceID: d.Of.ID, InstanceIDList: []string{},
 			InstanceType: "CVM",
 			Portable:     d.Usage == account.UsageData, SnapshotAbility: true, Encrypt: d.Encrypted,

@@ -37,7 +37,8 @@ func TestSnapshotTimesAreChinaTimeWithoutSayingSo(t *testing.T) {
 	if age := r.clock.Now().Sub(created).Round(time.Minute); age != 2*time.Hour {
 		t.Errorf("the snapshot is %s old, want 2h", age)
 	}
-	if !*all[0].IsPermanent || *all[0].DeadlineTime != "" || *all[0].Percent != 100 || *all[0].DiskUsage != "SYSTEM_DISK" {
+	if !*all[0].IsPermanent || *all[0].DeadlineTime != "" || *all[0].Percent != 100 ||
+		*all[0].DiskUsage != "SYSTEM_DISK" {
 		t.Errorf("it reads %+v", all[0])
 	}
 }
@@ -90,8 +91,11 @@ func TestSnapshotsAreRefusedWhereThereCanBeNone(t *testing.T) {
 			r.instance(fakecvm.Web01).SystemDisk.ID, "2020-01-01T00:00:00+00:00",
 			"InvalidParameterValue",
 		},
-		"deadline to come":      {r.instance(fakecvm.DB01).SystemDisk.ID, "2099-01-01T00:00:00+08:00", ""},
-		"deadline without zone": {r.instance(fakecvm.DB01).SystemDisk.ID, "2099-01-01 00:00:00", "InvalidParameterValue"},
+		"deadline to come": {r.instance(fakecvm.DB01).SystemDisk.ID, "2099-01-01T00:00:00+08:00", ""},
+		"deadline without zone": {
+			r.instance(fakecvm.DB01).SystemDisk.ID, "2099-01-01 00:00:00",
+			"InvalidParameterValue",
+		},
 	} {
 		in := cbs.NewCreateSnapshotRequest()
 		if one.disk != "" {
@@ -174,7 +178,8 @@ func TestSnapshotsAreOrderedAndPaged(t *testing.T) {
 	disk := r.instance(fakecvm.Web01).SystemDisk.ID
 	for n := range 4 {
 		r.AddSnapshot(fakecvm.Snapshot{
-			ID: fmt.Sprintf("snap-0000000%d", n), Region: fakecvm.Guangzhou, DiskID: disk, Usage: "SYSTEM_DISK", State: "NORMAL",
+			ID: fmt.Sprintf("snap-0000000%d", n), Region: fakecvm.Guangzhou, DiskID: disk, Usage: "SYSTEM_DISK",
+			State:  "NORMAL",
 			SizeGB: 50, Created: r.clock.Now().Add(-time.Duration(n+10) * time.Hour),
 		})
 	}

@@ -158,7 +158,10 @@
 // # The sample fleet
 //
 //	name         id            region        traits
-//	web-01       ins-1a2b3c4d  ap-guangzhou  Ubuntu 20.04, 4 GB, CLOUD_PREMIUM 50, data 200, public IP, env=staging team=shop, snapshot 2 h old
+//	web-01       ins-1a2b3c4d  ap-guangzhou  Ubuntu 20.04, 4 GB, CLOUD_PREMIUM 50, data 200, public IP,
+//
+// env=staging team=shop, snapshot 2 h old
+//
 //	web-02       ins-1a2b3c4e  ap-guangzhou  its look-alike, env=prod, snapshot 30 min old
 //	db-01        ins-5d6e7f8g  ap-guangzhou  TencentOS, two data disks, twokey=protected, env=prod
 //	win-01       ins-9h8j7k6l  ap-guangzhou  Windows 2019, 8 GB, CLOUD_SSD 100, NTFS data disk

@@ -92,7 +92,8 @@ func describeEvents(a *account.Account, r request) (any, *apierr.Error) {
 		most = int(*in.MaxResults)
 	}
 	for _, e := range slices.Backward(a.Events) {
-		if !in.matches(e) || a.Clock.Virtual() < e.Noted+a.Switches.Duration("audit_delay", e.Instance, e.ShownAfter()) {
+		if !in.matches(e) || a.Clock.Virtual() < e.Noted+a.Switches.Duration("audit_delay", e.Instance,
+			e.ShownAfter()) {
 			continue
 		}
 		if len(out.Events) == most {
@@ -106,7 +107,8 @@ func describeEvents(a *account.Account, r request) (any, *apierr.Error) {
 			e.Console = false
 		}
 		next := e.Seq
-		out.Events, out.NextToken = append(out.Events, eventJSON(e, a.Switches.On("audit_odd_times", e.Instance))), &next
+		out.Events, out.NextToken = append(out.Events, eventJSON(e, a.Switches.On("audit_odd_times", e.Instance))),
+			&next
 	}
 	return out, nil
 }
@@ -193,9 +195,11 @@ func eventJSON(e account.Event, millis bool) any {
 	}
 	return map[string]any{
 		"EventId": e.RequestID, "RequestID": e.RequestID, "EventName": e.Name, "EventTime": at,
-		"Username": e.User, "SecretId": e.Key, "ErrorCode": 0, "AccountID": account, "EventSource": "cvm.tencentcloudapi.com",
-		"EventRegion": e.Region, "ResourceRegion": e.Region, "SourceIPAddress": "192.0.2.1", "CloudAuditEvent": string(text),
-		"ResourceTypeCn": "云服务器", "EventNameCn": "", "Location": "",
+		"Username": e.User, "SecretId": e.Key, "ErrorCode": 0, "AccountID": account,
+		"EventSource": "cvm.tencentcloudapi.com",
+		"EventRegion": e.Region, "ResourceRegion": e.Region, "SourceIPAddress": "192.0.2.1",
+		"CloudAuditEvent": string(text),
+		"ResourceTypeCn":  "云服务器", "EventNameCn": "", "Location": "",
 		"Resources": map[string]string{"ResourceType": "cvm", "ResourceName": e.Resource()},
 	}
 }

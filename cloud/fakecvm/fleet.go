@@ -198,7 +198,8 @@ func (b *fleetBuilder) addGuangzhou() {
 		DataDisks:  []account.Disk{data(500, "ext4"), data(1000, "xfs")},
 	}, ImageTencentOS), time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
-		ID: Win01, Name: "win-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tagMap("env", "staging", "team", "office"),
+		ID: Win01, Name: "win-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tagMap("env", "staging", "team",
+			"office"),
 		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []account.Disk{data(300, "ntfs")},
 		PublicIPs: []string{"119.29.10.14"},
 	}, ImageWindows19), 3*time.Hour)
@@ -240,8 +241,11 @@ func (b *fleetBuilder) addOddMachines() {
 	}, ImageCentOS79)
 	b.addBackup(b.addMachine(account.Instance{
 		ID: NoCharge01, Name: "nocharge-01", State: account.StateStopped, StopChargingMode: "STOP_CHARGING",
-		Tags:   tagMap("env", "staging"),
-		Latest: account.Operation{Name: "StopInstances", State: account.Success, RequestID: uuidOf(NoCharge01 + "/stop")},
+		Tags: tagMap("env", "staging"),
+		Latest: account.Operation{
+			Name: "StopInstances", State: account.Success,
+			RequestID: uuidOf(NoCharge01 + "/stop"),
+		},
 	}, ImageUbuntu20), 6*time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
 		ID: ASG01, Name: "asg-01", ScalingGroup: "asg-7kq2m4xd",
@@ -252,7 +256,8 @@ func (b *fleetBuilder) addOddMachines() {
 	b.addBackup(b.addMachine(account.Instance{
 		ID: Expired01, Name: "expired-01", ChargeType: account.ChargePrepaid, Expires: b.timeAgo(2 * day),
 		State:         account.StateStopped,
-		RestrictState: "EXPIRED", IsolatedSource: "EXPIRE", StopChargingMode: "KEEP_CHARGING", Tags: tagMap("env", "staging"),
+		RestrictState: "EXPIRED", IsolatedSource: "EXPIRE", StopChargingMode: "KEEP_CHARGING",
+		Tags: tagMap("env", "staging"),
 	}, ImageCentOS79), 6*day)
 	b.addBackup(b.addMachine(account.Instance{
 		ID: Bring01, Name: "byol-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8,
@@ -308,7 +313,10 @@ func (b *fleetBuilder) addUnusual() {
 			KmsKey: "5ea1ed01-0000-11f1-9a3b-525400a1b2c3",
 		},
 	}, ImageUbuntu20), 2*time.Hour)
-	b.addBackup(b.addMachine(account.Instance{ID: Fin01, Name: "fin-01", Region: Finance, Tags: tagMap("env", "staging")},
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Fin01, Name: "fin-01", Region: Finance,
+		Tags: tagMap("env", "staging"),
+	},
 		ImageUbuntu20), 2*time.Hour)
 	old := b.addMachine(account.Instance{
 		ID: Ancient01, Name: "ancient-01", Created: b.timeAgo(3000 * day),
@@ -354,9 +362,11 @@ func (b *fleetBuilder) addPublicImages() {
 				architecture = "arm"
 			}
 			b.fleet.Images = append(b.fleet.Images, account.Image{
-				ID: one.id, Region: region, Name: one.os, OSName: one.os, Platform: one.platform, Type: account.PublicImage,
+				ID: one.id, Region: region, Name: one.os, OSName: one.os, Platform: one.platform,
+				Type:         account.PublicImage,
 				State:        account.StateNormal,
-				Architecture: architecture, SizeGB: one.size, Source: "OFFICIAL", LicenseType: account.LicenseCloud, Progress: 100,
+				Architecture: architecture, SizeGB: one.size, Source: "OFFICIAL", LicenseType: account.LicenseCloud,
+				Progress:   100,
 				Deprecated: one.id == ImageDeprecated, Created: b.timeAgo(400 * day),
 			})
 		}
@@ -368,7 +378,8 @@ func (b *fleetBuilder) addOwnImages() {
 		i := account.Image{
 			ID: id, Region: Guangzhou, Name: name, OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu",
 			Type:         account.PrivateImage,
-			Architecture: "x86_64", State: account.StateNormal, SizeGB: size, Source: "CREATE_IMAGE", Creator: account.UIN,
+			Architecture: "x86_64", State: account.StateNormal, SizeGB: size, Source: "CREATE_IMAGE",
+			Creator:     account.UIN,
 			LicenseType: account.LicenseCloud, Progress: 100, Created: b.timeAgo(30 * day),
 			Snapshots: []string{b.imageSnapshot(id, account.UsageSystem, size)},
 		}

@@ -56,7 +56,10 @@ type rig struct {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	clock := &stillClock{now: time.Now()}
-	c := fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey, Now: clock.Now})
+	c := fakecvm.New(fakecvm.Config{
+		SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey,
+		Now: clock.Now,
+	})
 	server := httptest.NewServer(c)
 	t.Cleanup(server.Close)
 	r := &rig{Cloud: c, t: t, url: server.URL, clock: clock}

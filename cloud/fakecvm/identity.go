@@ -19,7 +19,8 @@ func getCallerIdentity(a *account.Account, r request) (any, *apierr.Error) {
 		PrincipalID string `json:"PrincipalId"`
 		Type        string
 	}{
-		"qcs::cam:uin/" + account.UIN + ":uin/" + account.CallerUser, account.UIN, account.CallerUser, account.CallerUser,
+		"qcs::cam:uin/" + account.UIN + ":uin/" + account.CallerUser, account.UIN, account.CallerUser,
+		account.CallerUser,
 		"CAMUser",
 	}, nil
 }

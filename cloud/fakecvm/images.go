@@ -32,7 +32,8 @@ func describeImages(a *account.Account, r request) (any, *apierr.Error) {
 	}
 	if in.InstanceType != nil {
 		if !instanceTypeForm.MatchString(*in.InstanceType) {
-			return nil, apierr.Errorf("InvalidInstanceType.Malformed", "The instance type `%s` is malformed.", *in.InstanceType)
+			return nil, apierr.Errorf("InvalidInstanceType.Malformed", "The instance type `%s` is malformed.",
+				*in.InstanceType)
 		}
 		chosen = slices.DeleteFunc(chosen,
 			func(i account.Image) bool { return i.Architecture != account.ArchitectureOf(*in.InstanceType) })
@@ -53,7 +54,8 @@ func checkImageIDs(ids []string, filtered bool) *apierr.Error {
 			"`ImageIds` and `Filters` cannot be given together.")
 	}
 	if len(ids) > query.MaxPage {
-		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids),
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.",
+			len(ids),
 			query.MaxPage)
 	}
 	for _, id := range ids {
@@ -125,7 +127,10 @@ func wireImages(a *account.Account, list []account.Image) []wireImage {
 		}
 		for _, id := range i.Snapshots {
 			if s := a.FindSnapshot(id, i.Region); s != nil {
-				w.SnapshotSet = append(w.SnapshotSet, wireImageSnapshot{SnapshotID: id, DiskUsage: s.Usage, DiskSize: s.SizeGB})
+				w.SnapshotSet = append(w.SnapshotSet, wireImageSnapshot{
+					SnapshotID: id, DiskUsage: s.Usage,
+					DiskSize: s.SizeGB,
+				})
 			}
 		}
 		wired = append(wired, w)
@@ -169,7 +174,8 @@ func describeKeyPairs(a *account.Account, r request) (any, *apierr.Error) {
 	}
 	for _, id := range in.KeyIDs {
 		if !account.KeyIDForm.MatchString(id) {
-			return nil, apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.",
+			return nil, apierr.Errorf("InvalidKeyPairId.Malformed",
+				"Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.",
 				id)
 		}
 	}

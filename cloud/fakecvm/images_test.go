@@ -75,8 +75,9 @@ func TestImagesAreFoundByFilterAndInstanceType(t *testing.T) {
 			"InvalidInstanceType.Malformed",
 		},
 		"ids and filters": {func(in *cvm.DescribeImagesRequest) {
-			in.ImageIds, in.Filters = common.StringPtrs([]string{fakecvm.ImageGolden}), []*cvm.Filter{cvmFilter("platform",
-				"Ubuntu")}
+			in.ImageIds, in.Filters = common.StringPtrs([]string{fakecvm.ImageGolden}),
+				[]*cvm.Filter{cvmFilter("platform",
+					"Ubuntu")}
 		}, 0, "InvalidParameter.InvalidParameterCoexistImageIdsFilters"},
 		"page of 101": {
 			func(in *cvm.DescribeImagesRequest) { in.Limit = common.Uint64Ptr(101) }, 0,

@@ -49,7 +49,8 @@ func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 	}
 	for _, id := range ids {
 		if !account.InstanceIDForm.MatchString(id) {
-			return apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
+			return apierr.Errorf("InvalidInstanceId.Malformed",
+				"Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
 		}
 	}
 	return nil
@@ -239,7 +240,8 @@ func wireInstanceOf(i account.Instance) wireInstance {
 		InternetAccessible:  wireInternet{PublicIPAssigned: len(i.PublicIPs) > 0},
 		VirtualPrivateCloud: wireNetwork{VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region)},
 		ImageID:             orNull(i.ImageID), CreatedTime: isoTime(i.Created), ExpiredTime: isoTime(i.Expires),
-		OSName: i.OSName, SecurityGroupIDs: []string{"sg-" + i.ID[4:]}, LoginSettings: wireLogin{KeyIDs: orEmpty(i.KeyIDs)},
+		OSName: i.OSName, SecurityGroupIDs: []string{"sg-" + i.ID[4:]},
+		LoginSettings: wireLogin{KeyIDs: orEmpty(i.KeyIDs)},
 		InstanceState: i.State, Tags: wireTags(i.Tags), StopChargingMode: i.StopChargingMode, UUID: uuidOf(i.ID),
 		LatestOperation: orNull(i.Latest.Name), LatestOperationState: orNull(i.Latest.State),
 		LatestOperationRequestID: orNull(i.Latest.RequestID), LatestOperationErrorMsg: orNull(i.Latest.Error),

@@ -117,13 +117,21 @@ func TestUnfitFiltersAndPagesAreRefused(t *testing.T) {
 		"ids and filters": {cvm.DescribeInstancesRequest{
 			InstanceIds: common.StringPtrs([]string{fakecvm.Web01}), Filters: []*cvm.Filter{cvmFilter("zone", "1")},
 		}, "InvalidParameter"},
-		"101 ids":         {cvm.DescribeInstancesRequest{InstanceIds: common.StringPtrs(slices.Repeat([]string{fakecvm.Web01}, 101))}, "InvalidParameterValue.LimitExceeded"},
-		"page of 101":     {cvm.DescribeInstancesRequest{Limit: common.Int64Ptr(101)}, "InvalidParameterValue.LimitExceeded"},
-		"page of none":    {cvm.DescribeInstancesRequest{Limit: common.Int64Ptr(0)}, "InvalidParameterValue.LimitExceeded"},
+		"101 ids": {cvm.DescribeInstancesRequest{InstanceIds: common.StringPtrs(slices.Repeat([]string{fakecvm.Web01},
+			101))}, "InvalidParameterValue.LimitExceeded"},
+		"page of 101": {
+			cvm.DescribeInstancesRequest{Limit: common.Int64Ptr(101)},
+			"InvalidParameterValue.LimitExceeded",
+		},
+		"page of none": {
+			cvm.DescribeInstancesRequest{Limit: common.Int64Ptr(0)},
+			"InvalidParameterValue.LimitExceeded",
+		},
 		"negative offset": {cvm.DescribeInstancesRequest{Offset: common.Int64Ptr(-1)}, "InvalidParameterValue"},
 	} {
 		in := cvm.NewDescribeInstancesRequest()
-		in.InstanceIds, in.Filters, in.Limit, in.Offset = one.in.InstanceIds, one.in.Filters, one.in.Limit, one.in.Offset
+		in.InstanceIds, in.Filters, in.Limit, in.Offset = one.in.InstanceIds, one.in.Filters, one.in.Limit,
+			one.in.Offset
 		_, err := r.cvm(fakecvm.Guangzhou).DescribeInstances(in)
 		if got := code(err); got != one.want {
 			t.Errorf("%s: %q, want %q", name, got, one.want)

@@ -83,7 +83,8 @@ func getMonitorData(a *account.Account, r request) (any, *apierr.Error) {
 func (m monitored) instance() (string, *apierr.Error) {
 	if len(m.Dimensions) != 1 || m.Dimensions[0].Name == nil || *m.Dimensions[0].Name != "InstanceId" ||
 		m.Dimensions[0].Value == nil {
-		return "", apierr.Errorf("InvalidParameterValue", "The dimension of `%s` is `InstanceId` alone.", monitorNamespace)
+		return "", apierr.Errorf("InvalidParameterValue", "The dimension of `%s` is `InstanceId` alone.",
+			monitorNamespace)
 	}
 	return *m.Dimensions[0].Value, nil
 }
@@ -98,9 +99,11 @@ func (in monitorParams) check(now time.Time) (period time.Duration, from, to tim
 	case len(in.Instances) == 0:
 		return no(apierr.Missing("Instances"))
 	case *in.Namespace != monitorNamespace || metrics[*in.MetricName] == nil:
-		return no(apierr.Errorf("InvalidParameterValue", "There is no metric `%s` in `%s`.", *in.MetricName, *in.Namespace))
+		return no(apierr.Errorf("InvalidParameterValue", "There is no metric `%s` in `%s`.", *in.MetricName,
+			*in.Namespace))
 	case len(in.Instances) > maxMonitored:
-		return no(apierr.Errorf("InvalidParameterValue", "`Instances` has %d elements; the limit is %d.", len(in.Instances),
+		return no(apierr.Errorf("InvalidParameterValue", "`Instances` has %d elements; the limit is %d.",
+			len(in.Instances),
 			maxMonitored))
 	}
 	seconds := uint64(usualMonitorCycle)

@@ -94,7 +94,8 @@ func TestADenialNamesActionAndResourceFarBehind(t *testing.T) {
 	_, err := r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
 	r.wantCode(err, "UnauthorizedOperation")
 	at := strings.Index(err.Error(),
-		"(cvm:ResetInstance)\nresource (qcs::cvm:ap-guangzhou:uin/100000000001:instance/ins-1a2b3c4d) has no permission")
+		"(cvm:ResetInstance)\nresource (qcs::cvm:ap-guangzhou:uin/100000000001:instance/ins-1a2b3c4d) has no "+
+			"permission")
 	if at < 190 {
 		t.Errorf("at %d: %v", at, err)
 	}

@@ -32,7 +32,8 @@ func inquiryPriceResetInstance(a *account.Account, r request) (any, *apierr.Erro
 		return nil, e
 	}
 	if plan.Machine.ChargeType == account.ChargeSpot || plan.Machine.Role == "EMR" {
-		return nil, apierr.Errorf("InvalidInstance.NotSupported", "The instance `%s` is not supported.", plan.Machine.ID)
+		return nil, apierr.Errorf("InvalidInstance.NotSupported", "The instance `%s` is not supported.",
+			plan.Machine.ID)
 	}
 	for _, check := range []func(*account.ResetPlan) *apierr.Error{
 		(*account.ResetPlan).CheckImage,
@@ -62,7 +63,8 @@ func checkQuoted(a *account.Account, p *account.ResetPlan) *apierr.Error {
 	case p.PlatformChanges() && !slices.Contains(quotedDisks, disk):
 		return apierr.Errorf("InvalidInstance.NotSupported",
 			"A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
-	case a.Switches.On("price_old_page", p.Machine.ID) && (!p.PlatformChanges() || !account.IsMainland(p.Machine.Region)):
+	case a.Switches.On("price_old_page", p.Machine.ID) && (!p.PlatformChanges() ||
+		!account.IsMainland(p.Machine.Region)):
 		return apierr.Errorf("InvalidParameterValue",
 			"Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
 	}

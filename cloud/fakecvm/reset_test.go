@@ -164,7 +164,10 @@ func TestTheCloudsRulesRefuseAReset(t *testing.T) {
 		{"failed image", fakecvm.Web01, fakecvm.ImageFailed, nil, "InvalidParameterValue.InvalidImageState"},
 		{"whole-machine image", fakecvm.Web01, fakecvm.ImageWhole, nil, "InvalidParameter.InstanceImageNotSupport"},
 		{"raw image", fakecvm.Web01, fakecvm.ImageRaw, nil, "InvalidParameterValue.InvalidImageFormat"},
-		{"ARM image", fakecvm.Web01, fakecvm.ImageUbuntuARM, nil, "InvalidParameterValue.InvalidImageForGivenInstanceType"},
+		{
+			"ARM image", fakecvm.Web01, fakecvm.ImageUbuntuARM, nil,
+			"InvalidParameterValue.InvalidImageForGivenInstanceType",
+		},
 		{"licence", fakecvm.Web01, fakecvm.ImageBYOL, nil, "UnsupportedOperation.InvalidImageLicenseTypeForReset"},
 		{
 			"licence the other way", fakecvm.Bring01, fakecvm.ImageWindows19, nil,
@@ -246,7 +249,10 @@ func TestTheCloudsRulesRefuseAReset(t *testing.T) {
 			"key of another region", fakecvm.Web01, fakecvm.ImageUbuntu20, keys(fakecvm.KeySingapore),
 			"InvalidParameterValue.KeyPairNotFound",
 		},
-		{"keep the login of a public image", fakecvm.Web01, fakecvm.ImageUbuntu20, keep("true"), "InvalidParameterValue"},
+		{
+			"keep the login of a public image", fakecvm.Web01, fakecvm.ImageUbuntu20, keep("true"),
+			"InvalidParameterValue",
+		},
 		{"keep the login of a private image", fakecvm.Web01, fakecvm.ImageGolden, keep("TRUE"), ""},
 		{"do not keep it", fakecvm.Web01, fakecvm.ImageUbuntu20, keep("false"), ""},
 		{"keep it, perhaps", fakecvm.Web01, fakecvm.ImageGolden, keep("yes"), "InvalidParameterValue"},
@@ -265,7 +271,10 @@ func TestTheCloudsRulesRefuseAReset(t *testing.T) {
 			"host name that ends in a hyphen", fakecvm.Web01, fakecvm.ImageUbuntu20, host("web-"),
 			"InvalidParameterValue.IllegalHostName",
 		},
-		{"host name of one letter", fakecvm.Web01, fakecvm.ImageUbuntu20, host("w"), "InvalidParameterValue.IllegalHostName"},
+		{
+			"host name of one letter", fakecvm.Web01, fakecvm.ImageUbuntu20, host("w"),
+			"InvalidParameterValue.IllegalHostName",
+		},
 		{
 			"Windows host name with a dot", fakecvm.Win01, fakecvm.ImageWindows19, host("win.office"),
 			"InvalidParameterValue.IllegalHostName",
@@ -278,7 +287,10 @@ func TestTheCloudsRulesRefuseAReset(t *testing.T) {
 			"Windows host name too long", fakecvm.Win01, fakecvm.ImageWindows19, host("windows-machine1"),
 			"InvalidParameterValue.IllegalHostName",
 		},
-		{"user data", fakecvm.Web01, fakecvm.ImageUbuntu20, data(base64.StdEncoding.EncodeToString([]byte("#!/bin/sh"))), ""},
+		{
+			"user data", fakecvm.Web01, fakecvm.ImageUbuntu20,
+			data(base64.StdEncoding.EncodeToString([]byte("#!/bin/sh"))), "",
+		},
 		{
 			"user data in the clear", fakecvm.Web01, fakecvm.ImageUbuntu20, data("#!/bin/sh"),
 			"InvalidParameterValue.InvalidUserDataFormat",
@@ -483,7 +495,10 @@ func TestThePriceIsOfTheResultingConfiguration(t *testing.T) {
 	if p := out.Response.Price.InstancePrice; p.UnitPrice != nil || *p.DiscountPrice >= *p.OriginalPrice {
 		t.Errorf("prepaid: %+v", p)
 	}
-	for instance, want := range map[string]string{fakecvm.Spot01: "InvalidInstance.NotSupported", fakecvm.NoCharge01: ""} {
+	for instance, want := range map[string]string{
+		fakecvm.Spot01:     "InvalidInstance.NotSupported",
+		fakecvm.NoCharge01: "",
+	} {
 		in := cvm.NewInquiryPriceResetInstanceRequest()
 		in.InstanceId = common.StringPtr(instance)
 		_, err := r.cvm(fakecvm.Guangzhou).InquiryPriceResetInstance(in)

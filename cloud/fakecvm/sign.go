@@ -57,7 +57,8 @@ func (c *Cloud) checkTimestamp(stamp, date string) *apierr.Error {
 	signed := time.Unix(seconds, 0).UTC()
 	if off := c.account.Clock.Wall().Sub(signed).Abs(); off > maxClockSkew {
 		return apierr.Errorf("AuthFailure.SignatureExpire",
-			"Signature expired: the request is %s off the server's clock, more than five minutes.", off.Round(time.Second))
+			"Signature expired: the request is %s off the server's clock, more than five minutes.",
+			off.Round(time.Second))
 	}
 	if signed.Format(time.DateOnly) != date {
 		return apierr.Errorf("AuthFailure.SignatureFailure", "The credential's date %q is not the timestamp's.", date)

@@ -34,9 +34,12 @@ func TestSignaturesAreReallyChecked(t *testing.T) {
 		"signed by hand":            {func(*raw) {}, ""},
 		"host without port":         {func(q *raw) { q.host = "127.0.0.1" }, ""},
 		"service of another client": {func(q *raw) { q.service = "127" }, ""},
-		"another host":              {func(q *raw) { q.host = "cvm.tencentcloudapi.com" }, "AuthFailure.SignatureFailure"},
-		"wrong key":                 {func(q *raw) { q.key = "guess" }, "AuthFailure.SignatureFailure"},
-		"unknown id":                {func(q *raw) { q.id = "AKIDsomebodyelse" }, "AuthFailure.SecretIdNotFound"},
+		"another host": {
+			func(q *raw) { q.host = "cvm.tencentcloudapi.com" },
+			"AuthFailure.SignatureFailure",
+		},
+		"wrong key":  {func(q *raw) { q.key = "guess" }, "AuthFailure.SignatureFailure"},
+		"unknown id": {func(q *raw) { q.id = "AKIDsomebodyelse" }, "AuthFailure.SecretIdNotFound"},
 		"six minutes old": {
 			func(q *raw) { q.signed = q.signed.Add(-6 * time.Minute) },
 			"AuthFailure.SignatureExpire",
@@ -57,7 +60,8 @@ func TestSignaturesAreReallyChecked(t *testing.T) {
 		}, "AuthFailure.InvalidAuthorization"},
 		"another algorithm": {func(q *raw) {
 			q.change = func(h *http.Request) {
-				h.Header.Set("Authorization", strings.Replace(h.Header.Get("Authorization"), "TC3-HMAC-SHA256", "TC3-HMAC-SHA1", 1))
+				h.Header.Set("Authorization", strings.Replace(h.Header.Get("Authorization"), "TC3-HMAC-SHA256",
+					"TC3-HMAC-SHA1", 1))
 			}
 		}, "AuthFailure.InvalidAuthorization"},
 		"host not signed": {func(q *raw) {

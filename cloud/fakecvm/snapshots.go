@@ -28,7 +28,8 @@ func describeSnapshots(a *account.Account, r request) (any, *apierr.Error) {
 	}
 	for _, id := range in.SnapshotIDs {
 		if !snapshotIDForm.MatchString(id) {
-			return nil, apierr.Errorf("InvalidParameterValue", "Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
+			return nil, apierr.Errorf("InvalidParameterValue",
+				"Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
 		}
 	}
 	chosen, e := snapshotFilters.Choose(a.ShownSnapshots(r.region), in.Filters)
@@ -102,7 +103,8 @@ func wireSnapshots(a *account.Account, list []account.Snapshot) []wireSnapshot {
 	wired := []wireSnapshot{}
 	for _, s := range list {
 		w := wireSnapshot{
-			SnapshotID: s.ID, SnapshotName: s.Name, SnapshotState: s.State, SnapshotType: "PRIVATE_SNAPSHOT", Percent: s.Percent,
+			SnapshotID: s.ID, SnapshotName: s.Name, SnapshotState: s.State, SnapshotType: "PRIVATE_SNAPSHOT",
+			Percent:        s.Percent,
 			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage,
 			CreateTime: diskTime(a, s.Created), DeadlineTime: diskTime(a, s.Deadline),
 			IsPermanent: s.Deadline.IsZero(), CopyingToRegions: []string{}, Images: []wireSnapshotImage{},

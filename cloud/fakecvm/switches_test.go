@@ -345,7 +345,8 @@ func TestWrongSwitchesAreRefusedWithAHint(t *testing.T) {
 		{"", "price_factor", "double", "number"},
 		{"ins-zzzzzzzz", "reset_error", "on", "ins-zzzzzzzz"},
 	} {
-		if err := r.SwitchFor(one.instance, one.name, one.value); err == nil || !strings.Contains(err.Error(), one.want) {
+		if err := r.SwitchFor(one.instance, one.name, one.value); err == nil ||
+			!strings.Contains(err.Error(), one.want) {
 			t.Errorf("%s=%s: %v, want a hint of %q", one.name, one.value, err, one.want)
 		}
 	}

@@ -43,7 +43,8 @@ func CheckProfile(p *profile.ClientProfile) error {
 
 // Why a request does not leave.
 var (
-	errStamp         = errors.New("the signature's time stamp is more than five seconds from the arming time or from now")
+	errStamp = errors.New("the signature's time stamp is more than five seconds from the arming time or " +
+		"from now")
 	errSecondAttempt = errors.New("a second attempt of the same order")
 	errWrongRequest  = errors.New("not the request that this client is for")
 	errEnded         = errors.New("the order is over")

@@ -41,9 +41,12 @@ func (m *machines) readForRecheck(ctx context.Context, op reinstall.Operation) (
 		if r.NotShown {
 			code = model.CodeNotShown
 		}
-		return reinstall.RecheckResult{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence, Findings: []model.Finding{
-			{Code: code, Severity: model.Blocks, Why: r.Why, Next: r.Next},
-		}}, nil
+		return reinstall.RecheckResult{
+			Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence,
+			Findings: []model.Finding{
+				{Code: code, Severity: model.Blocks, Why: r.Why, Next: r.Next},
+			},
+		}, nil
 	}
 	if err != nil {
 		return reinstall.RecheckResult{}, err
@@ -64,7 +67,10 @@ func (m *machines) readForRecheck(ctx context.Context, op reinstall.Operation) (
 
 // passingCodes are the findings that end by themselves: while only these block, the
 // re-check waits and reads again (facts/tencent.md section 1).
-var passingCodes = map[string]bool{"busy": true, "state": true, model.CodeUnchecked: true, model.CodeSiblings: true, model.CodeUnasked: true}
+var passingCodes = map[string]bool{
+	"busy": true, "state": true, model.CodeUnchecked: true, model.CodeSiblings: true,
+	model.CodeUnasked: true,
+}
 
 // whyReadAgain says why a reading is to be taken again later, if it is.
 func whyReadAgain(op reinstall.Operation, r reinstall.RecheckResult, now time.Time) string {
@@ -151,7 +157,8 @@ func (c *arming) armAndSend(ctx context.Context, l leased) error {
 	if why != "" {
 		return c.waiting.waitToRead(ctx, l, r, why)
 	}
-	if next, refused := reinstall.Step(l.Op, reinstall.Recheck{Result: r}, c.now()); refused != nil || next.State != reinstall.Ready {
+	if next, refused := reinstall.Step(l.Op, reinstall.Recheck{Result: r}, c.now()); refused != nil ||
+		next.State != reinstall.Ready {
 		return c.applyEvent(ctx, l, reinstall.Recheck{Result: r})
 	}
 	if p := c.waiting.closedHours(l.Op); p != nil { // reading takes a while
@@ -217,7 +224,9 @@ func (c *arming) checkBeforeArm(ctx context.Context, l leased) (done bool, err e
 }
 
 // sendReset burns the intent and makes the one call.
-func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operation, arm reinstall.Arm, password string) error {
+func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operation, arm reinstall.Arm,
+	password string,
+) error {
 	armed, err := c.store.Arm(ctx, c.newTransition(l.Record, next, arm, l.Claim, workerCommand(l, arm), "twokey"))
 	if err != nil {
 		return c.handleNotArmed(ctx, l, next, err)
@@ -226,7 +235,8 @@ func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operati
 	c.log.Info("armed", "op", next.ID, "instance", next.Plan.Instance, "rev", armed.Rev, "plan", next.Fingerprint)
 	var answer port.Answer
 	if why, err := c.waiting.whyStopArmed(ctx, next); err != nil || why != "" {
-		answer = port.Answer{Verdict: port.NeverSent, Message: view.OrDefault(why, "Redis could not be asked whether everything is frozen")}
+		answer = port.Answer{Verdict: port.NeverSent, Message: view.OrDefault(why,
+			"Redis could not be asked whether everything is frozen")}
 	} else {
 		answer = c.cloud.Reset(ctx, port.Order{Plan: next.Plan, Password: password, T0: arm.At})
 	}
@@ -251,12 +261,16 @@ func (c *arming) handleNotArmed(ctx context.Context, l leased, armed reinstall.O
 			defer cancel()
 			ctx = fresh
 		}
-		return c.recordAnswer(ctx, port.Record{Op: armed, Rev: l.Rev + 1}, port.Answer{Verdict: port.NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
+		return c.recordAnswer(ctx, port.Record{Op: armed, Rev: l.Rev + 1}, port.Answer{
+			Verdict: port.NeverSent,
+			Message: "Redis did not confirm that it keeps a record of it",
+		})
 	}
 	if stale := (*port.StaleError)(nil); !errors.As(err, &stale) && !errors.Is(err, port.ErrFenced) {
 		// It may have been written, as where the answer came too late. That nothing
 		// was sent is known, and is heard whatever others took for it meanwhile.
-		err = errors.Join(err, c.recordAnswer(ctx, port.Record{Op: armed, Rev: l.Rev + 1}, port.Answer{Verdict: port.NeverSent, Message: "Redis did not say in time that it keeps a record of it"}))
+		err = errors.Join(err, c.recordAnswer(ctx, port.Record{Op: armed, Rev: l.Rev + 1},
+			port.Answer{Verdict: port.NeverSent, Message: "Redis did not say in time that it keeps a record of it"}))
 	}
 	return c.retryIfMoved(ctx, l.Claim, err)
 }
@@ -281,7 +295,9 @@ func (c *arming) recordAnswer(ctx context.Context, armed port.Record, a port.Ans
 	var err error
 	for wait := 100 * time.Millisecond; wait < 20*time.Second; wait *= 2 {
 		var r *model.Refusal
-		r, err = c.Change(ctx, armed.Op.ID, command, "twokey", func(_ context.Context, rec port.Record) (reinstall.Event, *model.Refusal, error) {
+		r, err = c.Change(ctx, armed.Op.ID, command, "twokey", func(_ context.Context,
+			rec port.Record,
+		) (reinstall.Event, *model.Refusal, error) {
 			if a := rec.Op.Arming; a == nil || !a.At.Equal(armed.Op.Arming.At) {
 				return nil, model.Refuse("Not noted", "the record is of another arming", "Reconcile"), nil
 			}

@@ -55,7 +55,9 @@ func (k *kernel) Change(ctx context.Context, id, command, by string, decide port
 }
 
 // commitTransition writes one transition with its lines, and wakes the worker.
-func (k *kernel) commitTransition(ctx context.Context, rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) error {
+func (k *kernel) commitTransition(ctx context.Context, rec port.Record, next reinstall.Operation, e reinstall.Event,
+	c port.Claim, command, by string,
+) error {
 	write := k.store.Apply
 	if rec.Op.State == reinstall.Tampered {
 		write = k.store.ReplaceTampered
@@ -67,12 +69,14 @@ func (k *kernel) commitTransition(ctx context.Context, rec port.Record, next rei
 	if out.Op.State == next.State && leavesBudget(rec.Op, next) {
 		k.releaseSiblingKeys(ctx, rec.Op)
 		if err := k.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
-			k.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err", err)
+			k.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err",
+				err)
 		}
 	}
 	k.channels.addChannel(next.Channel)
 	k.count("transition", string(next.State), e.Name())
-	k.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev", out.Rev)
+	k.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev",
+		out.Rev)
 	if out.Op.State == next.State {
 		k.notifyBatch(ctx, rec.Op, next, e)
 	}
@@ -91,7 +95,9 @@ func leavesBudget(from, to reinstall.Operation) bool {
 }
 
 // newTransition makes the change that an event comes to.
-func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) port.Change {
+func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command,
+	by string,
+) port.Change {
 	lines := screen.EventLines(rec.Op, next, e)
 	in := wakeUp(next, k.now())
 	if next.State.Ended() {
@@ -102,7 +108,10 @@ func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e rein
 	}
 	ch := port.Change{
 		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), WakeAfter: in,
-		Posts: []port.Post{{Kind: port.PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID, Rev: rec.Rev + 1}},
+		Posts: []port.Post{{
+			Kind: port.PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID,
+			Rev: rec.Rev + 1,
+		}},
 	}
 	for i, l := range lines {
 		if i > 0 {
@@ -112,7 +121,8 @@ func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e rein
 	}
 	for i, l := range screen.ThreadLines(next, e, lines) {
 		ch.Posts = append(ch.Posts, port.Post{
-			Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
+			Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1,
+			Text: l,
 			Loud: isLoud(rec.Op, next, e),
 		})
 	}
@@ -121,7 +131,8 @@ func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e rein
 	}
 	if u, is := e.(reinstall.CountdownNotShown); is && u.Refused && rec.Op.Waits == "" {
 		ch.Posts = append(ch.Posts, port.Post{
-			Kind: port.PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID, Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: countdownWhisper(next),
+			Kind: port.PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID,
+			Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: countdownWhisper(next),
 		})
 	}
 	ch.Posts = append(ch.Posts, directPosts(rec.Op, next, e, rec.Rev+1)...)
@@ -135,7 +146,8 @@ func isLoud(before, after reinstall.Operation, e reinstall.Event) bool {
 	case reinstall.Shared:
 		return isLoud(before, after, e.Event)
 	case reinstall.Recheck: // one that ends for another reason is looked at again
-		return before.ResetOutside(e.Result) && (after.State == reinstall.Superseded || after.State == reinstall.Proposed)
+		return before.ResetOutside(e.Result) && (after.State == reinstall.Superseded ||
+			after.State == reinstall.Proposed)
 	case reinstall.AwaitClearance:
 		return before.ResetOutside(e.Result) && after.State == reinstall.Proposed
 	case reinstall.Disowned, reinstall.BreakGlass:
@@ -221,8 +233,10 @@ func gridOf(op reinstall.Operation, now time.Time) time.Duration {
 
 // countdownWhisper tells the proposer alone why their countdown cannot be shown.
 func countdownWhisper(op reinstall.Operation) model.Text {
-	return model.Say(model.Emoji("double_vertical_bar"), " ", model.Mono(op.ID), " ", model.Strong(op.TypedName()), " has its keys, but its countdown cannot be shown: ", view.EndSentence(op.Waits),
-		" Nothing is wiped before everybody could see it for ", model.HumanDuration(op.Plan.Terms.Countdown), ". It goes on by itself; to end it, type /reinstall cancel ", op.ID, ".")
+	return model.Say(model.Emoji("double_vertical_bar"), " ", model.Mono(op.ID), " ", model.Strong(op.TypedName()),
+		" has its keys, but its countdown cannot be shown: ", view.EndSentence(op.Waits),
+		" Nothing is wiped before everybody could see it for ", model.HumanDuration(op.Plan.Terms.Countdown),
+		". It goes on by itself; to end it, type /reinstall cancel ", op.ID, ".")
 }
 
 // Wake tells the worker that something may be due at once.

@@ -47,7 +47,8 @@ func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request)
 			n++
 		}
 	}
-	return append(t, model.Say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.", n, f.plan.Terms.Approvals))...), nil
+	return append(t, model.Say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.",
+		n, f.plan.Terms.Approvals))...), nil
 }
 
 // openProposalText tells of the proposal that has a machine, by its id to whoever may see

@@ -132,7 +132,8 @@ func (i *inbox) sameRound(ctx context.Context, it port.Item, lead port.Record) (
 		return false, err
 	}
 	return !slices.ContainsFunc(log, func(e port.Entry) bool {
-		return e.Rev > it.Rev && (e.What == reinstall.Recall{}.Name() || e.What == reinstall.Recheck{}.Name() && e.State == reinstall.Proposed)
+		return e.Rev > it.Rev && (e.What == reinstall.Recall{}.Name() || e.What == reinstall.Recheck{}.Name() &&
+			e.State == reinstall.Proposed)
 	}), nil
 }
 
@@ -283,7 +284,8 @@ func (i *inbox) applyToRecord(
 func partialText(it port.Item, take, not []clickResult) model.Text {
 	var t model.Text
 	for _, n := range not {
-		if s := n.rec.Op.State; it.Verb == model.VerbResume && s != reinstall.Held || s.Ended() || model.TurnsKeys(it.Verb) && s != reinstall.Proposed {
+		if s := n.rec.Op.State; it.Verb == model.VerbResume && s != reinstall.Held || s.Ended() ||
+			model.TurnsKeys(it.Verb) && s != reinstall.Proposed {
 			continue
 		}
 		t = append(t, model.Say(" Not for ", model.Strong(n.rec.Op.TypedName()), ": ", screen.RefusalBody(n.no))...)

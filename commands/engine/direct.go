@@ -29,5 +29,8 @@ func directPosts(before, after reinstall.Operation, e reinstall.Event, rev int64
 	if before.State == after.State || after.End == nil || after.End.By == after.Proposer {
 		return nil
 	}
-	return []port.Post{{Kind: port.PostNotify, Key: fmt.Sprintf("%s.%d.outcome", after.ID, rev), Op: after.ID, Rev: rev, User: after.Proposer, Text: screen.OutcomeText([]reinstall.Operation{after})}}
+	return []port.Post{{
+		Kind: port.PostNotify, Key: fmt.Sprintf("%s.%d.outcome", after.ID, rev), Op: after.ID, Rev: rev,
+		User: after.Proposer, Text: screen.OutcomeText([]reinstall.Operation{after}),
+	}}
 }

@@ -90,11 +90,15 @@ func (is Distrust) noticeText() model.Text {
 	}
 	switch {
 	case is.Why != "":
-		return model.Say(model.Emoji("octagonal_sign"), " ", model.Strong("Nothing is armed."), " ", view.Capitalize(view.EndSentence(is.Why)), look+" Whoever runs Twokey goes on with ", model.Mono(is.Way), ", once it is known what happened.")
+		return model.Say(model.Emoji("octagonal_sign"), " ", model.Strong("Nothing is armed."), " ",
+			view.Capitalize(view.EndSentence(is.Why)), look+" Whoever runs Twokey goes on with ", model.Mono(is.Way),
+			", once it is known what happened.")
 	case is.Who != "":
-		return model.Say(model.Emoji("white_check_mark"), " The audit goes on, and says what is missing. ", view.Capitalize(view.EndSentence(is.Who)))
+		return model.Say(model.Emoji("white_check_mark"), " The audit goes on, and says what is missing. ",
+			view.Capitalize(view.EndSentence(is.Who)))
 	case is.Cut:
 		return model.Say(model.Emoji("white_check_mark"), " The audit goes on.")
 	}
-	return model.Say(model.Emoji("white_check_mark"), " Redis is believed again. Proposals that are missing have to be made anew.")
+	return model.Say(model.Emoji("white_check_mark"),
+		" Redis is believed again. Proposals that are missing have to be made anew.")
 }

@@ -128,8 +128,10 @@ type Config struct {
 // New returns an engine; DeliverWith gives it an outbox, and Run starts its work.
 func New(c Config) *Engine {
 	k := &kernel{
-		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, now: c.Now, rand: c.Rand, seal: c.Sealer,
-		log: c.Log, count: c.Count, faults: c.Faults, people: c.People, proposals: c.Proposals, wake: make(chan struct{}, 1),
+		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, now: c.Now, rand: c.Rand,
+		seal: c.Sealer,
+		log:  c.Log, count: c.Count, faults: c.Faults, people: c.People, proposals: c.Proposals,
+		wake: make(chan struct{}, 1),
 	}
 	m := &machines{k}
 	w := &waiting{k, m}
@@ -140,7 +142,8 @@ func New(c Config) *Engine {
 		kernel: k, machines: m, waiting: w, following: f, images: i,
 		arming: &arming{k, m, w, f}, guard: &guard{k},
 		homes: home.New(home.Config{
-			Store: c.Store, Chat: c.Chat, People: c.People, Proposals: c.Proposals, Now: c.Now, Log: c.Log, Count: c.Count,
+			Store: c.Store, Chat: c.Chat, People: c.People, Proposals: c.Proposals, Now: c.Now, Log: c.Log,
+			Count: c.Count,
 		}),
 		inbox: &inbox{kernel: k, machines: m, images: i, proposing: p, reads: make(chan struct{}, maxCloudItems)},
 		hand:  make(chan port.Claim, 1024), slots: make(chan struct{}, maxParallel),

@@ -33,10 +33,13 @@ func (m *proposer) examineMachine(ctx context.Context, w model.Request, what str
 	ref, picked := search.ParseRef(w.Target)
 	switch {
 	case len(hits) == 0 && picked:
-		return examined{}, model.Refuse(what, "the cloud does not show "+ref.Instance+" in "+ref.Region+" of account "+ref.Account+" just now",
-			"Try again in a minute: the form's list may be some minutes old, or the cloud's. Look at the console, or pick another machine: /reinstall")
+		return examined{}, model.Refuse(what, "the cloud does not show "+ref.Instance+" in "+ref.Region+" of account "+
+			ref.Account+" just now",
+			"Try again in a minute: the form's list may be some minutes old, or the cloud's. Look at the console, "+
+				"or pick another machine: /reinstall")
 	case len(hits) == 0:
-		return examined{}, model.Refuse(what, "no machine has the name, id or IP "+model.Quote(w.Target)+" in the accounts and regions that Twokey looks after",
+		return examined{}, model.Refuse(what, "no machine has the name, id or IP "+model.Quote(w.Target)+
+			" in the accounts and regions that Twokey looks after",
 			"Check the spelling (letter case counts), or pick it from the form: /reinstall")
 	case len(hits) > 1:
 		return examined{}, screen.Ambiguous(what, w.Target, hits)
@@ -50,7 +53,8 @@ func (m *proposer) examineMachine(ctx context.Context, w model.Request, what str
 	}
 	terms := m.machines.lookAround(ctx, &f)
 	p := model.MakePlan(w, f, terms)
-	return examined{w, f, p, model.Preflight(model.Case{Request: w, Facts: f, Terms: terms, Plan: p, Now: m.now()})}, nil
+	return examined{w, f, p, model.Preflight(model.Case{Request: w, Facts: f, Terms: terms, Plan: p, Now: m.now()})},
+		nil
 }
 
 // findMachines finds what a target names. Where a region could not be asked, and what
@@ -83,7 +87,10 @@ func (m *proposer) runPreflight(
 	}
 	fs = make([]examined, len(wishes))
 	errs := make([]error, len(wishes))
-	ForEach(len(wishes), func(i int) { fs[i], errs[i] = m.examineMachine(ctx, wishes[i], screen.RefusalTitle(model.VerbPropose)) })
+	ForEach(len(wishes), func(i int) {
+		fs[i], errs[i] = m.examineMachine(ctx, wishes[i],
+			screen.RefusalTitle(model.VerbPropose))
+	})
 	var no []obstacle
 	for i, w := range wishes {
 		o, err := m.objectionsTo(ctx, it, w, &fs[i], errs[i])
@@ -119,12 +126,15 @@ func allRefusedText(of int, no []obstacle) model.Text {
 	for _, o := range no {
 		t = append(t, model.Say("\n• ", o.line)...)
 	}
-	return append(t, model.Say("\nNothing was started. Leave them out, or propose them one by one; words that belong together need quotation marks.")...)
+	return append(t, model.Say("\nNothing was started. Leave them out, or propose them one by one; words that "+
+		"belong together need quotation marks.")...)
 }
 
 // objectionsTo says what stands in the way of one machine; alone is nil if nothing does.
 // f takes the warnings that are found on the way.
-func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Request, f *examined, err error) (obstacle, error) {
+func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Request, f *examined, err error) (obstacle,
+	error,
+) {
 	if r := port.AsRefusal(err); r != nil {
 		return obstacle{r, model.Say(model.Strong(w.Target), ": ", screen.RefusalBody(r))}, nil
 	}
@@ -184,7 +194,8 @@ func (m *proposer) lockedRefusal(ctx context.Context, it port.Item, by string, f
 		case rec.Op.State.Open():
 			next += ", or cancel it first"
 		case rec.Op.State == reinstall.Tampered:
-			next = "Its record was changed outside Twokey, so it is stopped: an approver settles it first with /reinstall resolve " + by
+			next = "Its record was changed outside Twokey, so it is stopped: an approver settles it first with " +
+				"/reinstall resolve " + by
 		case rec.Op.State == reinstall.Unknown:
 			next = "Its outcome is unknown: an approver settles it first with /reinstall resolve " + by
 		default:
@@ -224,7 +235,8 @@ func duplicateMachine(fs []examined) *model.Refusal {
 		for j := range i {
 			if fs[i].plan.Ref == fs[j].plan.Ref {
 				return model.Refuse(screen.RefusalTitle(model.VerbPropose),
-					model.Quote(fs[j].wish.Target)+" and "+model.Quote(fs[i].wish.Target)+" are the same machine, "+fs[i].plan.Instance,
+					model.Quote(fs[j].wish.Target)+" and "+model.Quote(fs[i].wish.Target)+" are the same machine, "+
+						fs[i].plan.Instance,
 					"Name each machine once")
 			}
 		}

@@ -103,7 +103,8 @@ func (m *machines) askCloudAudit(ctx context.Context, op reinstall.Operation) re
 	var no denied
 	refused := errors.As(err, &no) && no.Denied()
 	if refused {
-		why = "the account does not let Twokey read it" + denialHint(err, "its key, its permissions, or CloudAudit is off")
+		why = "the account does not let Twokey read it" +
+			denialHint(err, "its key, its permissions, or CloudAudit is off")
 	}
 	return reinstall.AuditEvidence{Failed: why, Denied: refused}
 }

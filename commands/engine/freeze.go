@@ -34,8 +34,10 @@ func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (model.
 		return nil, err
 	}
 	i.log.Warn("frozen", "by", it.User, "why", why)
-	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Frozen by ", model.Who(it.User), screen.UncheckedBy(f), ": ", model.Quote(why), ". No call goes out until /reinstall unfreeze."))
-	return model.Say(model.Emoji("snowflake"), " Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
+	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Frozen by ", model.Who(it.User), screen.UncheckedBy(f),
+		": ", model.Quote(why), ". No call goes out until /reinstall unfreeze."))
+	return model.Say(model.Emoji("snowflake"),
+		" Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
 }
 
 // unfreezeAll lets the calls go out again: by somebody of whom it is known that
@@ -56,7 +58,8 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (model.Text, erro
 		return nil, err
 	}
 	if f != nil && f.Way != "" {
-		return nil, model.Refuse(screen.RefusalTitle(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+", once it is known what happened")
+		return nil, model.Refuse(screen.RefusalTitle(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+
+			", once it is known what happened")
 	}
 	done := false
 	if it.Tries > 1 { // it may have had its effect before a crash
@@ -71,7 +74,8 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (model.Text, erro
 		return nil, err
 	}
 	i.log.Warn("unfrozen", "by", it.User)
-	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Unfrozen by ", model.Who(it.User), ". What has its keys goes on by itself."))
+	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Unfrozen by ", model.Who(it.User),
+		". What has its keys goes on by itself."))
 	i.Wake()
 	return model.Say("Unfrozen. What has both keys goes on by itself."), nil
 }

@@ -21,7 +21,10 @@ import (
 )
 
 // secrets are what nobody may read who may not see the proposal or the machines.
-var secrets = []string{"zq-payroll", "ins-zqzqzqzq", "10.9.8.7", "zq-golden", "img-zqzqzqzq", "snap-zqzqzqzq", "zq-ledger", "ins-zyzyzyzy", "10.9.8.8", "U0ANN", "U0BOB", "zq is broken"}
+var secrets = []string{
+	"zq-payroll", "ins-zqzqzqzq", "10.9.8.7", "zq-golden", "img-zqzqzqzq", "snap-zqzqzqzq",
+	"zq-ledger", "ins-zyzyzyzy", "10.9.8.8", "U0ANN", "U0BOB", "zq is broken",
+}
 
 // gatehouse is a Slack in which all forms and Homes are read, with somebody of
 // every kind. Of U0LOST it cannot say anything.
@@ -35,7 +38,10 @@ func (g *gatehouse) Person(_ context.Context, u string) (model.Person, error) {
 	if u == "U0LOST" {
 		return model.Person{}, errors.New("no answer")
 	}
-	return model.Person{ID: u, Email: u + "@home.example", Guest: u == "U0GUS", Outside: u == "U0EVE", Bot: u == "U0ROBOT", Deleted: u == "U0REX"}, nil
+	return model.Person{
+		ID: u, Email: u + "@home.example", Guest: u == "U0GUS", Outside: u == "U0EVE",
+		Bot: u == "U0ROBOT", Deleted: u == "U0REX",
+	}, nil
 }
 
 func (g *gatehouse) PersonNow(ctx context.Context, u string) (model.Person, error) {
@@ -98,7 +104,10 @@ type sky struct{ port.Cloud }
 
 func machinesOfSky() []model.Instance {
 	one := func(name, id, ip string) model.Instance {
-		return model.Instance{Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: id}, Name: name, PrivateIPs: []string{ip}}
+		return model.Instance{
+			Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: id}, Name: name,
+			PrivateIPs: []string{ip},
+		}
 	}
 	return []model.Instance{one("zq-payroll", "ins-zqzqzqzq", "10.9.8.7"), one("zq-ledger", "ins-zyzyzyzy", "10.9.8.8")}
 }
@@ -112,7 +121,10 @@ func (sky) Fleet(context.Context) []model.FleetPart {
 }
 
 func (sky) Images(context.Context, model.Ref) ([]model.Image, error) {
-	return []model.Image{{ID: "img-zqzqzqzq", Name: "zq-golden", Type: model.ImagePrivate, State: model.ImageNormal, OSName: "Ubuntu"}}, nil
+	return []model.Image{{
+		ID: "img-zqzqzqzq", Name: "zq-golden", Type: model.ImagePrivate, State: model.ImageNormal,
+		OSName: "Ubuntu",
+	}}, nil
 }
 
 func (sky) Read(context.Context, model.Ref, model.Request, string) (model.Facts, error) {
@@ -140,17 +152,33 @@ func newGated(t *testing.T) *gated {
 	w := &gated{t: t, g: &gatehouse{}}
 	began := time.Now()
 	clock := func() time.Time { return began.Add(time.Duration(w.tick.Load()) * 10 * time.Second) }
-	pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
-	w.d = wiring.New(wiring.Config{Store: s, Chat: w.g, Cloud: sky{}, Now: clock, Policy: func() model.Policy { return pol }})
+	pol := model.Policy{
+		Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}},
+		ExpiresAfter: time.Hour,
+	}
+	w.d = wiring.New(wiring.Config{
+		Store: s, Chat: w.g, Cloud: sky{}, Now: clock,
+		Policy: func() model.Policy { return pol },
+	})
 	i := machinesOfSky()[0]
 	w.id = s.NewID(i.Ref)
 	op := reinstall.Operation{
-		ID: w.id, State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d", ProposedAt: began, Expires: began.Add(100 * time.Hour),
-		Plan:     model.Plan{Ref: i.Ref, Name: i.Name, Terms: model.Terms{Approvers: pol.Approvers, Approvals: 1, Backup: true, ExpiresAfter: time.Hour}},
-		Evidence: []model.Evidence{{Kind: model.EvidenceSnapshot, ID: "snap-zqzqzqzq", State: "NORMAL", Created: began}},
-		Request:  model.Request{Reason: "zq is broken"},
+		ID: w.id, State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d",
+		ProposedAt: began, Expires: began.Add(100 * time.Hour),
+		Plan: model.Plan{Ref: i.Ref, Name: i.Name, Terms: model.Terms{
+			Approvers: pol.Approvers, Approvals: 1,
+			Backup: true, ExpiresAfter: time.Hour,
+		}},
+		Evidence: []model.Evidence{{
+			Kind: model.EvidenceSnapshot, ID: "snap-zqzqzqzq", State: "NORMAL",
+			Created: began,
+		}},
+		Request: model.Request{Reason: "zq is broken"},
 	}
-	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", WakeAfter: -1}); err != nil {
+	if _, err := s.Create(t.Context(), port.Change{
+		Op: op, Command: "make", By: "U0ANN", What: "propose",
+		WakeAfter: -1,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -159,12 +187,15 @@ func newGated(t *testing.T) *gated {
 // lines are what is typed for each verb; a verb that is not here needs its own.
 func lines(id string) map[string]string {
 	out := map[string]string{
-		model.VerbHelp: "help", model.VerbList: "list", model.VerbPropose: "somewhere", model.VerbCheck: "check somewhere", model.VerbHistory: "history somewhere",
+		model.VerbHelp: "help", model.VerbList: "list", model.VerbPropose: "somewhere",
+		model.VerbCheck: "check somewhere", model.VerbHistory: "history somewhere",
 		model.VerbFreeze: "freeze all is well", model.VerbUnfreeze: "unfreeze",
-		model.VerbResolve: "resolve " + id + " done I know", model.VerbBreakGlass: "break-glass " + id + " nobody else is awake", model.VerbReject: "reject " + id + " no",
+		model.VerbResolve: "resolve " + id + " done I know", model.VerbBreakGlass: "break-glass " + id +
+			" nobody else is awake", model.VerbReject: "reject " + id + " no",
 	}
 	for _, verb := range []string{
-		model.VerbShow, model.VerbApprove, model.VerbBackup, model.VerbImage, model.VerbHold, model.VerbResume, model.VerbCancel, model.VerbPassword,
+		model.VerbShow, model.VerbApprove, model.VerbBackup, model.VerbImage, model.VerbHold, model.VerbResume,
+		model.VerbCancel, model.VerbPassword,
 	} {
 		out[verb] = verb + " " + id
 	}
@@ -173,7 +204,8 @@ func lines(id string) map[string]string {
 
 // filled is a form with everything in it.
 var filled = map[string]string{
-	"target": "main/ap-guangzhou/ins-zqzqzqzq", "image": "", "typed": "wrong", "backup": "snap-1", "reason": "no", "how": "run", "disk": "x",
+	"target": "main/ap-guangzhou/ins-zqzqzqzq", "image": "", "typed": "wrong", "backup": "snap-1", "reason": "no",
+	"how": "run", "disk": "x",
 }
 
 // reading is what one person reads who is in a channel, by way.
@@ -195,7 +227,8 @@ func (r reading) note(way string, answer any) {
 
 func (r reading) in(verb string) port.Inbound {
 	return port.Inbound{
-		Dedupe: fmt.Sprint(r.user, r.channel, r.id, verb, r.tick.Load()), User: r.user, Channel: r.channel, Trigger: "t", Verb: verb, Op: r.id, Rev: 1, Values: filled,
+		Dedupe: fmt.Sprint(r.user, r.channel, r.id, verb, r.tick.Load()), User: r.user, Channel: r.channel,
+		Trigger: "t", Verb: verb, Op: r.id, Rev: 1, Values: filled,
 		View: "V1", Said: []string{"payroll ins-zqzqzqzq is down"},
 	}
 }
@@ -307,8 +340,10 @@ func TestWhoeverMaySeeReadsItInTheseWays(t *testing.T) {
 		r.doesTheRest()
 	}
 	for _, way := range []string{
-		"typed list", "typed show", "typed backup", "pressed reject", "pressed backup", "pressed image", "submitted backup", "performed check", "performed history",
-		"performed propose", "suggested target of propose", "suggested image of propose", "changed propose", "used reinstall_message", "at home",
+		"typed list", "typed show", "typed backup", "pressed reject", "pressed backup", "pressed image",
+		"submitted backup", "performed check", "performed history",
+		"performed propose", "suggested target of propose", "suggested image of propose", "changed propose",
+		"used reinstall_message", "at home",
 	} {
 		if len(leaks(all[way])) == 0 {
 			t.Errorf("%s shows nothing: %s", way, all[way])

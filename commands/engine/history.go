@@ -18,7 +18,8 @@ func (m *proposer) historyText(ctx context.Context, it port.Item, target string)
 	}
 	switch {
 	case len(f) == 0:
-		return nil, model.Refuse(screen.RefusalTitle(model.VerbHistory), "no machine has the name, id or IP "+model.Quote(target), "Check the spelling (letter case counts)")
+		return nil, model.Refuse(screen.RefusalTitle(model.VerbHistory), "no machine has the name, id or IP "+
+			model.Quote(target), "Check the spelling (letter case counts)")
 	case len(f) > 1:
 		return nil, screen.Ambiguous(screen.RefusalTitle(model.VerbHistory), target, f)
 	}
@@ -27,7 +28,8 @@ func (m *proposer) historyText(ctx context.Context, it port.Item, target string)
 		return nil, err
 	}
 	if len(recs) == 0 {
-		return model.Say("Twokey has never had a proposal for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance), "."), nil
+		return model.Say("Twokey has never had a proposal for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance),
+			"."), nil
 	}
 	t := model.Say("The latest proposals for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance), ":")
 	hidden := 0

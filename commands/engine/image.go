@@ -15,7 +15,9 @@ import (
 
 // askImage makes the event of asking for a backup image; where the region has
 // no room for one, it is refused before anything is noted.
-func (i *images) askImage(ctx context.Context, l port.Line, rec port.Record, s reinstall.Actor) (reinstall.Event, *model.Refusal, error) {
+func (i *images) askImage(ctx context.Context, l port.Line, rec port.Record, s reinstall.Actor) (reinstall.Event,
+	*model.Refusal, error,
+) {
 	e := reinstall.AskImage{By: s, Stop: l.Stop}
 	if _, r := reinstall.Step(rec.Op, e, i.now()); r != nil {
 		return nil, r, nil
@@ -30,7 +32,8 @@ func (i *images) checkImageQuota(ctx context.Context, ref model.Ref) (*model.Ref
 	if err != nil || used < most {
 		return nil, err
 	}
-	return model.Refuse(screen.RefusalTitle(model.VerbImage), fmt.Sprintf("%s has %d own images, and the cloud allows %d", ref.Region, used, most),
+	return model.Refuse(screen.RefusalTitle(model.VerbImage),
+		fmt.Sprintf("%s has %d own images, and the cloud allows %d", ref.Region, used, most),
 		"Delete images that nobody needs, or confirm a snapshot where one counts"), nil
 }
 
@@ -102,10 +105,12 @@ func (i *images) beginImage(ctx context.Context, l leased) error {
 	switch {
 	case errors.As(err, &no) && no.Denied():
 		i.log.Error("may not make an image", "op", l.Op.ID, "err", err)
-		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud does not let Twokey make images of it" + denialHint(err, "its key or its permissions")})
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud does not let Twokey make images of it" +
+			denialHint(err, "its key or its permissions")})
 	case err != nil && i.now().Sub(m.At) > imageGrace:
 		i.log.Error("could not start an image", "op", l.Op.ID, "err", err)
-		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud did not take the request for " + model.HumanDuration(imageGrace)})
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud did not take the request for " +
+			model.HumanDuration(imageGrace)})
 	case err != nil:
 		return err
 	}
@@ -131,7 +136,8 @@ func (i *images) awaitImage(ctx context.Context, l leased) error {
 	case img.State == "CREATEFAILED":
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
 	case img.State != model.ImageNormal && reinstall.ImageOverdue(l.Op, i.now()):
-		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: m.ID + " is not ready after " + model.HumanDuration(reinstall.ImageTimeout) + " (" + img.State + ")"})
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: m.ID + " is not ready after " +
+			model.HumanDuration(reinstall.ImageTimeout) + " (" + img.State + ")"})
 	case img.State != model.ImageNormal && img.Percent >= m.Percent+screen.ProgressStep && img.Percent <= 100:
 		return i.applyEvent(ctx, l, reinstall.ImageProgress{Percent: img.Percent})
 	case img.State != model.ImageNormal:

@@ -26,8 +26,13 @@ func (c *imageCloud) ImageByName(context.Context, model.Ref, string) (model.Imag
 	return model.Image{}, false, nil
 }
 
-func (c *imageCloud) Look(_ context.Context, account, region string, ids []string) (map[string]port.InstanceStatus, error) {
-	i := model.Instance{Ref: model.Ref{Account: account, Region: region, Instance: ids[0]}, Latest: model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r1"}}
+func (c *imageCloud) Look(_ context.Context, account, region string, ids []string) (map[string]port.InstanceStatus,
+	error,
+) {
+	i := model.Instance{
+		Ref:    model.Ref{Account: account, Region: region, Instance: ids[0]},
+		Latest: model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r1"},
+	}
 	return map[string]port.InstanceStatus{ids[0]: {Instance: i}}, nil
 }
 
@@ -74,7 +79,8 @@ func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.
 	for name, happens := range map[string]func(t *testing.T, s port.Store, id string){
 		"nothing": func(*testing.T, port.Store, string) {},
 		"a freeze": func(t *testing.T, s port.Store, _ string) {
-			if err := s.Freeze(t.Context(), model.Freeze{By: "U0CHO", Why: "fire", When: time.Now()}, port.Note{Key: "f", Kind: port.NoteDecision, By: "U0CHO", What: "freeze"}); err != nil {
+			if err := s.Freeze(t.Context(), model.Freeze{By: "U0CHO", Why: "fire", When: time.Now()},
+				port.Note{Key: "f", Kind: port.NoteDecision, By: "U0CHO", What: "freeze"}); err != nil {
 				t.Error(err)
 			}
 		},
@@ -86,12 +92,18 @@ func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.
 			}
 			e := reinstall.Cancel{By: reinstall.Actor{Person: model.Person{ID: "U0ANN"}}}
 			next, _ := reinstall.Step(rec.Op, e, time.Now())
-			if _, err := s.Apply(t.Context(), port.Change{Op: next, Rev: rec.Rev, Command: "c", By: "U0ANN", What: e.Name(), WakeAfter: -1}); err != nil {
+			if _, err := s.Apply(t.Context(), port.Change{
+				Op: next, Rev: rec.Rev, Command: "c", By: "U0ANN",
+				What: e.Name(), WakeAfter: -1,
+			}); err != nil {
 				t.Error(err)
 			}
 		},
 		"a cancel that is only received": func(t *testing.T, s port.Store, id string) {
-			it := port.Item{Dedupe: "c", Op: id, Verb: model.VerbCancel, Args: "{}", User: "U0ANN", Channel: "C0INFRA", At: time.Now(), Stops: true}
+			it := port.Item{
+				Dedupe: "c", Op: id, Verb: model.VerbCancel, Args: "{}", User: "U0ANN", Channel: "C0INFRA",
+				At: time.Now(), Stops: true,
+			}
 			if _, _, err := s.Receive(t.Context(), it); err != nil {
 				t.Error(err)
 			}
@@ -99,7 +111,10 @@ func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.
 	} {
 		t.Run(name, func(t *testing.T) {
 			memory := newStore(t)
-			pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
+			pol := model.Policy{
+				Channels: []string{"C0INFRA"}, Approvals: 1,
+				Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour,
+			}
 			id := waiting(t, memory, pol, 1)[0]
 			rec, err := memory.Load(t.Context(), id)
 			if err != nil {
@@ -110,11 +125,17 @@ func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.
 			if r != nil {
 				t.Fatal(r)
 			}
-			if _, err := memory.Apply(t.Context(), port.Change{Op: next, Rev: rec.Rev, Command: "ask", By: "U0BOB", What: e.Name()}); err != nil {
+			if _, err := memory.Apply(t.Context(), port.Change{
+				Op: next, Rev: rec.Rev, Command: "ask", By: "U0BOB",
+				What: e.Name(),
+			}); err != nil {
 				t.Fatal(err)
 			}
 			c := &imageCloud{before: func() { happens(t, memory, id) }}
-			d := wiring.New(wiring.Config{Store: memory, Chat: &quiet{}, Cloud: c, Policy: func() model.Policy { return pol }})
+			d := wiring.New(wiring.Config{
+				Store: memory, Chat: &quiet{}, Cloud: c,
+				Policy: func() model.Policy { return pol },
+			})
 			works(t, d, "the call, or what keeps it", func() bool {
 				now, err := memory.Load(t.Context(), id)
 				if err != nil {

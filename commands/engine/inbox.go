@@ -62,7 +62,9 @@ func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 			i.Fault(ctx, c, it.Verb, err)
 			return
 		}
-		r = model.Refuse(screen.RefusalTitle(it.Verb), "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
+		r = model.Refuse(screen.RefusalTitle(it.Verb),
+			"Slack or the cloud could not be asked for a minute, and a failed check counts as no",
+			"Try again; whoever runs Twokey finds the reason in its log")
 		if nobody != nil {
 			r = screen.NobodyAnswers(nobody, screen.RefusalTitle(it.Verb))
 		}
@@ -84,7 +86,10 @@ func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 }
 
 // readsCloud are the verbs that wait for the cloud.
-var readsCloud = map[string]bool{model.VerbPropose: true, model.VerbCheck: true, model.VerbHistory: true, model.VerbBackup: true, model.VerbImage: true}
+var readsCloud = map[string]bool{
+	model.VerbPropose: true, model.VerbCheck: true, model.VerbHistory: true,
+	model.VerbBackup: true, model.VerbImage: true,
+}
 
 // performLimited performs an item. Those that wait for the cloud wait for one another,
 // so that a key or a hold never waits behind them.
@@ -111,11 +116,15 @@ func (i *inbox) whisperAuthor(ctx context.Context, it port.Item, refused bool, t
 		key = it.ID
 	}
 	post := port.Post{
-		Kind: port.PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread, User: it.User, Reply: it.Reply, Text: t,
+		Kind: port.PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread,
+		User: it.User, Reply: it.Reply, Text: t,
 	}
 	var err error
 	if refused {
-		err = i.store.Note(ctx, port.Note{Key: it.ID + ".refused", Kind: port.NoteRefusal, Op: it.Op, By: it.User, What: it.Verb, Detail: t.String()}, post)
+		err = i.store.Note(ctx, port.Note{
+			Key: it.ID + ".refused", Kind: port.NoteRefusal, Op: it.Op, By: it.User,
+			What: it.Verb, Detail: t.String(),
+		}, post)
 	} else {
 		err = i.store.Tell(ctx, key, post)
 	}
@@ -138,7 +147,9 @@ func (i *inbox) performItem(ctx context.Context, it port.Item) (model.Text, erro
 }
 
 // clickEvent makes the event that an item comes to, on the record as it is.
-func (i *inbox) clickEvent(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event, *model.Refusal, error) {
+func (i *inbox) clickEvent(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event,
+	*model.Refusal, error,
+) {
 	if it.Verb == model.VerbHold || it.Verb == model.VerbCancel {
 		return i.holdOrCancel(ctx, it, l, rec)
 	}
@@ -159,7 +170,9 @@ func (i *inbox) clickEvent(ctx context.Context, it port.Item, l port.Line, rec p
 }
 
 // eventByActor is clickEvent for somebody whose standing is known.
-func (i *inbox) eventByActor(ctx context.Context, it port.Item, l port.Line, rec port.Record, s reinstall.Actor) (reinstall.Event, *model.Refusal, error) {
+func (i *inbox) eventByActor(ctx context.Context, it port.Item, l port.Line, rec port.Record,
+	s reinstall.Actor,
+) (reinstall.Event, *model.Refusal, error) {
 	switch it.Verb {
 	case model.VerbApprove:
 		print, err := i.fingerprintAt(ctx, it, rec)
@@ -191,8 +204,13 @@ func (i *inbox) eventByActor(ctx context.Context, it port.Item, l port.Line, rec
 // holdOrCancel makes the event of a hold or a cancel. While a countdown runs, nobody
 // waits for Slack: where it cannot say who pressed, the countdown is held; so is
 // one that its proposer holds, and could end that.
-func (i *inbox) holdOrCancel(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event, *model.Refusal, error) {
-	_, nobody := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Actor{Person: model.Person{ID: it.User}, Approver: true}), i.now())
+func (i *inbox) holdOrCancel(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event,
+	*model.Refusal, error,
+) {
+	_, nobody := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Actor{
+		Person:   model.Person{ID: it.User},
+		Approver: true,
+	}), i.now())
 	if nobody != nil && it.Channel == rec.Op.Channel {
 		return nil, nobody, nil // there is nothing to ask, and they see how it stands
 	}
@@ -204,11 +222,13 @@ func (i *inbox) holdOrCancel(ctx context.Context, it port.Item, l port.Line, rec
 		err = unread
 	}
 	if err != nil {
-		if s := rec.Op.State; s != reinstall.Approved && s != reinstall.Ready && !(s == reinstall.Held && it.Verb == model.VerbHold) {
+		if s := rec.Op.State; s != reinstall.Approved && s != reinstall.Ready &&
+			!(s == reinstall.Held && it.Verb == model.VerbHold) {
 			return nil, nil, err
 		}
 		i.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)
-		return reinstall.Hold{By: reinstall.Actor{Person: model.Person{ID: it.User}}, Why: l.Text, Unchecked: true}, nil, nil
+		return reinstall.Hold{By: reinstall.Actor{Person: model.Person{ID: it.User}}, Why: l.Text, Unchecked: true},
+			nil, nil
 	}
 	return stopEvent(it, l, s), nil, nil
 }
@@ -242,7 +262,9 @@ func (i *inbox) fingerprintAt(ctx context.Context, it port.Item, rec port.Record
 
 // confirmBackup reads the evidence anew: the cloud's word counts, not the list that
 // was shown.
-func (i *inbox) confirmBackup(ctx context.Context, it port.Item, l port.Line, rec port.Record, s reinstall.Actor) (reinstall.Event, *model.Refusal, error) {
+func (i *inbox) confirmBackup(ctx context.Context, it port.Item, l port.Line, rec port.Record,
+	s reinstall.Actor,
+) (reinstall.Event, *model.Refusal, error) {
 	print, err := i.fingerprintAt(ctx, it, rec)
 	if err != nil {
 		return nil, nil, err
@@ -256,10 +278,12 @@ func (i *inbox) confirmBackup(ctx context.Context, it port.Item, l port.Line, re
 	}
 	for _, e := range f.Evidence {
 		if e.ID == l.As {
-			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Fingerprint: print, Team: it.Team}, nil, nil
+			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Fingerprint: print, Team: it.Team}, nil,
+				nil
 		}
 	}
-	return nil, model.Refuse(screen.RefusalTitle(model.VerbBackup), "the cloud knows no backup "+model.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
+	return nil, model.Refuse(screen.RefusalTitle(model.VerbBackup), "the cloud knows no backup "+model.Quote(l.As)+
+		" of this machine's system disk", "Pick another, or press Make backup image"), nil
 }
 
 // performGated is perform behind the gate: the memory may be older than what Slack

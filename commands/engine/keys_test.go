@@ -40,8 +40,10 @@ type slowCloud struct {
 
 func (c slowCloud) instance(target string) model.Instance {
 	return model.Instance{
-		Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + target}, Name: target, State: "RUNNING", ImageID: "img-00000001", OSName: "Ubuntu",
-		SystemDisk: model.Disk{ID: "disk-" + target, Type: "CLOUD_PREMIUM", SizeGB: 50}, Latest: model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r0"},
+		Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + target}, Name: target,
+		State: "RUNNING", ImageID: "img-00000001", OSName: "Ubuntu",
+		SystemDisk: model.Disk{ID: "disk-" + target, Type: "CLOUD_PREMIUM", SizeGB: 50},
+		Latest:     model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r0"},
 	}
 }
 
@@ -53,7 +55,10 @@ func (c slowCloud) Read(_ context.Context, _ model.Ref, w model.Request, _ strin
 	c.clock.by(time.Minute)
 	img := model.Image{ID: "img-00000001", Type: model.ImagePublic, State: "NORMAL", OSName: "Ubuntu"}
 	p := model.Price{Amount: 1, Unit: "HOUR"}
-	return model.Facts{Instance: c.instance(w.Target), Image: img, ImageFound: true, Current: img, Before: &p, After: &p}, nil
+	return model.Facts{
+		Instance: c.instance(w.Target), Image: img, ImageFound: true, Current: img, Before: &p,
+		After: &p,
+	}, nil
 }
 
 // whispers is a Slack that shows everybody's mailbox once only, and remembers
@@ -113,8 +118,14 @@ func TestAProposalKeepsItsProposersMailboxAsItWasChecked(t *testing.T) {
 	for _, text := range []string{"web-01", "web-01 web-02"} {
 		memory := newStore(t)
 		clock, w := &jump{}, &whispers{once: true, seen: map[string]bool{}, told: map[string]string{}}
-		pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
-		d := wiring.New(wiring.Config{Store: memory, Chat: w, Cloud: slowCloud{clock: clock}, Now: clock.now, Policy: func() model.Policy { return pol }})
+		pol := model.Policy{
+			Channels: []string{"C0INFRA"}, Approvals: 1,
+			Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour,
+		}
+		d := wiring.New(wiring.Config{
+			Store: memory, Chat: w, Cloud: slowCloud{clock: clock}, Now: clock.now,
+			Policy: func() model.Policy { return pol },
+		})
 		d.Command(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Text: text})
 		var made []port.Record
 		works(t, d, "a proposal for "+text, func() bool {
@@ -152,7 +163,10 @@ func TestOfTwoKeysAtOnceTheOneThatIsTooManyIsRefusedInWords(t *testing.T) {
 	for _, n := range []int{1, 2} {
 		memory := newStore(t)
 		s := &rival{Store: memory}
-		pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB", "U0CHO"}}, ExpiresAfter: time.Hour}
+		pol := model.Policy{
+			Channels: []string{"C0INFRA"}, Approvals: 1,
+			Approvers: model.People{Users: []string{"U0BOB", "U0CHO"}}, ExpiresAfter: time.Hour,
+		}
 		w := &whispers{seen: map[string]bool{}, told: map[string]string{}}
 		d := wiring.New(wiring.Config{Store: s, Chat: w, Policy: func() model.Policy { return pol }})
 		ids := waiting(t, memory, pol, n)
@@ -163,18 +177,30 @@ func TestOfTwoKeysAtOnceTheOneThatIsTooManyIsRefusedInWords(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				e := reinstall.Approve{By: reinstall.Actor{Person: model.Person{ID: "U0CHO"}, Approver: true}, Fingerprint: rec.Op.Fingerprint}
+				e := reinstall.Approve{
+					By:          reinstall.Actor{Person: model.Person{ID: "U0CHO"}, Approver: true},
+					Fingerprint: rec.Op.Fingerprint,
+				}
 				next, r := reinstall.Step(rec.Op, e, time.Now())
 				if r != nil {
 					t.Error(r)
 				}
-				if _, err := memory.Apply(t.Context(), port.Change{Op: next, Rev: rec.Rev, Command: "cho " + id, By: "U0CHO", What: e.Name(), WakeAfter: time.Hour}); err != nil {
+				if _, err := memory.Apply(t.Context(), port.Change{
+					Op: next, Rev: rec.Rev, Command: "cho " + id,
+					By: "U0CHO", What: e.Name(), WakeAfter: time.Hour,
+				}); err != nil {
 					t.Error(err)
 				}
 			}
 		}
-		d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0BOB", Channel: "C0INFRA", Verb: model.VerbApprove, Op: ids[0], Rev: 1})
-		works(t, d, "bob is told that his key is not needed", func() bool { return strings.Contains(w.heard("U0BOB"), "all approvals are there already") })
+		d.Press(t.Context(), port.Inbound{
+			Dedupe: "d1", User: "U0BOB", Channel: "C0INFRA", Verb: model.VerbApprove,
+			Op: ids[0], Rev: 1,
+		})
+		works(t, d, "bob is told that his key is not needed", func() bool {
+			return strings.Contains(w.heard("U0BOB"),
+				"all approvals are there already")
+		})
 		for _, id := range ids {
 			rec, err := memory.Load(t.Context(), id)
 			if err != nil {
@@ -198,14 +224,21 @@ func waiting(t *testing.T, s port.Store, pol model.Policy, n int) (ids []string)
 	}
 	for i := range refs {
 		op := reinstall.Operation{
-			ID: ids[i], State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", ProposedAt: now, Expires: now.Add(time.Hour),
-			Plan: model.Plan{Ref: refs[i], Name: "web", Terms: model.Terms{Approvers: pol.Approvers, Approvals: 1, Backup: true, ExpiresAfter: time.Hour}},
+			ID: ids[i], State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", ProposedAt: now,
+			Expires: now.Add(time.Hour),
+			Plan: model.Plan{Ref: refs[i], Name: "web", Terms: model.Terms{
+				Approvers: pol.Approvers, Approvals: 1,
+				Backup: true, ExpiresAfter: time.Hour,
+			}},
 		}
 		op.Fingerprint = op.Plan.Fingerprint()
 		if n > 1 {
 			op.Batch = &reinstall.Batch{Item: "x", Members: ids, Index: i}
 		}
-		if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", WakeAfter: time.Hour}); err != nil {
+		if _, err := s.Create(t.Context(), port.Change{
+			Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose",
+			WakeAfter: time.Hour,
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

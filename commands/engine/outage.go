@@ -50,7 +50,10 @@ const (
 // noteUnreachable notes that the cloud cannot be asked about what is under way, goes on
 // asking, and ends it after the limit. It logs each change, not each attempt.
 func (f *following) noteUnreachable(ctx context.Context, l leased, doing string, err error) {
-	e := reinstall.CloudUnreachable{Why: "it does not answer", Next: "Look at the console, and at the network between Twokey and the cloud"}
+	e := reinstall.CloudUnreachable{
+		Why:  "it does not answer",
+		Next: "Look at the console, and at the network between Twokey and the cloud",
+	}
 	var x explained
 	if r := port.AsRefusal(err); r != nil {
 		e.Why, e.Next = r.Why, r.Next
@@ -88,7 +91,10 @@ func (f *following) noteAbsent(ctx context.Context, l leased) error {
 
 // noteNotShown notes that the cloud answers without showing what was asked for.
 func (f *following) noteNotShown(ctx context.Context, l leased, what string) error {
-	e := reinstall.CloudUnreachable{Why: "it answers, but does not show " + what + " just now", Next: "Look at the console", Absent: true}
+	e := reinstall.CloudUnreachable{
+		Why:  "it answers, but does not show " + what + " just now",
+		Next: "Look at the console", Absent: true,
+	}
 	if next := f.outageEvent(ctx, l.Op, e); next != nil {
 		return f.applyEvent(ctx, l, next)
 	}
@@ -98,7 +104,9 @@ func (f *following) noteNotShown(ctx context.Context, l leased, what string) err
 
 // outageEvent is what comes of a silence. Of several machines in one place one alone
 // tells of it, and the last one of its end.
-func (f *following) outageEvent(ctx context.Context, op reinstall.Operation, e reinstall.CloudUnreachable) reinstall.Event {
+func (f *following) outageEvent(ctx context.Context, op reinstall.Operation,
+	e reinstall.CloudUnreachable,
+) reinstall.Event {
 	e.Muted = reinstall.OutageNoticeDue(op, f.now()) && f.outageReported(ctx, op)
 	return op.OutageEvent(e, f.now())
 }

@@ -62,18 +62,31 @@ func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reins
 	t.Helper()
 	memory := newStore(t)
 	s, c := &freed{Store: memory}, &mute{blank: blank}
-	pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: 4 * time.Hour}
+	pol := model.Policy{
+		Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}},
+		ExpiresAfter: 4 * time.Hour,
+	}
 	began := time.Now()
 	now := func() time.Time { return began.Add(ago) }
-	d := wiring.New(wiring.Config{Store: s, Chat: &workspace{}, Cloud: c, Policy: func() model.Policy { return pol }, Now: now})
+	d := wiring.New(wiring.Config{
+		Store: s, Chat: &workspace{}, Cloud: c, Policy: func() model.Policy { return pol },
+		Now: now,
+	})
 	ref := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
 	op := reinstall.Operation{
-		ID: s.NewID(ref), State: reinstall.Sent, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d", ProposedAt: began, Expires: began.Add(4 * time.Hour),
-		Plan:   model.Plan{Ref: ref, Name: "web-01", Terms: model.Terms{Approvers: pol.Approvers, Approvals: 1, ExpiresAfter: 4 * time.Hour}},
+		ID: s.NewID(ref), State: reinstall.Sent, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d",
+		ProposedAt: began, Expires: began.Add(4 * time.Hour),
+		Plan: model.Plan{Ref: ref, Name: "web-01", Terms: model.Terms{
+			Approvers: pol.Approvers, Approvals: 1,
+			ExpiresAfter: 4 * time.Hour,
+		}},
 		Arming: &reinstall.Arming{At: began}, ResetCall: reinstall.ResetCall{RequestID: "req-1"},
 	}
 	change(&op)
-	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", WakeAfter: 0}); err != nil {
+	if _, err := s.Create(t.Context(), port.Change{
+		Op: op, Command: "make", By: "U0ANN", What: "propose",
+		WakeAfter: 0,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
@@ -102,7 +115,10 @@ func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reins
 func TestWhateverIsUnderWayWhileTheCloudIsSilentIsNotedAndEndsAfterItsLimit(t *testing.T) {
 	image := func(stage string) func(*reinstall.Operation) {
 		return func(op *reinstall.Operation) {
-			op.State, op.Making = reinstall.Proposed, &reinstall.BackupImage{Stage: stage, At: op.ProposedAt, Name: "twokey-1", By: "U0ANN"}
+			op.State, op.Making = reinstall.Proposed, &reinstall.BackupImage{
+				Stage: stage, At: op.ProposedAt,
+				Name: "twokey-1", By: "U0ANN",
+			}
 			op.Arming, op.RequestID = nil, ""
 		}
 	}
@@ -123,7 +139,8 @@ func TestWhateverIsUnderWayWhileTheCloudIsSilentIsNotedAndEndsAfterItsLimit(t *t
 				t.Errorf("before its limit: %s, %+v", rec.Op.State, rec.Op.Outage)
 			}
 			rec, freed := lastsSilent(t, c.limit, false, c.change)
-			if rec.Op.State != c.state || rec.Op.Outage != nil || c.state == reinstall.Proposed && rec.Op.Making.Stage != reinstall.ImageFailed {
+			if rec.Op.State != c.state || rec.Op.Outage != nil || c.state == reinstall.Proposed &&
+				rec.Op.Making.Stage != reinstall.ImageFailed {
 				t.Errorf("after its limit: %s, %+v, %+v", rec.Op.State, rec.Op.Making, rec.Op.Outage)
 			}
 			if c.state == reinstall.Unknown && freed == 0 {

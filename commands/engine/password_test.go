@@ -56,7 +56,10 @@ func withPassword(t *testing.T, e *eyes) (d *wiring.Twokey, s port.Store, id str
 	if err != nil {
 		t.Fatal(err)
 	}
-	d = wiring.New(wiring.Config{Store: s, Chat: e, Sealer: seal, Policy: func() model.Policy { return model.Policy{} }})
+	d = wiring.New(wiring.Config{
+		Store: s, Chat: e, Sealer: seal,
+		Policy: func() model.Policy { return model.Policy{} },
+	})
 	r := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
 	id = s.NewID(r)
 	sealed, err := seal.Seal(id, secret)
@@ -65,10 +68,14 @@ func withPassword(t *testing.T, e *eyes) (d *wiring.Twokey, s port.Store, id str
 	}
 	now := time.Now()
 	op := reinstall.Operation{
-		ID: id, State: reinstall.Done, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d", ProposedAt: now, Plan: model.Plan{Ref: r, Name: "web"},
-		End: &reinstall.End{At: now}, Arming: &reinstall.Arming{At: now}, Password: sealed,
+		ID: id, State: reinstall.Done, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d", ProposedAt: now,
+		Plan: model.Plan{Ref: r, Name: "web"},
+		End:  &reinstall.End{At: now}, Arming: &reinstall.Arming{At: now}, Password: sealed,
 	}
-	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", WakeAfter: -1}); err != nil {
+	if _, err := s.Create(t.Context(), port.Change{
+		Op: op, Command: "make", By: "U0ANN", What: "propose",
+		WakeAfter: -1,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return d, s, id
@@ -76,7 +83,10 @@ func withPassword(t *testing.T, e *eyes) (d *wiring.Twokey, s port.Store, id str
 
 func showsPassword(t *testing.T, d *wiring.Twokey, id, delivery string) string {
 	t.Helper()
-	return d.Press(t.Context(), port.Inbound{Dedupe: delivery, User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbPassword, Op: id, Rev: 1, Trigger: "t"}).Text.String()
+	return d.Press(t.Context(), port.Inbound{
+		Dedupe: delivery, User: "U0ANN", Channel: "C0INFRA",
+		Verb: model.VerbPassword, Op: id, Rev: 1, Trigger: "t",
+	}).Text.String()
 }
 
 func TestAPasswordIsForgottenBeforeItIsShownAndShownOnceHoweverOftenItIsPressed(t *testing.T) {
@@ -107,14 +117,23 @@ func TestAPasswordOfWhichSlackOpenedNoFormIsKeptAndOneThatMayHaveBeenSeenIsNot(t
 		err         error
 		again, says string
 	}{
-		"not opened":                {outcome{errors.New("trigger expired"), false}, "", "Press it again: nobody has seen it"},
-		"no answer":                 {outcome{errors.New("i/o timeout"), true}, "it was shown before", "a password is never shown twice"},
+		"not opened": {
+			outcome{errors.New("trigger expired"), false},
+			"",
+			"Press it again: nobody has seen it",
+		},
+		"no answer": {
+			outcome{errors.New("i/o timeout"), true},
+			"it was shown before",
+			"a password is never shown twice",
+		},
 		"a fault that says nothing": {errors.New("EOF"), "it was shown before", "a password is never shown twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := &eyes{opens: func() error { return c.err }}
 			d, _, id := withPassword(t, e)
-			if said := showsPassword(t, d, id, "d1"); !strings.Contains(said, c.says) || strings.Contains(said, secret) {
+			if said := showsPassword(t, d, id, "d1"); !strings.Contains(said, c.says) ||
+				strings.Contains(said, secret) {
 				t.Errorf("it says %q", said)
 			}
 			e.opens = func() error { return nil }

@@ -56,7 +56,8 @@ func (f *following) probeOnce(ctx context.Context, op reinstall.Operation) (rein
 	case err != nil:
 		return reinstall.ProbeResult{}, err
 	case len(newest) > 0 && newest[0].Op.ID != op.ID && newest[0].Op.Arming != nil:
-		return reinstall.ProbeResult{Over: true, Why: "proposal " + newest[0].Op.ID + " reinstalls the machine by now"}, nil
+		return reinstall.ProbeResult{Over: true, Why: "proposal " + newest[0].Op.ID + " reinstalls the machine by now"},
+			nil
 	case p.Host == "":
 		return reinstall.ProbeResult{Over: true, Why: "the machine has no " + screen.NetworkName(p) + " IP"}, nil
 	case f.prober == nil:

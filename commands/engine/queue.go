@@ -12,7 +12,10 @@ import (
 // takeBudget takes a place in the budget, or says why there is none and whose turn
 // it is. Nobody overtakes.
 func (q *waiting) takeBudget(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
-	bid := model.Reservation{Account: op.Plan.Account, QueuedOp: model.QueuedOp{Op: op.ID, Tags: op.Plan.Tags}, Limits: q.policy().Limits}
+	bid := model.Reservation{
+		Account: op.Plan.Account, QueuedOp: model.QueuedOp{Op: op.ID, Tags: op.Plan.Tags},
+		Limits: q.policy().Limits,
+	}
 	var running, ahead []reinstall.Operation
 	if !bid.Limits.None() {
 		var err error
@@ -58,12 +61,16 @@ func (q *waiting) checkHourly(ctx context.Context, op reinstall.Operation, l mod
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}
-	q.log.Warn("the budget has room for a call, and the calls of the last hour leave none; it waits", "op", op.ID, "calls", f.Running)
+	q.log.Warn("the budget has room for a call, and the calls of the last hour leave none; it waits", "op", op.ID,
+		"calls", f.Running)
 	q.releaseSiblingKeys(ctx, op)
 	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
 		return reinstall.Waiting{}, err
 	}
-	return reinstall.Waiting{Why: model.QueuePosition{Of: f.Of, Hourly: true, Hour: f.Running, Taken: f.Running}.FullWords()}, nil
+	return reinstall.Waiting{Why: model.QueuePosition{
+		Of: f.Of, Hourly: true, Hour: f.Running,
+		Taken: f.Running,
+	}.FullWords()}, nil
 }
 
 // checkConcurrency has an operation wait where the records say that there is no room,
@@ -71,7 +78,9 @@ func (q *waiting) checkHourly(ctx context.Context, op reinstall.Operation, l mod
 // Redis can empty it. It gives its place back, and keeps none: else it and one that
 // is ahead, and finds the place taken, would wait for one another.
 // The records are read once more: a place may have become free while they were.
-func (q *waiting) checkConcurrency(ctx context.Context, op reinstall.Operation, l model.Limits) (reinstall.Waiting, error) {
+func (q *waiting) checkConcurrency(ctx context.Context, op reinstall.Operation, l model.Limits) (reinstall.Waiting,
+	error,
+) {
 	running, ahead, err := q.runningAndAhead(ctx, op)
 	if err != nil {
 		return reinstall.Waiting{}, err
@@ -80,7 +89,8 @@ func (q *waiting) checkConcurrency(ctx context.Context, op reinstall.Operation, 
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}
-	q.log.Warn("the budget has room for a call, and what runs leaves none; it waits", "op", op.ID, "running", f.Running, "ahead", f.Ahead)
+	q.log.Warn("the budget has room for a call, and what runs leaves none; it waits", "op", op.ID, "running", f.Running,
+		"ahead", f.Ahead)
 	q.releaseSiblingKeys(ctx, op)
 	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
 		return reinstall.Waiting{}, err
@@ -91,7 +101,9 @@ func (q *waiting) checkConcurrency(ctx context.Context, op reinstall.Operation, 
 
 // runningAndAhead are those of the account whose call is out, and those whose turn comes
 // before op's, in their order.
-func (q *waiting) runningAndAhead(ctx context.Context, op reinstall.Operation) (running, ahead []reinstall.Operation, err error) {
+func (q *waiting) runningAndAhead(ctx context.Context, op reinstall.Operation) (running, ahead []reinstall.Operation,
+	err error,
+) {
 	live, err := q.store.Live(ctx)
 	if err != nil {
 		return nil, nil, err

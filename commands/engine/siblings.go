@@ -26,7 +26,8 @@ func (m *machines) nearSibling(ctx context.Context, f model.Facts) model.Nearby 
 		m.log.Warn("could not look for siblings", "instance", f.Instance.Instance, "err", err)
 		sight.Detection, sight.What = model.Unchecked, "Redis did not answer"
 	case found && rec.Op.State == reinstall.Unknown:
-		sight.Detection, sight.What = model.Detected, "has a sibling of which nobody knows whether it was reinstalled: "+proposalLabel(rec)
+		sight.Detection, sight.What = model.Detected,
+			"has a sibling of which nobody knows whether it was reinstalled: "+proposalLabel(rec)
 	case found:
 		sight.Detection, sight.What = model.Detected, "has a sibling that is being reinstalled now: "+proposalLabel(rec)
 	}
@@ -38,7 +39,9 @@ func proposalLabel(rec port.Record) string {
 }
 
 // findSibling finds a live operation of a sibling in a state that counts.
-func (m *machines) findSibling(ctx context.Context, p model.Plan, counts func(reinstall.State) bool) (port.Record, bool, error) {
+func (m *machines) findSibling(ctx context.Context, p model.Plan, counts func(reinstall.State) bool) (port.Record, bool,
+	error,
+) {
 	live, err := m.store.Live(ctx)
 	if err != nil {
 		return port.Record{}, false, err
@@ -61,19 +64,24 @@ func (q *waiting) siblingFirst(ctx context.Context, op reinstall.Operation) (str
 	case err != nil:
 		return "", err
 	case found && rec.Op.State == reinstall.Unknown:
-		return "nobody knows yet what became of its sibling " + proposalLabel(rec) + never + "; an approver settles that one first, with /reinstall resolve", nil
+		return "nobody knows yet what became of its sibling " + proposalLabel(rec) + never +
+			"; an approver settles that one first, with /reinstall resolve", nil
 	case found:
 		return "its sibling " + rec.Op.TypedName() + " is being reinstalled (proposal " + rec.Op.ID + ")" + never, nil
 	}
 	for _, kin := range op.Plan.SiblingKeys() { // in order, so that no two wait for one another
-		p, err := q.store.Reserve(ctx, model.Reservation{Account: kin, QueuedOp: model.QueuedOp{Op: op.ID}, Limits: model.Limits{AtOnce: 1}})
+		p, err := q.store.Reserve(ctx, model.Reservation{
+			Account: kin, QueuedOp: model.QueuedOp{Op: op.ID},
+			Limits: model.Limits{AtOnce: 1},
+		})
 		if err != nil {
 			return "", err
 		}
 		if p.OK {
 			continue
 		}
-		rec, found, err := q.machines.findSibling(ctx, op.Plan, func(s reinstall.State) bool { return s == reinstall.Approved || s == reinstall.Ready })
+		rec, found, err := q.machines.findSibling(ctx, op.Plan,
+			func(s reinstall.State) bool { return s == reinstall.Approved || s == reinstall.Ready })
 		if err != nil || !found {
 			return "a sibling of it goes first" + never, err
 		}

@@ -92,7 +92,10 @@ func (w *spoiled) within(key string, about func(...string) bool) (all []place) {
 	switch w.db.Type(ctx, key).Val() {
 	case "string":
 		if text := w.db.Get(ctx, key).Val(); about(text) {
-			all = append(all, place{key, text, func(w *spoiled, s string) error { return w.db.Set(ctx, key, s, redis.KeepTTL).Err() }})
+			all = append(all, place{key, text, func(w *spoiled, s string) error {
+				return w.db.Set(ctx, key, s,
+					redis.KeepTTL).Err()
+			}})
 		}
 	case "hash":
 		h := w.db.HGetAll(ctx, key).Val()
@@ -101,7 +104,10 @@ func (w *spoiled) within(key string, about func(...string) bool) (all []place) {
 				continue
 			}
 			all = append(all,
-				place{key + " " + field, h[field], func(w *spoiled, s string) error { return w.db.HSet(ctx, key, field, s).Err() }},
+				place{key + " " + field, h[field], func(w *spoiled, s string) error {
+					return w.db.HSet(ctx, key, field,
+						s).Err()
+				}},
 				place{key + ": a field's name", field, func(w *spoiled, s string) error {
 					if ok, err := w.db.HSetNX(ctx, key, s, h[field]).Result(); err != nil || !ok {
 						return fmt.Errorf("there is one: %w", err)
@@ -119,7 +125,11 @@ func (w *spoiled) within(key string, about func(...string) bool) (all []place) {
 	case "list":
 		for i, text := range w.db.LRange(ctx, key, 0, -1).Val() {
 			if about(text) {
-				all = append(all, place{key + " " + strconv.Itoa(i), text, func(w *spoiled, s string) error { return w.db.LSet(ctx, key, int64(i), s).Err() }})
+				all = append(all, place{key + " " + strconv.Itoa(i), text, func(w *spoiled,
+					s string,
+				) error {
+					return w.db.LSet(ctx, key, int64(i), s).Err()
+				}})
 			}
 		}
 	case "stream":

@@ -81,7 +81,8 @@ func lays(t testing.TB, db *redis.Client, url string, s scene) laid {
 	w.backedUp(l.other, l.healthy)
 	l.id = w.proposes(l.first)
 	s.goes(w, l.id, l.first)
-	if one, two := w.proposalOf(l.first), w.proposalOf(l.healthy); one.Op.State != s.state || !two.Op.CountdownRuns() || two.Op.Starts.Before(w.clock.now()) {
+	if one, two := w.proposalOf(l.first), w.proposalOf(l.healthy); one.Op.State != s.state || !two.Op.CountdownRuns() ||
+		two.Op.Starts.Before(w.clock.now()) {
 		t.Fatalf("%s: %s beside %s, which starts at %s", s.name, one.Op.State, two.Op.State, two.Op.Starts)
 	}
 	l.kept, l.starts, l.places = w.keeps(), w.proposalOf(l.healthy).Op.Starts, w.places(l.id, "ins-"+l.first)
@@ -132,7 +133,9 @@ func spoilsOnce(t *testing.T, db *redis.Client, url string, l laid, n int64) {
 		w.desk.LookThrough(t.Context())
 	}
 	what := w.spoils(rnd, l.places)
-	w.judged(l, fmt.Sprintf("round %d (seed %d), %s: %s", n, *spoilSeed, l.name, what), 2*(rnd.IntN(4)/3), rnd.IntN(8) == 0) // in one of four all time passes
+	// in one of four all time passes
+	w.judged(l, fmt.Sprintf("round %d (seed %d), %s: %s", n, *spoilSeed, l.name, what), 2*(rnd.IntN(4)/3),
+		rnd.IntN(8) == 0)
 }
 
 // judged lets the time come for both, and looks at what came of it.
@@ -183,7 +186,10 @@ func (w *spoiled) listed(l laid, bad func(string, ...any)) {
 	}
 	for _, r := range live {
 		if r.Op.ID == l.other && r.Op.State == reinstall.Ready {
-			said := w.desk.Command(w.t.Context(), port.Inbound{Dedupe: "list", User: "U0ANN", Channel: "C0INFRA", Text: "list"}).Text.String()
+			said := w.desk.Command(w.t.Context(), port.Inbound{
+				Dedupe: "list", User: "U0ANN", Channel: "C0INFRA",
+				Text: "list",
+			}).Text.String()
 			if !strings.Contains(said, l.healthy) {
 				bad("list does not show the other proposal: %s", said)
 			}

@@ -56,7 +56,8 @@ type farm struct {
 
 func (c *farm) instance(name string) model.Instance {
 	return model.Instance{
-		Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + name}, Name: name, State: "RUNNING", ImageID: "img-00000001", OSName: "Ubuntu",
+		Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + name}, Name: name, State: "RUNNING",
+		ImageID: "img-00000001", OSName: "Ubuntu",
 		SystemDisk: model.Disk{ID: "disk-" + name, Type: "CLOUD_PREMIUM", SizeGB: 50}, Latest: c.latest(name),
 	}
 }
@@ -78,15 +79,22 @@ func (c *farm) Read(_ context.Context, ref model.Ref, _ model.Request, _ string)
 	img := model.Image{ID: "img-00000001", Type: model.ImagePublic, State: "NORMAL", OSName: "Ubuntu"}
 	p, name := model.Price{Amount: 1, Unit: "HOUR"}, strings.TrimPrefix(ref.Instance, "ins-")
 	return model.Facts{
-		Instance: c.instance(name), Image: img, ImageFound: true, Current: img, Before: &p, After: &p, ServerTime: c.clock.now(),
-		Evidence: []model.Evidence{{Kind: model.EvidenceSnapshot, ID: "snap-" + name, State: "NORMAL", DiskID: "disk-" + name, SizeGB: 50, Created: c.clock.now().Add(-time.Hour)}},
+		Instance: c.instance(name), Image: img, ImageFound: true, Current: img, Before: &p, After: &p,
+		ServerTime: c.clock.now(),
+		Evidence: []model.Evidence{{
+			Kind: model.EvidenceSnapshot, ID: "snap-" + name, State: "NORMAL",
+			DiskID: "disk-" + name, SizeGB: 50, Created: c.clock.now().Add(-time.Hour),
+		}},
 	}, nil
 }
 
 func (c *farm) Look(_ context.Context, _, _ string, ids []string) (map[string]port.InstanceStatus, error) {
 	out := map[string]port.InstanceStatus{}
 	for _, id := range ids {
-		out[id] = port.InstanceStatus{Instance: c.instance(strings.TrimPrefix(id, "ins-")), ServerTime: c.clock.now(), Asked: c.clock.now()}
+		out[id] = port.InstanceStatus{
+			Instance: c.instance(strings.TrimPrefix(id, "ins-")), ServerTime: c.clock.now(),
+			Asked: c.clock.now(),
+		}
 	}
 	return out, nil
 }
@@ -152,7 +160,10 @@ func (b *board) InChannel(context.Context, string) ([]string, error) {
 func (b *board) says(one, other string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.ContainsFunc(b.stood, func(s string) bool { return strings.Contains(s, one) && strings.Contains(s, other) })
+	return slices.ContainsFunc(b.stood, func(s string) bool {
+		return strings.Contains(s, one) &&
+			strings.Contains(s, other)
+	})
 }
 
 // claims counts what was claimed, and looks only if anything is due: most of the
@@ -194,8 +205,9 @@ type spoiled struct {
 // spoiledPolicy demands both keys.
 func spoiledPolicy() model.Policy {
 	return model.Policy{
-		Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, Backup: true, BackupMaxAge: 24 * time.Hour,
-		Countdown: time.Minute, ExpiresAfter: time.Hour, Limits: model.Limits{AtOnce: 2, PerHour: 2},
+		Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, Backup: true,
+		BackupMaxAge: 24 * time.Hour,
+		Countdown:    time.Minute, ExpiresAfter: time.Hour, Limits: model.Limits{AtOnce: 2, PerHour: 2},
 	}
 }
 
@@ -218,7 +230,8 @@ func serveRedis(t testing.TB) string {
 		t.Fatal(err)
 	}
 	socket := filepath.Join(dir, "redis")
-	cmd := exec.Command("redis-server", "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", dir, "--maxmemory-policy", "noeviction")
+	cmd := exec.Command("redis-server", "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no",
+		"--dir", dir, "--maxmemory-policy", "noeviction")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -259,7 +272,10 @@ func newSpoiled(t testing.TB, db *redis.Client, url string, at time.Time) *spoil
 	var err error
 	w := &spoiled{t: t, db: db, clock: &stopped{at: at}, board: &board{}}
 	w.cloud = &farm{clock: w.clock, calls: map[string]int{}}
-	if w.memory, err = store.Open(t.Context(), store.Options{URL: url, BestEffort: true, Seal: sealing(t)}); err != nil {
+	if w.memory, err = store.Open(t.Context(), store.Options{
+		URL: url, BestEffort: true,
+		Seal: sealing(t),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	w.claims = &claims{Store: w.memory, db: w.db}
@@ -315,7 +331,8 @@ func (w *spoiled) does(user string, l port.Line) port.Claim {
 		w.t.Fatal(err)
 	}
 	c, _, err := w.memory.Receive(w.t.Context(), port.Item{
-		Dedupe: fmt.Sprint("d", w.item), Op: l.ID, Verb: l.Verb, Args: string(args), User: user, Channel: "C0INFRA", At: w.clock.now(),
+		Dedupe: fmt.Sprint("d", w.item), Op: l.ID, Verb: l.Verb, Args: string(args), User: user, Channel: "C0INFRA",
+		At: w.clock.now(),
 	})
 	if err != nil {
 		w.t.Fatal(err)

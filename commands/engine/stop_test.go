@@ -78,7 +78,10 @@ func twoCounting(t *testing.T, w *workspace) (d *wiring.Twokey, s *lostOnce, ids
 	t.Helper()
 	memory := newStore(t)
 	s = &lostOnce{Store: memory}
-	pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
+	pol := model.Policy{
+		Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}},
+		ExpiresAfter: time.Hour,
+	}
 	d = wiring.New(wiring.Config{Store: s, Chat: w, Policy: func() model.Policy { return pol }})
 	now := time.Now()
 	var refs []model.Ref
@@ -88,14 +91,24 @@ func twoCounting(t *testing.T, w *workspace) (d *wiring.Twokey, s *lostOnce, ids
 	}
 	for i := range refs {
 		op := reinstall.Operation{
-			ID: ids[i], State: reinstall.Ready, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d", ProposedAt: now, Expires: now.Add(time.Hour), Countdown: reinstall.Countdown{Announced: now, Shown: now, Starts: now.Add(time.Hour)},
-			Plan:  model.Plan{Ref: refs[i], Name: "web", Terms: model.Terms{Approvers: pol.Approvers, Approvals: 1, ExpiresAfter: time.Hour}},
+			ID: ids[i], State: reinstall.Ready, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d",
+			ProposedAt: now, Expires: now.Add(time.Hour), Countdown: reinstall.Countdown{
+				Announced: now, Shown: now,
+				Starts: now.Add(time.Hour),
+			},
+			Plan: model.Plan{Ref: refs[i], Name: "web", Terms: model.Terms{
+				Approvers: pol.Approvers, Approvals: 1,
+				ExpiresAfter: time.Hour,
+			}},
 			Batch: &reinstall.Batch{Item: "x", Members: ids, Index: i},
 		}
 		if i == 0 {
 			op.State, op.End, op.Arming = reinstall.Done, &reinstall.End{At: now}, &reinstall.Arming{At: now}
 		}
-		if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", WakeAfter: -1}); err != nil {
+		if _, err := s.Create(t.Context(), port.Change{
+			Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose",
+			WakeAfter: -1,
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -131,7 +144,10 @@ func holds(t *testing.T, d *wiring.Twokey, s *lostOnce, id string, most time.Dur
 
 func TestAHoldOfSeveralHoldsThemAllAlsoWhereItCannotBeReadAtOnceWhatItIsAbout(t *testing.T) {
 	d, s, ids := twoCounting(t, &workspace{})
-	d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0], Rev: 1})
+	d.Press(t.Context(), port.Inbound{
+		Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0],
+		Rev: 1,
+	})
 	s.left.Store(1)
 	holds(t, d, s, ids[1], 8*time.Second)
 }
@@ -140,7 +156,10 @@ func TestAHoldTakesEffectWithinTwoSecondsWhileSlackHangs(t *testing.T) {
 	w := &workspace{}
 	d, s, ids := twoCounting(t, w)
 	w.hangs.Store(true)
-	d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0], Rev: 1})
+	d.Press(t.Context(), port.Inbound{
+		Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0],
+		Rev: 1,
+	})
 	if took := holds(t, d, s, ids[1], 8*time.Second); took > 2500*time.Millisecond { // and what a busy machine takes
 		t.Errorf("held after %s", took)
 	}
@@ -155,7 +174,10 @@ func TestSixtyHoldsAtOnceCostOneLookUp(t *testing.T) {
 	var clicks sync.WaitGroup
 	for i := range 60 {
 		clicks.Go(func() {
-			d.Press(t.Context(), port.Inbound{Dedupe: fmt.Sprint("d", i), User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0], Rev: 1})
+			d.Press(t.Context(), port.Inbound{
+				Dedupe: fmt.Sprint("d", i), User: "U0ANN", Channel: "C0INFRA",
+				Verb: model.VerbHold, Op: ids[0], Rev: 1,
+			})
 		})
 	}
 	clicks.Wait()
@@ -169,7 +191,10 @@ func TestSixtyHoldsAtOnceCostOneLookUp(t *testing.T) {
 func floods(t *testing.T, d *wiring.Twokey, user, text string, times int) (answered int) {
 	t.Helper()
 	for i := range times {
-		in := port.Inbound{Dedupe: user + text + string(rune('a'+i%26)) + time.Now().String(), User: user, Channel: "C0INFRA", Text: text}
+		in := port.Inbound{
+			Dedupe: user + text + string(rune('a'+i%26)) + time.Now().String(), User: user,
+			Channel: "C0INFRA", Text: text,
+		}
 		if len(d.Command(t.Context(), in).Text) > 0 {
 			answered++
 		}

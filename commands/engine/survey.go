@@ -19,7 +19,9 @@ var errNotShown = errors.New("the cloud does not show the machine just now")
 // readEverything reads everything anew, and the machine last: what the facts say of it
 // is what it was then. Where that comes to another plan, the rest is read once
 // more, for it was read for a machine that is no longer like that.
-func (m *machines) readEverything(ctx context.Context, op reinstall.Operation) (f model.Facts, last reinstall.LastLook, audit reinstall.AuditEvidence, err error) {
+func (m *machines) readEverything(ctx context.Context, op reinstall.Operation) (f model.Facts, last reinstall.LastLook,
+	audit reinstall.AuditEvidence, err error,
+) {
 	for range 2 {
 		if f, err = m.Facts(ctx, op); err != nil {
 			return f, last, audit, err

@@ -68,12 +68,17 @@ func (g *guard) parkTampered(ctx context.Context, l leased) error {
 // reportTampered tells of it once, in the channel, in the audit and as a metric.
 func (g *guard) reportTampered(ctx context.Context, r port.Record) error {
 	id := r.Op.ID
-	n := port.Note{Key: id + ".tampered", Kind: port.NoteFinding, Op: id, By: "twokey", What: "changed outside", Detail: "its record was changed outside Twokey; nothing is done with it"}
+	n := port.Note{
+		Key: id + ".tampered", Kind: port.NoteFinding, Op: id, By: "twokey", What: "changed outside",
+		Detail: "its record was changed outside Twokey; nothing is done with it",
+	}
 	if told, err := g.store.Noted(ctx, n); told || err != nil {
 		return err
 	}
 	g.count("tampered", "record")
-	t := model.Say(model.Emoji("octagonal_sign"), " ", model.Strong("Stopped"), ": the record of ", id, " was changed outside Twokey, in Redis. Nothing is done with it, and its machine stays locked. Look at the machine; an approver then settles it: ", model.Mono("/reinstall resolve "+id+" done|failed TEXT"))
+	t := model.Say(model.Emoji("octagonal_sign"), " ", model.Strong("Stopped"), ": the record of ", id,
+		" was changed outside Twokey, in Redis. Nothing is done with it, and its machine stays locked. Look at the "+
+			"machine; an approver then settles it: ", model.Mono("/reinstall resolve "+id+" done|failed TEXT"))
 	err := g.store.Note(ctx, n,
 		port.Post{Kind: port.PostCard, Key: id + ".tampered.card", Op: id},
 		port.Post{Kind: port.PostLine, Key: id + ".tampered.line", Op: id, Text: t, Loud: true})
@@ -117,9 +122,11 @@ func (g *guard) resealProposal(ctx context.Context, r port.Record) error {
 // names is asked to do it again: it may be of an older Twokey.
 func (i *inbox) forgedItem(ctx context.Context, c port.Claim, it port.Item) {
 	i.count("tampered", "request")
-	i.log.Error("a request was changed outside Twokey, or an older Twokey took it; it is dropped", "item", c.ID, "verb", it.Verb, "op", it.Op, "user", it.User)
+	i.log.Error("a request was changed outside Twokey, or an older Twokey took it; it is dropped", "item", c.ID, "verb",
+		it.Verb, "op", it.Op, "user", it.User)
 	if it.User != "" && it.Channel != "" {
-		r := model.Refuse(screen.RefusalTitle(it.Verb), "what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
+		r := model.Refuse(screen.RefusalTitle(it.Verb),
+			"what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
 		it.ID = c.ID
 		if err := i.whisperAuthor(ctx, it, true, model.Say(r.Error())); err != nil {
 			i.Fault(ctx, c, "tell of a request that was changed", err)

@@ -57,13 +57,15 @@ func (f *following) watchEnded(ctx context.Context, ls []leased) {
 func (f *following) logWatchFault(where string, machines int, err error) {
 	if err == nil {
 		if lasted, was := f.faults.Recovered("watch " + where); was {
-			f.log.Info("machines of proposals that have ended can be looked at again", "where", where, "after", lasted.String())
+			f.log.Info("machines of proposals that have ended can be looked at again", "where", where, "after",
+				lasted.String())
 		}
 		return
 	}
 	f.count("fault", "watch")
 	if silent, yes := f.faults.ShouldLog("watch " + where); yes {
-		f.log.Warn("could not look at machines of proposals that have ended; next time", "where", where, "machines", machines, "silent", silent, "err", err)
+		f.log.Warn("could not look at machines of proposals that have ended; next time", "where", where, "machines",
+			machines, "silent", silent, "err", err)
 	}
 }
 
@@ -99,7 +101,10 @@ func (f *following) reportOutsideReset(ctx context.Context, op reinstall.Operati
 	f.log.Warn("a machine was reinstalled from outside", "op", op.ID, "instance", op.Plan.Instance, "request", r)
 	f.count("finding", "foreign reset")
 	return f.store.Note(ctx,
-		port.Note{Key: op.ID + ".outside." + r, Kind: port.NoteFinding, Op: op.ID, By: "twokey", What: "reset from outside", Detail: t.String()},
+		port.Note{
+			Key: op.ID + ".outside." + r, Kind: port.NoteFinding, Op: op.ID, By: "twokey",
+			What: "reset from outside", Detail: t.String(),
+		},
 		port.Post{Kind: port.PostLine, Key: op.ID + ".outside." + r, Op: op.ID, Text: t, Loud: true})
 }
 

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	maxParallel   = 512                     // things worked on at once
-	maxCloudItems = 48                      // items of those that read the cloud, which takes only so many calls a second
+	maxParallel = 512 // things worked on at once
+	// items of those that read the cloud, which takes only so many calls a second
+	maxCloudItems = 48
 	renewEvery    = 3 * time.Second         //
 	pollEvery     = 250 * time.Millisecond  //
 	cutOffAfter   = 1500 * time.Millisecond // after a stop is asked for, what has begun is cut off

@@ -22,21 +22,31 @@ func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 			Target: "ins-1a2b3c4d", Image: "img-9", DiskGB: 100, Login: mc, Reason: "disk #3 is gone",
 		}},
 		"web-01 --login key:skey-1,skey-2 --backup snapshot:snap-1": {Verb: "propose", Wish: model.Request{
-			Target: "web-01", Login: model.Login{Kind: "key", Keys: []string{"skey-1", "skey-2"}}, Backup: "snapshot:snap-1",
+			Target: "web-01", Login: model.Login{Kind: "key", Keys: []string{"skey-1", "skey-2"}},
+			Backup: "snapshot:snap-1",
 		}},
-		`web-01 web-02 --reason "new base"`: {Verb: "propose", Wish: model.Request{Login: mc, Reason: "new base"}, Targets: []string{"web-01", "web-02"}},
-		"approve 7k3q":                      {Verb: "approve", ID: "7K3Q"},
-		"Approve 7k3q":                      {Verb: "approve", ID: "7K3Q"},
-		"approve oil1":                      {Verb: "approve", ID: "0111"},
-		`reject 7K3Q it's the wrong one`:    {Verb: "reject", ID: "7K3Q", Text: "it's the wrong one"},
-		"resolve 7K3Q done I looked at it":  {Verb: "resolve", ID: "7K3Q", As: "done", Text: "I looked at it"},
-		"image 7K3Q --stop":                 {Verb: "image", ID: "7K3Q", Stop: true},
-		"freeze the network is on fire":     {Verb: "freeze", Text: "the network is on fire"},
-		"check web-01 --disk 80":            {Verb: "check", Wish: model.Request{Target: "web-01", DiskGB: 80, Login: mc}},
-		"  list  ":                          {Verb: "list"},
-		"history 10.0.0.5":                  {Verb: "history", Target: "10.0.0.5"},
-		"--disk=80 --disk 90 web-01":        {Verb: "propose", Wish: model.Request{Target: "web-01", DiskGB: 90, Login: mc}},
-		"-- --web- -":                       {Verb: "propose", Wish: model.Request{Login: mc}, Targets: []string{"--web-", "-"}},
+		`web-01 web-02 --reason "new base"`: {
+			Verb: "propose", Wish: model.Request{Login: mc, Reason: "new base"},
+			Targets: []string{"web-01", "web-02"},
+		},
+		"approve 7k3q":                     {Verb: "approve", ID: "7K3Q"},
+		"Approve 7k3q":                     {Verb: "approve", ID: "7K3Q"},
+		"approve oil1":                     {Verb: "approve", ID: "0111"},
+		`reject 7K3Q it's the wrong one`:   {Verb: "reject", ID: "7K3Q", Text: "it's the wrong one"},
+		"resolve 7K3Q done I looked at it": {Verb: "resolve", ID: "7K3Q", As: "done", Text: "I looked at it"},
+		"image 7K3Q --stop":                {Verb: "image", ID: "7K3Q", Stop: true},
+		"freeze the network is on fire":    {Verb: "freeze", Text: "the network is on fire"},
+		"check web-01 --disk 80": {Verb: "check", Wish: model.Request{
+			Target: "web-01", DiskGB: 80,
+			Login: mc,
+		}},
+		"  list  ":                   {Verb: "list"},
+		"history 10.0.0.5":           {Verb: "history", Target: "10.0.0.5"},
+		"--disk=80 --disk 90 web-01": {Verb: "propose", Wish: model.Request{Target: "web-01", DiskGB: 90, Login: mc}},
+		"-- --web- -": {
+			Verb: "propose", Wish: model.Request{Login: mc},
+			Targets: []string{"--web-", "-"},
+		},
 	} {
 		got, r := grammar.Parse(in)
 		if r != nil || !reflect.DeepEqual(got, want) {
@@ -47,7 +57,10 @@ func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 
 // Phones straighten nothing; people type on phones.
 func TestPhonesQuotesAndDashesAreUnderstood(t *testing.T) {
-	want := model.Request{Target: "web-01", Image: "img-9", Login: model.Login{Kind: "message-center"}, Reason: "it’s broken"}
+	want := model.Request{
+		Target: "web-01", Image: "img-9", Login: model.Login{Kind: "message-center"},
+		Reason: "it’s broken",
+	}
 	for _, in := range []string{
 		"web-01 —image img-9 —reason “it’s broken”",
 		"web-01 –image img-9 ––reason “it’s broken”",
@@ -72,11 +85,13 @@ func TestAPhoneChangesNothingOfWhatIsQuoted(t *testing.T) {
 		"web-01 --reason ‘disk broken’":               "disk broken",
 	} {
 		got, r := grammar.Parse(in)
-		if reason := strings.NewReplacer("'", "’").Replace(got.Wish.Reason); r != nil || got.Wish.Target != "web-01" || reason != want {
+		if reason := strings.NewReplacer("'", "’").Replace(got.Wish.Reason); r != nil || got.Wish.Target != "web-01" ||
+			reason != want {
 			t.Errorf("%q:\n got %+v, %v", in, got.Wish, r)
 		}
 	}
-	if got, r := grammar.Parse("ins–1a2b3c4d —image img—22trbn9x"); r != nil || got.Wish.Target != "ins-1a2b3c4d" || got.Wish.Image != "img-22trbn9x" {
+	if got, r := grammar.Parse("ins–1a2b3c4d —image img—22trbn9x"); r != nil || got.Wish.Target != "ins-1a2b3c4d" ||
+		got.Wish.Image != "img-22trbn9x" {
 		t.Errorf("%+v, %v", got.Wish, r)
 	}
 	if got, r := grammar.Parse("web–01"); r != nil || got.Wish.Target != "web–01" {
@@ -102,12 +117,19 @@ func TestAReasonStaysAsItWasTyped(t *testing.T) {
 		`web-01 —reason “-bash: fork”`:                            "-bash: fork",
 		`web-01 --reason "as agreed with <@U0BOB> in <#C0INFRA>"`: "as agreed with <@U0BOB> in <#C0INFRA>",
 	} {
-		if l, r := grammar.Parse(in); r != nil || l.Wish.Target != "web-01" || l.Wish.Reason != want || len(l.Targets) > 0 {
+		if l, r := grammar.Parse(in); r != nil || l.Wish.Target != "web-01" || l.Wish.Reason != want ||
+			len(l.Targets) > 0 {
 			t.Errorf("%q:\n got %+v, %v", in, l, r)
 		}
 	}
-	for _, said := range []string{"-bash: fork", "—bash: fork —see ticket", `C:\Windows\Temp`, "the users’ disk –db1– died", "“half a quote", "it's #1 <@U0BOB>", "--stop"} {
-		for _, verb := range []string{"reject 7K3Q ", "hold 7K3Q ", "cancel 7K3Q ", "resolve 7K3Q done ", "break-glass 7K3Q ", "freeze "} {
+	for _, said := range []string{
+		"-bash: fork", "—bash: fork —see ticket", `C:\Windows\Temp`,
+		"the users’ disk –db1– died", "“half a quote", "it's #1 <@U0BOB>", "--stop",
+	} {
+		for _, verb := range []string{
+			"reject 7K3Q ", "hold 7K3Q ", "cancel 7K3Q ", "resolve 7K3Q done ",
+			"break-glass 7K3Q ", "freeze ",
+		} {
 			if l, r := grammar.Parse(verb + said); r != nil || l.Text != said {
 				t.Errorf("%q:\n got %+v, %v", verb+said, l, r)
 			}
@@ -125,8 +147,9 @@ func TestAFlagIsNeverTakenForAReason(t *testing.T) {
 
 func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 	for in, want := range map[string]string{
-		"web-01 --imgae x":                          "unknown flag --imgae, did you mean \"--image\"?",
-		"web-01 --re x":                             "unknown flag --re, did you mean one of \"--reason\", \"--region\"?",
+		"web-01 --imgae x": "unknown flag --imgae, did you mean \"--image\"?",
+		"web-01 --re x": "unknown flag --re, did you mean one of \"--reason\", " +
+			"\"--region\"?",
 		"web-01 -disk 5":                            "unknown flag -d",
 		"web-01 --help":                             "unknown flag --help",
 		"web-01 --disk=":                            "--disk takes a size in whole GiB",
@@ -224,12 +247,16 @@ func BenchmarkParse(b *testing.B) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"", "web-01 --disk 100", "approve 7k3q", "—image “x”", `reject 7K3Q "a`, "resolve 0000 done #1"} {
+	for _, s := range []string{
+		"", "web-01 --disk 100", "approve 7k3q", "—image “x”", `reject 7K3Q "a`,
+		"resolve 0000 done #1",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		l, r := grammar.Parse(s)
-		if r == nil && l.Verb == model.VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 && strings.TrimSpace(grammar.Straighten(s)) != "" {
+		if r == nil && l.Verb == model.VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 &&
+			strings.TrimSpace(grammar.Straighten(s)) != "" {
 			t.Errorf("%q proposes a machine that nobody named", s)
 		}
 		distinct := len(slices.Compact(slices.Sorted(slices.Values(l.Targets))))

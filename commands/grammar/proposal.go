@@ -37,7 +37,8 @@ func proposal(c command) (port.Line, *model.Refusal) {
 		return port.Line{}, no
 	}
 	l := port.Line{Verb: c.verb, Wish: model.Request{
-		Account: o.values["--account"], Region: o.values["--region"], Image: o.values["--image"], DiskGB: o.disk, Login: login,
+		Account: o.values["--account"], Region: o.values["--region"], Image: o.values["--image"], DiskGB: o.disk,
+		Login:    login,
 		HostName: o.values["--hostname"], Backup: o.values["--backup"], Reason: model.CleanText(o.values["--reason"]),
 	}}
 	if len(o.machines) == 1 {
@@ -88,9 +89,11 @@ func (c command) checkedForSeveral(machines []string, w model.Request) *model.Re
 	case is:
 		return c.refuse(model.Quote(twice)+" is named twice", "Name each machine once")
 	case c.verb == model.VerbCheck:
-		return c.refuse("check takes one machine", "Check them one by one; put quotation marks around words that belong together")
+		return c.refuse("check takes one machine",
+			"Check them one by one; put quotation marks around words that belong together")
 	case len(machines) > reinstall.MostInBatch:
-		return c.refuse(fmt.Sprintf("%d machines are named, and one proposal takes at most %d", len(machines), reinstall.MostInBatch),
+		return c.refuse(fmt.Sprintf("%d machines are named, and one proposal takes at most %d", len(machines),
+			reinstall.MostInBatch),
 			"Make several proposals")
 	case w.HostName != "":
 		return one("a host name is for")

@@ -126,7 +126,9 @@ func (b *Board) Open(ctx context.Context, user string) {
 	if err != nil {
 		b.Log.Error("could not gather what a Home shows", "by", user, "err", err)
 		b.Count("fault", "home")
-		no := view.Home{Alerts: []model.Text{model.Say(model.Emoji("warning"), " Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a minute.")}}
+		no := view.Home{Alerts: []model.Text{model.Say(model.Emoji("warning"),
+			" Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a "+
+				"minute.")}}
 		v.mark, v.shown = "", p.At
 		b.publishHome(ctx, v, no)
 		return

@@ -50,7 +50,8 @@ func (o *Outbox) backoffKeysOf(ctx context.Context, p port.Post) (backoffKeys, e
 	if err != nil {
 		return backoffKeys{}, err
 	}
-	l := backoffKeys{own: p.Op + "." + string(p.Kind), channel: "room " + rec.Op.Channel, kind: "lines " + rec.Op.Channel, limit: "post " + rec.Op.Channel}
+	l := backoffKeys{own: p.Op + "." + string(p.Kind), channel: "room " + rec.Op.Channel, kind: "lines " +
+		rec.Op.Channel, limit: "post " + rec.Op.Channel}
 	switch {
 	case rec.Card.TS == "": // lines leave room for new cards
 		l.limit, l.kind = "card "+rec.Op.Channel, "cards "+rec.Op.Channel

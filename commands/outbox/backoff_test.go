@@ -24,7 +24,8 @@ func infraLanes(own, kind string) backoffKeys {
 }
 
 func TestARefusalHoldsBackNoMoreThanWhatItReaches(t *testing.T) {
-	line, other, card := infraLanes("AAAA.line", "lines"), infraLanes("BBBB.line", "lines"), infraLanes("AAAA.card", "edits")
+	line, other, card := infraLanes("AAAA.line", "lines"), infraLanes("BBBB.line", "lines"),
+		infraLanes("AAAA.card", "edits")
 	for reach, rest := range map[port.Reach]struct{ other, card bool }{
 		port.ReachChannel: {true, true}, port.ReachKind: {true, false}, port.ReachThread: {false, false},
 	} {

@@ -159,7 +159,10 @@ func (x *delivery) requestCard(ctx context.Context, p port.Post) {
 	if len(x.cards[p.Op]) > 0 {
 		return
 	}
-	card := port.Post{Kind: port.PostCard, Key: fmt.Sprintf("%s.card.%d", p.Key, o.now().UnixNano()), Op: p.Op, Rev: p.Rev}
+	card := port.Post{
+		Kind: port.PostCard, Key: fmt.Sprintf("%s.card.%d", p.Key, o.now().UnixNano()), Op: p.Op,
+		Rev: p.Rev,
+	}
 	if err := o.store.Tell(ctx, p.Op, card); err != nil {
 		o.log.Warn("could not ask for a card", "op", p.Op, "err", err)
 		return
@@ -171,7 +174,9 @@ func (x *delivery) requestCard(ctx context.Context, p port.Post) {
 // proposal has gone on meanwhile, there is nothing to note.
 func (o *Outbox) noteCountdown(ctx context.Context, p port.Post, e reinstall.Event) error {
 	command := fmt.Sprintf("%s:%s:%d:%d", p.Counts.Op, e.Name(), p.Counts.Of.UnixNano(), o.now().UnixNano())
-	_, err := o.engine.Change(ctx, p.Counts.Op, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) {
+	_, err := o.engine.Change(ctx, p.Counts.Op, command, "twokey", func(context.Context, port.Record) (reinstall.Event,
+		*model.Refusal, error,
+	) {
 		return e, nil, nil
 	})
 	return err
@@ -205,7 +210,10 @@ func (o *Outbox) noteHidden(ctx context.Context, p port.Post, err error) {
 	case port.IsLimited(err):
 		why = "Slack's limits let it through later"
 	}
-	if err := o.noteCountdown(ctx, p, reinstall.CountdownNotShown{Of: p.Counts.Of, Why: why, Refused: port.IsPermanent(err)}); err != nil {
+	if err := o.noteCountdown(ctx, p, reinstall.CountdownNotShown{
+		Of: p.Counts.Of, Why: why,
+		Refused: port.IsPermanent(err),
+	}); err != nil {
 		o.log.Warn("could not note that a countdown is not shown", "op", p.Counts.Op, "err", err)
 	}
 }

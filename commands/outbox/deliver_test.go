@@ -20,21 +20,33 @@ func TestEveryLineStandsOnceAndInOrder(t *testing.T) {
 		fails   map[string]int
 		restart bool
 	}{
-		"all is well":                    {},
-		"the card's answer is lost":      {answers: map[string][]answer{"card": {lost}}},
-		"the card is dropped":            {answers: map[string][]answer{"card": {dropped, dropped}}},
-		"a line's answer is lost":        {answers: map[string][]answer{"line": {lost, lost}}},
-		"a line is dropped":              {answers: map[string][]answer{"line": {dropped, dropped}}},
-		"lost, and the search fails":     {answers: map[string][]answer{"line": {lost}, "find line": {broken, limited}}},
-		"Slack is broken for a while":    {answers: map[string][]answer{"card": {broken}, "line": {broken, broken, broken}}},
-		"Slack's limits":                 {answers: map[string][]answer{"card": {limited}, "line": {limited, limited}, "edit": {limited}}},
+		"all is well":               {},
+		"the card's answer is lost": {answers: map[string][]answer{"card": {lost}}},
+		"the card is dropped":       {answers: map[string][]answer{"card": {dropped, dropped}}},
+		"a line's answer is lost":   {answers: map[string][]answer{"line": {lost, lost}}},
+		"a line is dropped":         {answers: map[string][]answer{"line": {dropped, dropped}}},
+		"lost, and the search fails": {answers: map[string][]answer{
+			"line":      {lost},
+			"find line": {broken, limited},
+		}},
+		"Slack is broken for a while": {answers: map[string][]answer{
+			"card": {broken},
+			"line": {broken, broken, broken},
+		}},
+		"Slack's limits": {answers: map[string][]answer{
+			"card": {limited}, "line": {limited, limited},
+			"edit": {limited},
+		}},
 		"the channel refuses for a time": {answers: map[string][]answer{"line": {refused, refused}}},
 		"what was told is not noted":     {fails: map[string]int{"posted": 2}},
 		"the card's address is not kept": {fails: map[string]int{"set card": 1}},
-		"the doubt is not noted":         {answers: map[string][]answer{"line": {lost}}, fails: map[string]int{"tell": 1}},
-		"the outbox cannot be read":      {fails: map[string]int{"posts": 2}},
-		"another process goes on":        {answers: map[string][]answer{"line": {lost}}, restart: true},
-		"another goes on with the card":  {answers: map[string][]answer{"card": {lost}}, restart: true},
+		"the doubt is not noted": {
+			answers: map[string][]answer{"line": {lost}},
+			fails:   map[string]int{"tell": 1},
+		},
+		"the outbox cannot be read":     {fails: map[string]int{"posts": 2}},
+		"another process goes on":       {answers: map[string][]answer{"line": {lost}}, restart: true},
+		"another goes on with the card": {answers: map[string][]answer{"card": {lost}}, restart: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStand(t)
@@ -332,7 +344,8 @@ func TestAWhisperThatIsRefusedIsGivenUp(t *testing.T) {
 		rec := s.propose("01")
 		s.settle(time.Minute)
 		whisper := port.Post{
-			Kind: port.PostWhisper, Key: "w1", Op: rec.Op.ID, Channel: "C0INFRA", User: "U0BOB", Text: model.Say("not you"),
+			Kind: port.PostWhisper, Key: "w1", Op: rec.Op.ID, Channel: "C0INFRA", User: "U0BOB",
+			Text: model.Say("not you"),
 		}
 		for range 2 { // once by its key
 			if err := s.memory.Tell(t.Context(), rec.Op.ID, whisper); err != nil {

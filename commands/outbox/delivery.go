@@ -116,7 +116,8 @@ func (x *delivery) goesOn(ctx context.Context) bool {
 	lost, err := x.outbox.store.Renew(ctx, port.Lease, []port.Claim{x.claim})
 	if err != nil || len(lost) > 0 {
 		x.lost = true
-		x.outbox.faults.Warn("an outbox is no longer ours, or that cannot be known; left to the next", "", err, "outbox", x.claim.ID)
+		x.outbox.faults.Warn("an outbox is no longer ours, or that cannot be known; left to the next", "", err,
+			"outbox", x.claim.ID)
 		return false
 	}
 	x.proved = now
@@ -130,7 +131,8 @@ func (x *delivery) giveBack(ctx context.Context) {
 	switch {
 	case x.lost:
 	case x.kept:
-		if _, err := x.outbox.store.Renew(ctx, max(min(x.wait, port.Lease), port.Again), []port.Claim{x.claim}); err != nil {
+		if _, err := x.outbox.store.Renew(ctx, max(min(x.wait, port.Lease), port.Again),
+			[]port.Claim{x.claim}); err != nil {
 			x.outbox.faults.Warn("could not shorten a lease; it runs out by itself", "", err, "outbox", x.claim.ID)
 		}
 	case x.left:
@@ -152,7 +154,8 @@ func (x *delivery) deliverOne(ctx context.Context, p port.Post) {
 	switch {
 	case p.Kind == port.PostUnreadable:
 		x.outbox.count("fault", "unreadable")
-		x.outbox.log.Error("an entry of the outbox cannot be read; set aside", "outbox", x.claim.ID, "entry", p.Stream, "why", p.Text.String())
+		x.outbox.log.Error("an entry of the outbox cannot be read; set aside", "outbox", x.claim.ID, "entry", p.Stream,
+			"why", p.Text.String())
 		x.removeEntry(ctx, p)
 		return
 	case p.Kind == port.PostDoubt:
@@ -266,7 +269,8 @@ func (x *delivery) handleFault(ctx context.Context, p port.Post, l backoffKeys, 
 	o := x.outbox
 	if port.IsHopeless(err) || port.IsPermanent(err) && !port.IsTokenRefused(err) && p.Kind == port.PostWhisper {
 		o.count("fault", "unpostable")
-		o.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User, "err", err)
+		o.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User,
+			"err", err)
 		o.breakers.closeBreakers(l)
 		if p.Counts != nil {
 			o.noteHidden(ctx, p, err)
@@ -281,7 +285,8 @@ func (x *delivery) handleFault(ctx context.Context, p port.Post, l backoffKeys, 
 	} else {
 		o.count("fault", "post")
 		if silent, yes := o.faults.ShouldLog("post|" + l.faultScope(err) + "|" + port.ErrorKind(err)); yes {
-			o.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent, "err", err)
+			o.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent,
+				"err", err)
 		}
 	}
 	var q *doubtful
@@ -312,7 +317,8 @@ func (x *delivery) noteDoubt(ctx context.Context, p port.Post, key string) {
 	x.doubts[key] = []port.Post{note} // other entries of this pass bring the same card
 	if err := x.outbox.store.Tell(ctx, p.Op, note); err != nil {
 		x.kept = true
-		x.outbox.faults.Warn("could not note that something may have been told; the lease runs out instead", "", err, "op", p.Op, "key", key)
+		x.outbox.faults.Warn("could not note that something may have been told; the lease runs out instead", "", err,
+			"op", p.Op, "key", key)
 	}
 }
 

@@ -45,7 +45,8 @@ func (o *Outbox) notifyPeople(ctx context.Context, p port.Post, taken bool) erro
 	case p.User != "":
 		return o.notifyProposer(ctx, p, port.Ops(recs), taken)
 	}
-	return o.notifyApprovers(ctx, p.Op, screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)), taken)
+	return o.notifyApprovers(ctx, p.Op, screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)),
+		taken)
 }
 
 // notifyProposer has the proposer told; of several machines once, when all have
@@ -75,7 +76,8 @@ func (o *Outbox) notifyApprovers(ctx context.Context, id string, ops []reinstall
 	case err != nil:
 		return err
 	case len(who) > mostDirect:
-		return o.notifyInThread(ctx, id, ops, fmt.Sprintf("%d people may approve, and at most %d are told directly", len(who), mostDirect), nil, taken)
+		return o.notifyInThread(ctx, id, ops, fmt.Sprintf("%d people may approve, and at most %d are told directly",
+			len(who), mostDirect), nil, taken)
 	}
 	again := slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return !op.Escalated.IsZero() })
 	var posts []port.Post
@@ -102,7 +104,9 @@ func (o *Outbox) appendOnce(ctx context.Context, doubt bool, posts ...port.Post)
 }
 
 // notifyInThread calls approvers who cannot be told directly, once a proposal.
-func (o *Outbox) notifyInThread(ctx context.Context, id string, ops []reinstall.Operation, why string, cause error, taken bool) error {
+func (o *Outbox) notifyInThread(ctx context.Context, id string, ops []reinstall.Operation, why string, cause error,
+	taken bool,
+) error {
 	if len(ops) == 0 {
 		return nil // nobody has to approve any more
 	}
@@ -110,7 +114,10 @@ func (o *Outbox) notifyInThread(ctx context.Context, id string, ops []reinstall.
 		o.log.Warn("approvers are not told directly but called in the thread", "op", id, "why", why, "err", cause)
 		o.count("fault", "direct")
 	}
-	return o.appendOnce(ctx, taken, port.Post{Kind: port.PostLine, Key: id + ".direct", Op: id, Text: screen.NotifyHereText(ops, why)})
+	return o.appendOnce(ctx, taken, port.Post{
+		Kind: port.PostLine, Key: id + ".direct", Op: id,
+		Text: screen.NotifyHereText(ops, why),
+	})
 }
 
 // postDirect tells one person directly, if they may still be told.
@@ -156,7 +163,9 @@ func (o *Outbox) sendDirect(ctx context.Context, p port.Post, t model.Text, sinc
 
 // directText is what somebody is told, and of what; nil: they may not be told of
 // it, or need not any more.
-func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) ([]reinstall.Operation, model.Text, error) {
+func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) ([]reinstall.Operation, model.Text,
+	error,
+) {
 	who, err := o.people.WhoIs(ctx, p.User)
 	if people.IsNobody(err) {
 		o.log.Warn("Slack knows nobody of an id who was to be told directly", "op", p.Op, "user", p.User)
@@ -248,16 +257,20 @@ func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (mod
 
 // postUnreachable tells in the thread what could not be told directly: whom it was
 // for or, if nobody can be told, all.
-func (o *Outbox) postUnreachable(ctx context.Context, p port.Post, rec port.Record, ops []reinstall.Operation, cause error, doubt bool) error {
+func (o *Outbox) postUnreachable(ctx context.Context, p port.Post, rec port.Record, ops []reinstall.Operation,
+	cause error, doubt bool,
+) error {
 	why := screen.SlackReason(cause)
 	if p.User != rec.Op.Proposer && !screen.IsPersonal(cause) {
 		recs, err := o.proposals.All(ctx, rec)
 		if err != nil {
 			recs = []port.Record{rec}
 		}
-		return o.notifyInThread(ctx, p.Op, screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)), "nobody can be told in a direct message: "+why, cause, doubt)
+		return o.notifyInThread(ctx, p.Op, screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)),
+			"nobody can be told in a direct message: "+why, cause, doubt)
 	}
-	o.log.Warn("somebody could not be told directly, and is called in the thread", "op", p.Op, "user", p.User, "err", cause)
+	o.log.Warn("somebody could not be told directly, and is called in the thread", "op", p.Op, "user", p.User, "err",
+		cause)
 	o.count("fault", "direct")
 	t := screen.OutcomeHereText(p.User, why)
 	if p.User != rec.Op.Proposer {

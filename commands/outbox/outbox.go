@@ -76,6 +76,7 @@ type Config struct {
 // New returns an outbox that has shown nothing yet.
 func New(c Config) *Outbox {
 	return &Outbox{
-		store: c.Store, chat: c.Chat, engine: c.Engine, people: c.People, proposals: c.Proposals, now: c.Now, log: c.Log, count: c.Count, faults: c.Faults,
+		store: c.Store, chat: c.Chat, engine: c.Engine, people: c.People, proposals: c.Proposals, now: c.Now,
+		log: c.Log, count: c.Count, faults: c.Faults,
 	}
 }

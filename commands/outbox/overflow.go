@@ -51,7 +51,8 @@ func (o *Outbox) postOverflow(ctx context.Context, rec port.Record, a port.Addre
 		return nil // it has no thread any more
 	}
 	for _, line := range overflowLines(o.chat.Over(card), card.Details) {
-		key := fmt.Sprintf("%s.over.%x", rec.Op.ID, sha256.Sum256([]byte(line.String())))[:len(rec.Op.ID)+len(".over.")+16]
+		key := fmt.Sprintf("%s.over.%x", rec.Op.ID, sha256.Sum256([]byte(line.String())))[:len(rec.Op.ID)+len(".over.")+
+			16]
 		if o.overflows.wasTold(key) {
 			continue
 		}
@@ -60,7 +61,10 @@ func (o *Outbox) postOverflow(ctx context.Context, rec port.Record, a port.Addre
 			return &lookupFault{err}
 		}
 		if !found {
-			if err := o.store.Tell(ctx, rec.Op.ID, port.Post{Kind: port.PostLine, Key: key, Op: rec.Op.ID, Rev: rec.Rev, Text: line}); err != nil {
+			if err := o.store.Tell(ctx, rec.Op.ID, port.Post{
+				Kind: port.PostLine, Key: key, Op: rec.Op.ID, Rev: rec.Rev,
+				Text: line,
+			}); err != nil {
 				return err
 			}
 			o.engine.Wake()
@@ -97,7 +101,8 @@ func overflowLines(over view.Card, details []view.Row) []model.Text {
 	})))
 	add("the keys", rowLines(over.Keys))
 	add("findings", oneLiners(over.Findings))
-	add("the plan", rowLines(slices.DeleteFunc(slices.Clone(over.Facts), func(r view.Row) bool { return r.Label == screen.LabelPort })))
+	add("the plan", rowLines(slices.DeleteFunc(slices.Clone(over.Facts),
+		func(r view.Row) bool { return r.Label == screen.LabelPort })))
 	add("what is around", oneLiners(over.Around))
 	return out
 }

@@ -12,10 +12,16 @@ import (
 )
 
 func TestWhatACardHasNoRoomForIsWordedByItsParts(t *testing.T) {
-	details := []view.Row{{Label: "web-01", Value: model.Say("ins-1 · disk-1")}, {Label: "web-02", Value: model.Say("ins-2 · disk-2")}}
+	details := []view.Row{
+		{Label: "web-01", Value: model.Say("ins-1 · disk-1")},
+		{Label: "web-02", Value: model.Say("ins-2 · disk-2")},
+	}
 	over := view.Card{
 		Machines: []view.Row{{Label: "web-02", Value: model.Say("Waiting for keys · ins-2")}},
-		Facts:    []view.Row{{Label: "Tags", Value: model.Say("a=b\nBackup  turned")}, {Label: screen.LabelPort, Value: model.Say("open")}},
+		Facts: []view.Row{
+			{Label: "Tags", Value: model.Say("a=b\nBackup  turned")},
+			{Label: screen.LabelPort, Value: model.Say("open")},
+		},
 		Findings: []model.Text{model.Say("Warning: the price.")},
 	}
 	var got []string
@@ -38,7 +44,8 @@ func TestWhatACardHasNoRoomForIsWordedByItsParts(t *testing.T) {
 // What a machine's state is stands on the card: a change of it tells nothing anew.
 func TestAChangeOfStateTellsNoRestAnew(t *testing.T) {
 	details := []view.Row{{Label: "web-02", Value: model.Say("ins-2 · disk-2")}}
-	before := overflowLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: model.Say("Waiting for keys")}}}, details)
+	before := overflowLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: model.Say("Waiting for keys")}}},
+		details)
 	after := overflowLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: model.Say("Done")}}}, details)
 	if len(before) != 1 || before[0].String() != after[0].String() {
 		t.Errorf("%q, then %q", before, after)

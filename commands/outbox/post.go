@@ -90,7 +90,10 @@ func (o *Outbox) postLine(ctx context.Context, rec port.Record, p port.Post, uns
 
 // postWhisper tells one person alone, where they look.
 func (o *Outbox) postWhisper(ctx context.Context, p port.Post) error {
-	return port.SendPrivately(ctx, o.chat, port.PrivateMessage{Channel: p.Channel, Thread: p.Thread, User: p.User, Reply: p.Reply, Text: p.Text})
+	return port.SendPrivately(ctx, o.chat, port.PrivateMessage{
+		Channel: p.Channel, Thread: p.Thread, User: p.User,
+		Reply: p.Reply, Text: p.Text,
+	})
 }
 
 // postCard posts the card the first time, and edits it ever after. A card that
@@ -156,18 +159,23 @@ func (o *Outbox) editCard(ctx context.Context, a port.Address, card view.Card) e
 	if !port.IsMisshapen(err) {
 		return nil
 	}
-	return o.store.Tell(ctx, card.ID, port.Post{Kind: port.PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID, card.Rev), Op: card.ID, Rev: card.Rev, Text: staleCardText(card)})
+	return o.store.Tell(ctx, card.ID, port.Post{Kind: port.PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID,
+		card.Rev), Op: card.ID, Rev: card.Rev, Text: staleCardText(card)})
 }
 
 // staleCardText says in the thread that the card is not the newest truth, where Slack
 // takes no form of that.
 func staleCardText(c view.Card) model.Text {
-	return model.Say(model.Emoji("warning"), " The card above is an old one, because Slack refuses every form of the new one. This is so now: ", model.Strong(c.Status.Word), ". ", c.Lead,
+	return model.Say(model.Emoji("warning"),
+		" The card above is an old one, because Slack refuses every form of the new one. This is so now: ",
+		model.Strong(c.Status.Word), ". ", c.Lead,
 		" To read all of it, type ", model.Mono("/reinstall show "+c.ID), ".")
 }
 
 // findOrPostCard posts the card where it is not there yet; found: it was.
-func (o *Outbox) findOrPostCard(ctx context.Context, rec port.Record, card view.Card, unsure bool) (a port.Address, found bool, err error) {
+func (o *Outbox) findOrPostCard(ctx context.Context, rec port.Record, card view.Card, unsure bool) (a port.Address,
+	found bool, err error,
+) {
 	key := cardKey(rec.Op.ID)
 	if unsure {
 		a, found, err = o.chat.FindCard(ctx, rec.Op.Channel, key, rec.Op.ProposedAt.Add(-time.Minute))
@@ -188,7 +196,9 @@ func (o *Outbox) endUnpostable(ctx context.Context, rec port.Record, cause error
 	o.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
 	if rec.Op.State.Open() {
 		command := rec.Op.ID + ":unpostable"
-		_, err := o.engine.Change(ctx, rec.Op.ID, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) {
+		_, err := o.engine.Change(ctx, rec.Op.ID, command, "twokey", func(context.Context,
+			port.Record,
+		) (reinstall.Event, *model.Refusal, error) {
 			return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil, nil
 		})
 		if err != nil {
@@ -196,18 +206,21 @@ func (o *Outbox) endUnpostable(ctx context.Context, rec port.Record, cause error
 		}
 	}
 	return o.store.Tell(ctx, rec.Op.ID, port.Post{
-		Kind: port.PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
+		Kind: port.PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel,
+		User: rec.Op.Proposer,
 		Text: screen.RefusalText(notPosted(cause)),
 	})
 }
 
 // notPosted words why Slack refused a card, and what to do about just that.
 func notPosted(cause error) *model.Refusal {
-	why, next := "Slack refuses the card in this channel", "Propose in another channel, or ask whoever runs Twokey: its log has Slack's answer"
+	why, next := "Slack refuses the card in this channel",
+		"Propose in another channel, or ask whoever runs Twokey: its log has Slack's answer"
 	var w screen.Worded
 	switch {
 	case port.IsHopeless(cause):
-		why, next = "Slack refuses the card for its form, and the shortest form of it as well", "Tell whoever runs Twokey: its log has Slack's answer"
+		why, next = "Slack refuses the card for its form, and the shortest form of it as well",
+			"Tell whoever runs Twokey: its log has Slack's answer"
 	case errors.As(cause, &w):
 		if what, advice, both := strings.Cut(w.Words(), "; "); both {
 			why, next = what, view.Capitalize(advice)

@@ -27,10 +27,23 @@ func TestWhyACardWasNotPostedIsSaidAsItIs(t *testing.T) {
 		want   string
 		invite bool
 	}{
-		{saying{words: "the bot is not in the channel; invite it with /invite"}, "the bot is not in the channel. Invite it with /invite.", true},
-		{saying{words: "the channel is archived; unarchive it, or propose in another channel"}, "the channel is archived. Unarchive it, or propose in another channel.", false},
-		{saying{words: "see https://docs.slack.dev/x for this code"}, "Slack refuses the card in this channel. Propose in another channel", false},
-		{saying{words: "the message is too long; this is a fault of Twokey", hopeless: true}, "Slack refuses the card for its form, and the shortest form of it as well. Tell whoever runs Twokey", false},
+		{
+			saying{words: "the bot is not in the channel; invite it with /invite"},
+			"the bot is not in the channel. Invite it with /invite.", true,
+		},
+		{
+			saying{words: "the channel is archived; unarchive it, or propose in another channel"},
+			"the channel is archived. Unarchive it, or propose in another channel.", false,
+		},
+		{
+			saying{words: "see https://docs.slack.dev/x for this code"},
+			"Slack refuses the card in this channel. Propose in another channel", false,
+		},
+		{
+			saying{words: "the message is too long; this is a fault of Twokey", hopeless: true},
+			"Slack refuses the card for its form, and the shortest form of it as well. Tell whoever runs Twokey",
+			false,
+		},
 	} {
 		got := notPosted(c.cause).Error()
 		if !strings.Contains(got, c.want) || strings.Contains(strings.ToLower(got), "invite") != c.invite {

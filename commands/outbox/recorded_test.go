@@ -228,7 +228,8 @@ func (s *stand) restart() {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	policy := func() model.Policy { return model.Policy{} }
 	s.outbox = New(Config{
-		Store: s.store, Chat: s.chat, Engine: s, Proposals: proposals.NewLoader(s.memory, policy, s.now), Now: s.now, Log: log,
+		Store: s.store, Chat: s.chat, Engine: s, Proposals: proposals.NewLoader(s.memory, policy, s.now), Now: s.now,
+		Log:    log,
 		Count:  func(what string, labels ...string) { s.counts[fmt.Sprint(append([]string{what}, labels...))]++ },
 		Faults: port.NewFaultLog(log, s.now),
 	})

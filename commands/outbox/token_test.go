@@ -26,7 +26,8 @@ func TestARefusedTokenRestsAllOfSlackAndNoChannelForLong(t *testing.T) {
 	var r breakers
 	now := time.Unix(1_800_000_000, 0)
 	for _, op := range []string{"7K3Q", "8W4R", "9XYZ"} {
-		if wait := r.tripAfter(now, backoffKeys{own: op, channel: "room C0INFRA"}, noToken{}); wait < 10*time.Second || wait > faultMost {
+		if wait := r.tripAfter(now, backoffKeys{own: op, channel: "room C0INFRA"}, noToken{}); wait < 10*time.Second ||
+			wait > faultMost {
 			t.Errorf("%s rests %s", op, wait)
 		}
 	}
@@ -50,10 +51,14 @@ func TestWhatSomebodyIsToldAloneWaitsForTheTokenAndIsLoggedOnce(t *testing.T) {
 	var log bytes.Buffer
 	store, now := &removals{}, time.Unix(1_800_000_000, 0)
 	to, clock := slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now }
-	d := New(Config{Store: store, Log: to, Now: clock, Count: func(string, ...string) {}, Faults: port.NewFaultLog(to, clock)})
+	d := New(Config{
+		Store: store, Log: to, Now: clock, Count: func(string, ...string) {},
+		Faults: port.NewFaultLog(to, clock),
+	})
 	x := newDelivery(d, port.Claim{Kind: port.ClaimOutbox, ID: "C0INFRA"}, nil)
 	for range 60 { // a minute
-		x.handleFault(t.Context(), port.Post{Kind: port.PostWhisper, Key: "7K3Q.1.0", Op: "7K3Q", User: "U0ANN"}, backoffKeys{own: "7K3Q.1.0", limit: "whisper"}, noToken{})
+		x.handleFault(t.Context(), port.Post{Kind: port.PostWhisper, Key: "7K3Q.1.0", Op: "7K3Q", User: "U0ANN"},
+			backoffKeys{own: "7K3Q.1.0", limit: "whisper"}, noToken{})
 		now = now.Add(time.Second)
 	}
 	if store.n > 0 || !x.left {

@@ -30,7 +30,9 @@ type candidates struct {
 // CheckEnoughApprovers refuses a proposal that could never be approved: of its approvers there
 // are too few besides the proposer who count. What Slack did not say refuses
 // nothing, for a key is checked when it is turned; it is a warning for the card.
-func (l *Lookup) CheckEnoughApprovers(ctx context.Context, proposer string, plan model.Plan) (warn []model.Finding, no *model.Refusal, err error) {
+func (l *Lookup) CheckEnoughApprovers(ctx context.Context, proposer string, plan model.Plan) (warn []model.Finding,
+	no *model.Refusal, err error,
+) {
 	me, err := l.WhoIs(ctx, proposer)
 	if err != nil {
 		return nil, nil, err
@@ -58,10 +60,12 @@ func (l *Lookup) CheckEnoughApprovers(ctx context.Context, proposer string, plan
 		l.log.Warn("proposed without knowing whether enough people can approve", "instance", plan.Instance)
 		return []model.Finding{{
 			Code: "approvers-unread", Severity: model.Warns,
-			Why: "Slack did not say in time whether enough approvers can still approve", Next: "Call one of them now; each key is checked when it is turned",
+			Why:  "Slack did not say in time whether enough approvers can still approve",
+			Next: "Call one of them now; each key is checked when it is turned",
 		}}, nil, nil
 	}
-	return nil, screen.TooFewApprovers(t, perhaps, append(none, r.groups...), model.OwnAccount(me, r.who) || model.OwnAccount(me, read)), nil
+	return nil, screen.TooFewApprovers(t, perhaps, append(none, r.groups...), model.OwnAccount(me, r.who) ||
+		model.OwnAccount(me, read)), nil
 }
 
 // knownProspects are those of whom Slack said who they are.

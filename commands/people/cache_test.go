@@ -94,8 +94,9 @@ func TestWhoeverApprovedIsReadAnewBeforeTheCallFromTheShareThatIsKept(t *testing
 	}
 	a.person.Deleted = true // some moments after the click
 	op := reinstall.Operation{
-		State: reinstall.Ready, Fingerprint: "f00d", TurnedKeys: reinstall.TurnedKeys{Approvals: []reinstall.Approval{{By: "U0BOB", Fingerprint: "f00d"}}},
-		Plan: model.Plan{Terms: model.Terms{Approvals: 1, Approvers: model.People{Groups: []string{"S1"}}}},
+		State: reinstall.Ready, Fingerprint: "f00d",
+		TurnedKeys: reinstall.TurnedKeys{Approvals: []reinstall.Approval{{By: "U0BOB", Fingerprint: "f00d"}}},
+		Plan:       model.Plan{Terms: model.Terms{Approvals: 1, Approvers: model.People{Groups: []string{"S1"}}}},
 	}
 	who, err := d.RereadApprovers(t.Context(), op)
 	if err != nil || !who["U0BOB"].Deleted {

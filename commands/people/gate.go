@@ -172,7 +172,8 @@ func (l *Lookup) mayKnow(ctx context.Context, a asker) error {
 	if unread != nil {
 		return l.wrapUnasked(a, unread)
 	}
-	return model.Refuse(screen.RefusalTitle(a.Verb), "the machines are shown to members of a channel in which reinstalls are handled, and you are in none",
+	return model.Refuse(screen.RefusalTitle(a.Verb),
+		"the machines are shown to members of a channel in which reinstalls are handled, and you are in none",
 		"Ask a colleague who is on call to invite you")
 }
 
@@ -218,13 +219,16 @@ func (l *Lookup) wrapUnasked(a asker, err error) error {
 // NoSuchProposal is the refusal where there is no such proposal, and where there is one
 // for others.
 func NoSuchProposal(verb, id string) *model.Refusal {
-	return model.Refuse(screen.RefusalTitle(verb), "there is no proposal "+id+" that you may see: the id is wrong, or it was made in a channel that you are not in",
+	return model.Refuse(screen.RefusalTitle(verb), "there is no proposal "+id+
+		" that you may see: the id is wrong, or it was made in a channel that you are not in",
 		"Compare the id with /reinstall list, or join the channel")
 }
 
 // notAsked words errUnasked for what is answered at once.
 func notAsked(verb string) *model.Refusal {
-	return model.Refuse(screen.RefusalTitle(verb), "Slack could not be asked who you are or what you may see, and a failed check counts as no", "Try again in a minute")
+	return model.Refuse(screen.RefusalTitle(verb),
+		"Slack could not be asked who you are or what you may see, and a failed check counts as no",
+		"Try again in a minute")
 }
 
 // GateRefusal words what the gate said, for what is answered at once.

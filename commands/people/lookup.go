@@ -46,5 +46,8 @@ type Config struct {
 
 // New returns a Lookup that has asked nobody yet.
 func New(c Config) *Lookup {
-	return &Lookup{store: c.Store, chat: c.Chat, policy: c.Policy, now: c.Now, log: c.Log, count: c.Count, faults: c.Faults, proposals: c.Proposals}
+	return &Lookup{
+		store: c.Store, chat: c.Chat, policy: c.Policy, now: c.Now, log: c.Log, count: c.Count,
+		faults: c.Faults, proposals: c.Proposals,
+	}
 }

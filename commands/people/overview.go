@@ -69,7 +69,8 @@ func (o Overview) Shown() screen.OverviewShown {
 	}
 	return screen.OverviewShown{
 		At: o.At, Freeze: o.freeze, Unsure: o.Unsure,
-		AwaitsKey: entries(o.AwaitsKey), Mine: entries(o.Mine), Running: entries(o.Running), Others: entries(o.Others), Last: entries(o.Last),
+		AwaitsKey: entries(o.AwaitsKey), Mine: entries(o.Mine), Running: entries(o.Running), Others: entries(o.Others),
+		Last: entries(o.Last),
 	}
 }
 
@@ -111,7 +112,8 @@ func (l *Lookup) CheckMayLook(ctx context.Context, user, what string) (model.Per
 	p, err := l.WhoIs(ctx, user)
 	if err != nil {
 		l.log.Warn("could not read who wants to look", "by", user, "err", err)
-		return p, model.Refuse(what, "Slack could not be asked who you are, and a failed check counts as no", "Try again in a minute")
+		return p, model.Refuse(what, "Slack could not be asked who you are, and a failed check counts as no",
+			"Try again in a minute")
 	}
 	return p, NotMember(what, p)
 }
@@ -180,7 +182,8 @@ func (l *Lookup) owedKeys(ctx context.Context, by model.Person, e Entry) ([]stri
 				return nil, err
 			}
 		}
-		underWay := op.Making != nil && (op.Making.Stage == reinstall.ImageAsked || op.Making.Stage == reinstall.ImageMaking)
+		underWay := op.Making != nil && (op.Making.Stage == reinstall.ImageAsked ||
+			op.Making.Stage == reinstall.ImageMaking)
 		backup = backup || k.Required && !k.Backup && !underWay && (approver || by.ID == op.Proposer)
 	}
 	var out []string
@@ -195,9 +198,12 @@ func (l *Lookup) owedKeys(ctx context.Context, by model.Person, e Entry) ([]stri
 
 // owesApproval reports whether an approver's key is owed, as far as can be told
 // before they turn it: at the click everything is read again.
-func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool, error) {
+func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool,
+	error,
+) {
 	mail := by.Mailbox()
-	if by.ID == op.Proposer || mail != "" && mail == op.ProposerMail || len(k.By) >= k.Needed || slices.Contains(k.By, by.ID) {
+	if by.ID == op.Proposer || mail != "" && mail == op.ProposerMail || len(k.By) >= k.Needed ||
+		slices.Contains(k.By, by.ID) {
 		return false, nil
 	}
 	for _, a := range op.Approvals {

@@ -31,13 +31,17 @@ func proposalOf(state reinstall.State, change ...func(*reinstall.Operation)) rei
 
 func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 	approved := func(op *reinstall.Operation) {
-		op.Approvals = []reinstall.Approval{{By: "U0BOB", At: noon, Fingerprint: "f00d", Mail: model.Person{Email: "bob@home.example"}.Mailbox()}}
+		op.Approvals = []reinstall.Approval{{
+			By: "U0BOB", At: noon, Fingerprint: "f00d",
+			Mail: model.Person{Email: "bob@home.example"}.Mailbox(),
+		}}
 	}
 	two := func(op *reinstall.Operation) { op.Plan.Terms.Approvals = 2 }
 	backedUp := func(op *reinstall.Operation) { op.Backup = &reinstall.BackupKey{By: "U0ANN", Fingerprint: "f00d"} }
 	seats := func(op *reinstall.Operation) {
 		op.Plan.Terms.Quorum = []model.Seat{
-			{Approvals: 1, People: model.People{Users: []string{"U0BOB", "U0DEE"}}}, {Approvals: 1, People: model.People{Users: []string{"U0CHO"}}},
+			{Approvals: 1, People: model.People{Users: []string{"U0BOB", "U0DEE"}}},
+			{Approvals: 1, People: model.People{Users: []string{"U0CHO"}}},
 		}
 		op.Plan.Terms.Approvals = 2
 		op.Plan.Terms.Approvers.Users = []string{"U0BOB", "U0CHO", "U0DEE"}
@@ -49,24 +53,84 @@ func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 		state  reinstall.State
 		want   []string
 	}{
-		"an approver":                             {model.Person{ID: "U0BOB"}, nil, reinstall.Proposed, []string{"approval", "backup confirmation"}},
-		"the proposer":                            {model.Person{ID: "U0ANN"}, nil, reinstall.Proposed, []string{"backup confirmation"}},
-		"somebody else":                           {model.Person{ID: "U0DEE"}, nil, reinstall.Proposed, nil},
-		"an approver who is the proposer":         {model.Person{ID: "U0BOB"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.Proposer = "U0BOB" }}, reinstall.Proposed, []string{"backup confirmation"}},
-		"who has approved":                        {model.Person{ID: "U0BOB"}, []func(*reinstall.Operation){approved, two}, reinstall.Proposed, []string{"backup confirmation"}},
-		"the second approver":                     {model.Person{ID: "U0CHO"}, []func(*reinstall.Operation){approved, two}, reinstall.Proposed, []string{"approval", "backup confirmation"}},
-		"an approver too many":                    {model.Person{ID: "U0CHO"}, []func(*reinstall.Operation){approved}, reinstall.Proposed, []string{"backup confirmation"}},
-		"a second account of who has approved":    {model.Person{ID: "U0CHO", Email: "bob+2@home.example"}, []func(*reinstall.Operation){approved, two, backedUp}, reinstall.Proposed, nil},
-		"the backup is there":                     {model.Person{ID: "U0BOB"}, []func(*reinstall.Operation){backedUp}, reinstall.Proposed, []string{"approval"}},
-		"the backup is being made":                {model.Person{ID: "U0ANN"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.Making = &reinstall.BackupImage{Stage: reinstall.ImageMaking} }}, reinstall.Proposed, nil},
-		"one whose seat another has taken":        {model.Person{ID: "U0DEE"}, []func(*reinstall.Operation){seats, bobSits, backedUp}, reinstall.Proposed, nil},
-		"one whose seat is free":                  {model.Person{ID: "U0CHO"}, []func(*reinstall.Operation){seats, bobSits, backedUp}, reinstall.Proposed, []string{"approval"}},
-		"an approver, while it is on hold":        {model.Person{ID: "U0BOB"}, nil, reinstall.Held, nil},
-		"an approver, while the countdown runs":   {model.Person{ID: "U0BOB"}, nil, reinstall.Ready, nil},
-		"a second account of the proposer's":      {model.Person{ID: "U0BOB", Email: "ann+b@home.example"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.ProposerMail = model.Person{Email: "ann@home.example"}.Mailbox() }, backedUp}, reinstall.Proposed, nil},
-		"an approval on another plan counts none": {model.Person{ID: "U0BOB"}, []func(*reinstall.Operation){approved, func(op *reinstall.Operation) { op.Fingerprint = "beef" }}, reinstall.Proposed, []string{"approval", "backup confirmation"}},
+		"an approver": {
+			model.Person{ID: "U0BOB"},
+			nil, reinstall.Proposed,
+			[]string{"approval", "backup confirmation"},
+		},
+		"the proposer": {
+			model.Person{ID: "U0ANN"},
+			nil, reinstall.Proposed,
+			[]string{"backup confirmation"},
+		},
+		"somebody else": {model.Person{ID: "U0DEE"}, nil, reinstall.Proposed, nil},
+		"an approver who is the proposer": {
+			model.Person{ID: "U0BOB"},
+			[]func(*reinstall.Operation){func(op *reinstall.Operation) { op.Proposer = "U0BOB" }},
+			reinstall.Proposed,
+			[]string{"backup confirmation"},
+		},
+		"who has approved": {
+			model.Person{ID: "U0BOB"},
+			[]func(*reinstall.Operation){approved, two},
+			reinstall.Proposed,
+			[]string{"backup confirmation"},
+		},
+		"the second approver": {
+			model.Person{ID: "U0CHO"},
+			[]func(*reinstall.Operation){approved, two},
+			reinstall.Proposed,
+			[]string{"approval", "backup confirmation"},
+		},
+		"an approver too many": {
+			model.Person{ID: "U0CHO"},
+			[]func(*reinstall.Operation){approved},
+			reinstall.Proposed,
+			[]string{"backup confirmation"},
+		},
+		"a second account of who has approved": {
+			model.Person{ID: "U0CHO", Email: "bob+2@home.example"},
+			[]func(*reinstall.Operation){approved, two, backedUp},
+			reinstall.Proposed, nil,
+		},
+		"the backup is there": {
+			model.Person{ID: "U0BOB"},
+			[]func(*reinstall.Operation){backedUp},
+			reinstall.Proposed,
+			[]string{"approval"},
+		},
+		"the backup is being made": {
+			model.Person{ID: "U0ANN"},
+			[]func(*reinstall.Operation){func(op *reinstall.Operation) { op.Making = &reinstall.BackupImage{Stage: reinstall.ImageMaking} }},
+			reinstall.Proposed, nil,
+		},
+		"one whose seat another has taken": {
+			model.Person{ID: "U0DEE"},
+			[]func(*reinstall.Operation){seats, bobSits, backedUp},
+			reinstall.Proposed, nil,
+		},
+		"one whose seat is free": {
+			model.Person{ID: "U0CHO"},
+			[]func(*reinstall.Operation){seats, bobSits, backedUp},
+			reinstall.Proposed,
+			[]string{"approval"},
+		},
+		"an approver, while it is on hold":      {model.Person{ID: "U0BOB"}, nil, reinstall.Held, nil},
+		"an approver, while the countdown runs": {model.Person{ID: "U0BOB"}, nil, reinstall.Ready, nil},
+		"a second account of the proposer's": {
+			model.Person{ID: "U0BOB", Email: "ann+b@home.example"},
+			[]func(*reinstall.Operation){func(op *reinstall.Operation) { op.ProposerMail = model.Person{Email: "ann@home.example"}.Mailbox() }, backedUp},
+			reinstall.Proposed, nil,
+		},
+		"an approval on another plan counts none": {
+			model.Person{ID: "U0BOB"},
+			[]func(*reinstall.Operation){approved, func(op *reinstall.Operation) { op.Fingerprint = "beef" }},
+			reinstall.Proposed,
+			[]string{"approval", "backup confirmation"},
+		},
 	} {
-		got, err := (&Lookup{chat: unasked{}}).owedKeys(context.Background(), c.who, Entry{Recs: []port.Record{{Op: proposalOf(c.state, c.change...)}}})
+		got, err := (&Lookup{chat: unasked{}}).owedKeys(context.Background(), c.who,
+			Entry{Recs: []port.Record{{Op: proposalOf(c.state, c.change...)}}})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -166,7 +230,13 @@ func TestOnlyFullMembersMayLook(t *testing.T) {
 	for _, c := range []struct {
 		user, fails string
 		may         bool
-	}{{"U0DEE", "", true}, {"U0GUS", "", false}, {"U0BOT", "", false}, {"U0REX", "", false}, {"U0DEE", "person", false}} {
+	}{
+		{"U0DEE", "", true},
+		{"U0GUS", "", false},
+		{"U0BOT", "", false},
+		{"U0REX", "", false},
+		{"U0DEE", "person", false},
+	} {
 		l, _ := asked(t, c.fails)
 		if _, no := l.CheckMayLook(t.Context(), c.user, "Nothing is shown here"); (no == nil) != c.may {
 			t.Errorf("%s without %q: %v", c.user, c.fails, no)

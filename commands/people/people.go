@@ -115,7 +115,9 @@ func (l *Lookup) personForStop(ctx context.Context, user string) (model.Person, 
 // are could not be found out; then nobody has any standing. unread: whether they
 // are an approver could not, and nothing that was read says that they are;
 // whoever needs it is not refused for that.
-func (l *Lookup) ActorOf(ctx context.Context, user string, approvers model.People) (s reinstall.Actor, unread, err error) {
+func (l *Lookup) ActorOf(ctx context.Context, user string, approvers model.People) (s reinstall.Actor, unread,
+	err error,
+) {
 	p, err := l.WhoIs(ctx, user)
 	if err != nil {
 		return reinstall.Actor{}, nil, err
@@ -148,7 +150,9 @@ func (l *Lookup) Among(ctx context.Context, user string, p model.People) (bool, 
 
 // isAmong reports whether the user is named, or in one of the groups as members
 // lists them. Any yes counts; an error only where nobody says yes.
-func isAmong(ctx context.Context, user string, p model.People, members func(context.Context, string) ([]string, error)) (bool, error) {
+func isAmong(ctx context.Context, user string, p model.People, members func(context.Context, string) ([]string,
+	error),
+) (bool, error) {
 	if slices.Contains(p.Users, user) {
 		return true, nil
 	}

@@ -114,7 +114,11 @@ func (l *Lookup) RereadApprovers(ctx context.Context, op reinstall.Operation) (m
 		st := reinstall.Actor{Person: p}
 		st.Approver, err = l.AmongNow(ctx, user, op.Approvers())
 		unread = errors.Join(unread, err)
-		st.Seats, err = seatsIn(op, op.SeatsOf(user), func(p model.People) (bool, error) { return l.AmongNow(ctx, user, p) })
+		st.Seats, err = seatsIn(op, op.SeatsOf(user), func(p model.People) (bool,
+			error,
+		) {
+			return l.AmongNow(ctx, user, p)
+		})
 		unread = errors.Join(unread, err)
 		out[user] = st
 	}
@@ -142,7 +146,9 @@ func (l *Lookup) AmongNow(ctx context.Context, user string, p model.People) (boo
 
 // CheckNotShared refuses to turn keys where another company reads along: the
 // channel of the proposal may have been shared since it was made.
-func (l *Lookup) CheckNotShared(ctx context.Context, it port.Item, s reinstall.Actor, op reinstall.Operation) (*model.Refusal, error) {
+func (l *Lookup) CheckNotShared(ctx context.Context, it port.Item, s reinstall.Actor,
+	op reinstall.Operation,
+) (*model.Refusal, error) {
 	member := s.CheckMember(screen.RefusalTitle(it.Verb)) == nil // who is none is refused for that
 	if !model.TurnsKeys(it.Verb) || !member {
 		return nil, nil
@@ -156,7 +162,8 @@ func (l *Lookup) CheckNotShared(ctx context.Context, it port.Item, s reinstall.A
 		return port.AsRefusal(err), err
 	}
 	if room.Shared {
-		return model.Refuse(screen.RefusalTitle(it.Verb), "the proposal's channel is shared with another company now, and keys are turned among ourselves only",
+		return model.Refuse(screen.RefusalTitle(it.Verb),
+			"the proposal's channel is shared with another company now, and keys are turned among ourselves only",
 			"End the sharing, or cancel it and propose in a channel of your own workspace"), nil
 	}
 	l.cache.channels.putAt(op.Channel, room, now)

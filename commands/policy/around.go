@@ -22,7 +22,8 @@ func (r *reader) readAround(path string, y aroundYAML) map[string]model.Weight {
 		w := model.Weight(y[code])
 		switch {
 		case !slices.Contains(model.NearCodes(), code):
-			r.addMistake(path+"."+code, "nothing of that name is looked for around a machine; there are: %s", strings.Join(model.NearCodes(), ", "))
+			r.addMistake(path+"."+code, "nothing of that name is looked for around a machine; there are: %s",
+				strings.Join(model.NearCodes(), ", "))
 		case !slices.Contains(weights, w):
 			r.addMistake(path+"."+code, "%q is not known; use warns, blocks or approval", string(w))
 		}

@@ -23,9 +23,11 @@ func TestThePolicySaysWhatThingsAroundAMachineMean(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, prod := f.Policy.TermsFor(model.Subject{}), f.Policy.TermsFor(model.Subject{Tags: map[string]string{"env": "prod"}})
+	plain, prod := f.Policy.TermsFor(model.Subject{}),
+		f.Policy.TermsFor(model.Subject{Tags: map[string]string{"env": "prod"}})
 	for code, want := range map[string][2]model.Weight{
-		model.NearCLB:      {model.WeighsBlock, model.WeighsBlock},  // a rule adds to the head, and lifts nothing it does not name
+		// a rule adds to the head, and lifts nothing it does not name
+		model.NearCLB:      {model.WeighsBlock, model.WeighsBlock},
 		model.NearTraffic:  {model.WeighsOneKey, model.WeighsBlock}, //
 		model.NearCPU:      {model.WeighsWarn, model.WeighsWarn},    // by default what can mean harm warns
 		model.NearPublicIP: {model.Shows, model.Shows},              // and these two are only shown
@@ -41,10 +43,20 @@ func TestThePolicySaysWhatThingsAroundAMachineMean(t *testing.T) {
 
 func TestAMistakeAboutThingsAroundNamesLineAndWhatThereIs(t *testing.T) {
 	toldOf(t, aroundPolicy, map[string]slip{
-		"an unknown thing":  {"{clb: blocks, ", "{lbs: blocks, ", "line 4: around.lbs: nothing of that name is looked for around a machine; there are: clb, traffic, cpu, as_group, tke, emr, siblings, maintenance, guard, public_ip, data_disks"},
-		"an unknown weight": {"traffic: blocks", "traffic: block", `line 8: rules[0].around.traffic: "block" is not known; use warns, blocks or approval`},
+		"an unknown thing": {
+			"{clb: blocks, ", "{lbs: blocks, ",
+			"line 4: around.lbs: nothing of that name is looked for around a machine; there are: clb, traffic, " +
+				"cpu, as_group, tke, emr, siblings, maintenance, guard, public_ip, data_disks",
+		},
+		"an unknown weight": {
+			"traffic: blocks", "traffic: block",
+			`line 8: rules[0].around.traffic: "block" is not known; use warns, blocks or approval`,
+		},
 		"a typo of the key": {"around: {clb", "aroun: {clb", "line 4: unknown key “aroun”; did you mean “around”?"},
 		"a list instead":    {"{clb: blocks, traffic: approval}", "[clb, traffic]", "line 4: "},
-		"a number of keys":  {"traffic: approval}", "traffic: 2}", `line 4: around.traffic: "2" is not known; use warns, blocks or approval`},
+		"a number of keys": {
+			"traffic: approval}", "traffic: 2}",
+			`line 4: around.traffic: "2" is not known; use warns, blocks or approval`,
+		},
 	})
 }

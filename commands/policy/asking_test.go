@@ -25,7 +25,8 @@ func TestHowTheKeysAreAskedForIsReadWithItsDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := f.Policy.Asking; a.RemindAfter != 15*time.Minute || a.EscalateAfter != 0 || a.QuietHours != (model.QuietHours{}) || a.BreakGlass {
+	if a := f.Policy.Asking; a.RemindAfter != 15*time.Minute || a.EscalateAfter != 0 ||
+		a.QuietHours != (model.QuietHours{}) || a.BreakGlass {
 		t.Errorf("by default: %+v", a)
 	}
 	if f, err = Parse("twokey.yaml", []byte(callingPolicy)); err != nil {
@@ -39,10 +40,14 @@ func TestHowTheKeysAreAskedForIsReadWithItsDefaults(t *testing.T) {
 	}{
 		"test": {10 * time.Minute, time.Hour, night, false},
 		"prod": {0, time.Hour, model.QuietHours{}, false},
-		"dev":  {10 * time.Minute, 2 * time.Hour, model.QuietHours{From: 12 * 60, To: 13 * 60, Zone: "Europe/Amsterdam"}, true},
+		"dev": {10 * time.Minute, 2 * time.Hour, model.QuietHours{
+			From: 12 * 60, To: 13 * 60,
+			Zone: "Europe/Amsterdam",
+		}, true},
 	} {
 		a := f.Policy.TermsFor(model.Subject{Tags: map[string]string{"env": env}}).Asking
-		if a.RemindAfter != want.remind || a.EscalateAfter != want.escalate || a.QuietHours != want.quiet || a.BreakGlass != want.glass || len(a.EscalateTo.Groups) != 1 {
+		if a.RemindAfter != want.remind || a.EscalateAfter != want.escalate || a.QuietHours != want.quiet ||
+			a.BreakGlass != want.glass || len(a.EscalateTo.Groups) != 1 {
 			t.Errorf("%s: %+v", env, a)
 		}
 	}
@@ -63,14 +68,32 @@ func TestARuleThatNamesOthersToEscalateToEscalates(t *testing.T) {
 
 func TestAMistakeInHowTheKeysAreAskedForIsTold(t *testing.T) {
 	toldOf(t, callingPolicy, map[string]slip{
-		"a typo":         {"remind_after: 10m", "remind_afte: 10m", "line 24: unknown key “remind_afte”; did you mean “remind_after”?"},
-		"too often":      {"remind_after: 10m", "remind_after: 10ms", "remind_after: 10ms is too short; at least 1s"},
-		"no duration":    {"remind_after: 10m", "remind_after: often", "line 24: remind_after: \"often\" is not a duration"},
-		"no hours":       {"22:00-07:00", "22-7", "line 26: quiet_hours: \"22-7\" are no hours of a day; write them like \"22:00-07:00\", or off"},
+		"a typo": {
+			"remind_after: 10m", "remind_afte: 10m",
+			"line 24: unknown key “remind_afte”; did you mean “remind_after”?",
+		},
+		"too often": {"remind_after: 10m", "remind_after: 10ms", "remind_after: 10ms is too short; at least 1s"},
+		"no duration": {
+			"remind_after: 10m", "remind_after: often",
+			"line 24: remind_after: \"often\" is not a duration",
+		},
+		"no hours": {
+			"22:00-07:00", "22-7",
+			"line 26: quiet_hours: \"22-7\" are no hours of a day; write them like \"22:00-07:00\", or off",
+		},
 		"no hour at all": {"22:00-07:00", "07:00-07:00", "are no hours of a day"},
-		"no such zone":   {"Asia/Shanghai", "Asia/Peking", "line 27: timezone: \"Asia/Peking\" is no time zone; write it like Asia/Shanghai or UTC"},
-		"nobody":         {"{groups: [S0LEADS]}", "{}", "line 25: escalate_to: nobody is named"},
-		"nobody to call": {"escalate_to: {groups: [S0LEADS]}\n", "", "rules[1].escalate_after: nobody is named to escalate to"},
-		"a word for it":  {"break_glass: true", "break_glass: sometimes", "line 23: true or false is expected here, not “sometimes”"},
+		"no such zone": {
+			"Asia/Shanghai", "Asia/Peking",
+			"line 27: timezone: \"Asia/Peking\" is no time zone; write it like Asia/Shanghai or UTC",
+		},
+		"nobody": {"{groups: [S0LEADS]}", "{}", "line 25: escalate_to: nobody is named"},
+		"nobody to call": {
+			"escalate_to: {groups: [S0LEADS]}\n", "",
+			"rules[1].escalate_after: nobody is named to escalate to",
+		},
+		"a word for it": {
+			"break_glass: true", "break_glass: sometimes",
+			"line 23: true or false is expected here, not “sometimes”",
+		},
 	})
 }

@@ -9,7 +9,8 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-const auditForms = "write stdout, file:///var/log/twokey/audit.jsonl, https://host/path, syslog://host:601 (over TCP) or syslog+udp://host:514"
+const auditForms = "write stdout, file:///var/log/twokey/audit.jsonl, https://host/path, syslog://host:601 (over " +
+	"TCP) or syslog+udp://host:514"
 
 // readAuditTarget reads where the audit goes.
 func (r *reader) readAuditTarget(at string, y *string) model.AuditTo {
@@ -28,9 +29,12 @@ func (r *reader) readAuditTarget(at string, y *string) model.AuditTo {
 	_, port, _ := net.SplitHostPort(u.Host)
 	switch {
 	case u.User != nil: // and what stands there is not repeated
-		r.addMistake(at, "a name or password stands in the address, and the policy file holds no secret; take it out: what is sent is signed")
-	case u.Scheme == "file" && (u.Host != "" || u.RawQuery != "" || u.Fragment != "" || path.Clean(u.Path) != u.Path || u.Path == "/"):
-		r.addMistake(at, "%q names no file; write its whole path behind three slashes, such as file:///var/log/twokey/audit.jsonl", *y)
+		r.addMistake(at, "a name or password stands in the address, and the policy file holds no secret; take it "+
+			"out: what is sent is signed")
+	case u.Scheme == "file" && (u.Host != "" || u.RawQuery != "" || u.Fragment != "" || path.Clean(u.Path) != u.Path ||
+		u.Path == "/"):
+		r.addMistake(at, "%q names no file; write its whole path behind three slashes, such as "+
+			"file:///var/log/twokey/audit.jsonl", *y)
 	case u.Scheme == "file":
 		return model.AuditTo{Kind: "file", At: u.Path}
 	case u.Scheme == "https" && (u.Hostname() == "" || u.Fragment != ""):
@@ -39,8 +43,10 @@ func (r *reader) readAuditTarget(at string, y *string) model.AuditTo {
 		return model.AuditTo{Kind: "https", At: u.String()}
 	case u.Scheme == "http":
 		r.addMistake(at, "over http anybody on the way reads who did what; use https")
-	case (u.Scheme == "syslog" || u.Scheme == "syslog+udp") && (!bare || u.Hostname() == "" || port == "" || port == "0"):
-		r.addMistake(at, "%q names no host and port; write %s://host:%s", *y, u.Scheme, map[string]string{"syslog": "601", "syslog+udp": "514"}[u.Scheme])
+	case (u.Scheme == "syslog" || u.Scheme == "syslog+udp") && (!bare || u.Hostname() == "" || port == "" ||
+		port == "0"):
+		r.addMistake(at, "%q names no host and port; write %s://host:%s", *y, u.Scheme,
+			map[string]string{"syslog": "601", "syslog+udp": "514"}[u.Scheme])
 	case u.Scheme == "syslog", u.Scheme == "syslog+udp":
 		return model.AuditTo{Kind: u.Scheme, At: u.Host}
 	default:
@@ -69,7 +75,9 @@ func auditLine(a model.AuditTo) string {
 	case "https":
 		return "Each entry of the audit is sent to " + a.At + " as well, signed, in order, until it is taken."
 	case "syslog":
-		return "Each entry of the audit is sent to the syslog at " + a.At + " (TCP) as well, in order; syslog confirms nothing, and verify shows what it lost."
+		return "Each entry of the audit is sent to the syslog at " + a.At +
+			" (TCP) as well, in order; syslog confirms nothing, and verify shows what it lost."
 	}
-	return "Each entry of the audit is sent to the syslog at " + a.At + " (UDP) as well, in order; syslog confirms nothing, and verify shows what it lost."
+	return "Each entry of the audit is sent to the syslog at " + a.At +
+		" (UDP) as well, in order; syslog confirms nothing, and verify shows what it lost."
 }

@@ -43,7 +43,8 @@ func Explain(ctx context.Context, q Question) []string {
 	if s.PlatformChange {
 		change = "with a change of platform"
 	}
-	out := []string{fmt.Sprintf("%s (%s) in account %s, %s, %s; reinstalled %s.", cmp.Or(i.Name, "no name"), i.Instance, i.Account, i.Region, tagWords(i.Tags), change)}
+	out := []string{fmt.Sprintf("%s (%s) in account %s, %s, %s; reinstalled %s.", cmp.Or(i.Name, "no name"), i.Instance,
+		i.Account, i.Region, tagWords(i.Tags), change)}
 	for _, v := range q.Policy.RuleResults(s) {
 		out = append(out, ruleResultLine(v, q.Policy.Rules[v.Rule-1], t))
 	}
@@ -100,14 +101,16 @@ func (q Question) readMembership(ctx context.Context) membership {
 		for _, g := range groups {
 			m.unknown[g] = true
 		}
-		m.lines = append(m.lines, "Slack was not asked who @"+q.User+" is or who is in a group: SLACK_BOT_TOKEN is not set.")
+		m.lines = append(m.lines, "Slack was not asked who @"+q.User+
+			" is or who is in a group: SLACK_BOT_TOKEN is not set.")
 		return m
 	}
 	p, err := q.Chat.Person(ctx, q.User)
 	if err != nil {
 		m.no = "Slack could not say who they are (" + err.Error() + "), and a failed check counts as no"
 	} else if r := (reinstall.Actor{Person: p}).CheckMember(""); r != nil {
-		m.no = strings.NewReplacer("you belong", "they belong", "your account", "their account", "who you are", "who they are").Replace(r.Why)
+		m.no = strings.NewReplacer("you belong", "they belong", "your account", "their account", "who you are",
+			"who they are").Replace(r.Why)
 	}
 	for _, g := range groups {
 		members, err := q.Chat.Members(ctx, g)
@@ -144,7 +147,8 @@ func (m membership) mayLine(user, what string, p model.People, why string) strin
 	case yes:
 		return "@" + user + " may " + what + "."
 	case len(ifIn) > 0:
-		return "@" + user + " may " + what + " if they are in " + strings.Join(ifIn, " or ") + "; they are not named themselves."
+		return "@" + user + " may " + what + " if they are in " + strings.Join(ifIn, " or ") +
+			"; they are not named themselves."
 	}
 	return "@" + user + " may not " + what + ": " + why + "."
 }
@@ -165,7 +169,8 @@ func (q Question) userLines(ctx context.Context, t model.Terms) []string {
 		return append(out, q.laterLines(m, t, not)...)
 	}
 	for _, s := range t.Quorum {
-		out = append(out, m.mayLine(q.User, "turn a key of "+s.Mentions("", ", ").String()+" on what others propose", s.People, not))
+		out = append(out, m.mayLine(q.User, "turn a key of "+s.Mentions("", ", ").String()+" on what others propose",
+			s.People, not))
 	}
 	out = append(out, q.laterLines(m, t, not)...)
 	return append(out, "Whoever may turn several keys turns one of them only.")
@@ -179,7 +184,8 @@ func (q Question) blockLines(t model.Terms) []string {
 	}
 	i := slices.IndexFunc(q.Policy.Accounts, func(a model.Account) bool { return a.Name == q.Instance.Account })
 	if i < 0 || !slices.Contains(q.Policy.Accounts[i].Regions, q.Instance.Region) {
-		out = append(out, "Blocked: the file names no region "+model.Quote(q.Instance.Region)+" in account "+model.Quote(q.Instance.Account)+", so Twokey does not find the machine.")
+		out = append(out, "Blocked: the file names no region "+model.Quote(q.Instance.Region)+" in account "+
+			model.Quote(q.Instance.Account)+", so Twokey does not find the machine.")
 	}
 	if r := view.ClosedTooLong(t, q.Now); r != nil {
 		out = append(out, "Blocked: "+view.EndSentence(r.Why))
@@ -189,5 +195,6 @@ func (q Question) blockLines(t model.Terms) []string {
 	if len(out) == 0 {
 		out = append(out, "Nothing in the policy blocks it now.")
 	}
-	return append(append(out, q.budgetLines()...), "Nothing was touched. What the machine's own state says is told by /reinstall check.")
+	return append(append(out, q.budgetLines()...),
+		"Nothing was touched. What the machine's own state says is told by /reinstall check.")
 }

@@ -90,7 +90,10 @@ func (r *reader) readFile(y fileYAML) File {
 	p.Asking = r.completeHead(top.Asking)
 	p.WatchEvery = valueOr(r.readDuration("$.watch_every", y.WatchEvery, time.Second), defaultWatch)
 	p.Probe = r.readProbe("$.probe", y.Probe)
-	p.Calendar = model.Calendar{Zone: valueOr(top.Zone, ""), Open: valueOr(top.Open, nil), Closed: valueOr(top.Closed, nil)}
+	p.Calendar = model.Calendar{
+		Zone: valueOr(top.Zone, ""), Open: valueOr(top.Open, nil),
+		Closed: valueOr(top.Closed, nil),
+	}
 	if p.Quorum = valueOr(top.Quorum, nil); top.Quorum != nil {
 		p.Approvers, p.Approvals = model.PeopleOfSeats(p.Quorum), model.ApprovalsOfSeats(p.Quorum)
 	} else if top.Approvers == nil || top.Approvers.Empty() {
@@ -104,7 +107,8 @@ func (r *reader) readFile(y fileYAML) File {
 		}
 	}
 	if f.Replicas = y.Replicas; f.Replicas != nil && *f.Replicas < 0 {
-		r.addMistake("$.replicas", "%d is not a number of replicas; write how many each primary of Redis has, or 0", *f.Replicas)
+		r.addMistake("$.replicas", "%d is not a number of replicas; write how many each primary of Redis has, or 0",
+			*f.Replicas)
 	}
 	f.Audit = r.readAuditTarget("$.audit", y.Audit)
 	for i, x := range y.Rules {
@@ -131,15 +135,20 @@ func (r *reader) readAccounts(ys []accountYAML, f *File) {
 		case len(a.Regions) == 0:
 			r.addMistake(path+".regions", "no region is named; name each that Twokey looks after, such as ap-guangzhou")
 		case a.Domain != "" && a.Domain != "intl":
-			r.addMistake(path+".domain", "%q is not known; leave it out, or use intl for the international site", a.Domain)
+			r.addMistake(path+".domain", "%q is not known; leave it out, or use intl for the international site",
+				a.Domain)
 		case (a.SecretIDEnv == "") != (a.SecretKeyEnv == ""):
 			r.addMistake(path, "secret_id_env and secret_key_env belong together")
 		}
 		names = append(names, a.Name)
-		f.Policy.Accounts = append(f.Policy.Accounts, model.Account{Name: a.Name, Regions: a.Regions, Currency: a.Currency})
+		f.Policy.Accounts = append(f.Policy.Accounts, model.Account{
+			Name: a.Name, Regions: a.Regions,
+			Currency: a.Currency,
+		})
 		f.Access = append(f.Access, Access{
 			Account: a.Name, RoleARN: a.RoleARN, Domain: a.Domain, Currency: a.Currency,
-			IDEnv: cmp.Or(a.SecretIDEnv, "TENCENTCLOUD_SECRET_ID"), KeyEnv: cmp.Or(a.SecretKeyEnv, "TENCENTCLOUD_SECRET_KEY"),
+			IDEnv: cmp.Or(a.SecretIDEnv, "TENCENTCLOUD_SECRET_ID"), KeyEnv: cmp.Or(a.SecretKeyEnv,
+				"TENCENTCLOUD_SECRET_KEY"),
 		})
 	}
 }
@@ -148,9 +157,11 @@ func (r *reader) readRule(path string, y ruleYAML, head model.Policy) model.Rule
 	out := r.readTerms(path, y.Terms, head.Calendar.Zone)
 	r.readMatch(path+".match", y.Match, &out, head)
 	if out.Forbid = valueOr(y.Forbid, ""); y.Forbid != nil && strings.TrimSpace(*y.Forbid) == "" {
-		r.addMistake(path+".forbid", "it gives no reason, and would forbid nothing; write the sentence that people read, or take the line out")
+		r.addMistake(path+".forbid", "it gives no reason, and would forbid nothing; write the sentence that people "+
+			"read, or take the line out")
 	}
-	if half := y.Terms.Approvers == nil != (y.Terms.Approvals == nil); half && out.Quorum == nil && len(head.Quorum) > 0 {
+	if half := y.Terms.Approvers == nil != (y.Terms.Approvals == nil); half && out.Quorum == nil &&
+		len(head.Quorum) > 0 {
 		r.addMistake(path, "the head asks for a quorum; name a quorum here as well, or both approvers and approvals")
 	}
 	if out.Approvers != nil && out.Approvers.Empty() {

@@ -19,7 +19,8 @@ func TestLimitsByTagAreReadAndHoldForTheirMachinesOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, shop, prod := model.TagLimit{AtOnce: 3}, model.TagLimit{Tag: "team=shop", AtOnce: 1}, model.TagLimit{Tag: "env=prod", PerHour: 2}
+	all, shop, prod := model.TagLimit{AtOnce: 3}, model.TagLimit{Tag: "team=shop", AtOnce: 1},
+		model.TagLimit{Tag: "env=prod", PerHour: 2}
 	for _, c := range []struct {
 		tags map[string]string
 		want []model.TagLimit
@@ -37,7 +38,10 @@ func TestLimitsByTagAreReadAndHoldForTheirMachinesOnly(t *testing.T) {
 
 func TestAMistakeInALimitNamesItsLine(t *testing.T) {
 	toldOf(t, limitedPolicy, map[string]slip{
-		"no tag":       {`"team=shop"`, `"team"`, "line 20: limits.by_tag.team: \"team\" is no tag; write it like \"team=shop\""},
+		"no tag": {
+			`"team=shop"`, `"team"`,
+			"line 20: limits.by_tag.team: \"team\" is no tag; write it like \"team=shop\"",
+		},
 		"no value":     {`"team=shop"`, `"team="`, "is no tag"},
 		"nothing":      {"{at_once: 1}", "{}", "nothing is limited; give at_once, per_hour or both"},
 		"below none":   {"{at_once: 1}", "{at_once: -1}", "a limit is a number from 0 (none) up"},
@@ -49,10 +53,16 @@ func TestAMistakeInALimitNamesItsLine(t *testing.T) {
 func TestAQueueSaysItsPlace(t *testing.T) {
 	shop := model.TagLimit{Tag: "team=shop", AtOnce: 1}
 	for want, p := range map[string]model.QueuePosition{
-		"3 of at most 3 reinstalls are running; it is 1st in the queue":                               {Of: model.TagLimit{AtOnce: 3}, Running: 3, Taken: 3},
-		"1 of at most 1 reinstalls of machines tagged team=shop are running; it is 12th in the queue": {Of: shop, Running: 1, Taken: 1, Ahead: 11},
-		"3 of at most 3 reinstalls are running or have their turn before it; it is 2nd in the queue":  {Of: model.TagLimit{AtOnce: 3}, Running: 2, Taken: 3, Ahead: 1},
-		"10 of at most 10 reinstalls were made in the last hour; it is 23rd in the queue":             {Of: model.TagLimit{PerHour: 10}, Hourly: true, Hour: 10, Taken: 10, Ahead: 22},
+		"3 of at most 3 reinstalls are running; it is 1st in " +
+			"the queue": {Of: model.TagLimit{AtOnce: 3}, Running: 3, Taken: 3},
+		"1 of at most 1 reinstalls of machines tagged team=shop are running; it is 12th in the queue": {
+			Of:      shop,
+			Running: 1, Taken: 1, Ahead: 11,
+		},
+		"3 of at most 3 reinstalls are running or have their turn before it; it is 2nd in " +
+			"the queue": {Of: model.TagLimit{AtOnce: 3}, Running: 2, Taken: 3, Ahead: 1},
+		"10 of at most 10 reinstalls were made in the last hour; it is 23rd in " +
+			"the queue": {Of: model.TagLimit{PerHour: 10}, Hourly: true, Hour: 10, Taken: 10, Ahead: 22},
 	} {
 		if got := p.FullWords(); got != want {
 			t.Errorf("%q, not %q", got, want)

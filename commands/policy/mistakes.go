@@ -90,7 +90,8 @@ func recoverPanics(do func() error) (err error) {
 func (r *reader) oneDocument() {
 	for _, d := range r.tree.Docs[min(1, len(r.tree.Docs)):] {
 		if d.Body != nil {
-			r.mistakes = append(r.mistakes, r.mistakeAt(firstToken(d.Body), "a second document begins here, and only the first is read; take the --- out"))
+			r.mistakes = append(r.mistakes, r.mistakeAt(firstToken(d.Body),
+				"a second document begins here, and only the first is read; take the --- out"))
 			return
 		}
 	}

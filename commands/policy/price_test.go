@@ -45,9 +45,12 @@ func TestAPolicyAsksForPricesAndAllowsMarketplaceImages(t *testing.T) {
 
 func TestWrongWordsForPricesAndImagesAreNamed(t *testing.T) {
 	for src, want := range map[string]string{
-		strings.Replace(priced, "price: required", "price: always", 1):                          `price: "always" is not known; use required or optional`,
-		strings.Replace(priced, "marketplace: block", "marketplace: no", 1):                     `images.marketplace: "no" is not known; use warn or block`,
-		strings.Replace(priced, "images: {marketplace: warn}", "images: {marketplac: warn}", 1): "unknown key “marketplac”; did you mean “marketplace”?",
+		strings.Replace(priced, "price: required", "price: always",
+			1): `price: "always" is not known; use required or optional`,
+		strings.Replace(priced, "marketplace: block", "marketplace: no",
+			1): `images.marketplace: "no" is not known; use warn or block`,
+		strings.Replace(priced, "images: {marketplace: warn}", "images: {marketplac: warn}",
+			1): "unknown key “marketplac”; did you mean “marketplace”?",
 	} {
 		if _, err := policy.Parse("twokey.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)

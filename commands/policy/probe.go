@@ -14,12 +14,14 @@ func (r *reader) readProbe(path string, y *probeYAML) *model.Probe {
 		return nil
 	}
 	if y.SSH == nil && y.RDP == nil {
-		r.addMistake(path, "no port is named, so nothing would be looked for; name ssh or rdp, such as ssh: 22, or leave probe out")
+		r.addMistake(path, "no port is named, so nothing would be looked for; name ssh or rdp, such as ssh: 22, or "+
+			"leave probe out")
 	}
 	r.checkPort(path+".ssh", y.SSH)
 	r.checkPort(path+".rdp", y.RDP)
 	if y.From != nil && *y.From != "private" && *y.From != "public" {
-		r.addMistake(path+".from", "%q is not known; use private or public: at which of the machine's addresses Twokey looks", *y.From)
+		r.addMistake(path+".from", "%q is not known; use private or public: at which of the machine's addresses "+
+			"Twokey looks", *y.From)
 	}
 	return &model.Probe{
 		SSH: valueOr(y.SSH, 0), RDP: valueOr(y.RDP, 0), Public: valueOr(y.From, "private") == "public",

@@ -11,13 +11,15 @@ import (
 // readMatch reads what a rule selects.
 func (r *reader) readMatch(path string, y matchYAML, out *model.Rule, head model.Policy) {
 	if len(y.Tags) == 0 && y.Name == nil && y.Regions == nil && y.Accounts == nil && y.PlatformChange == nil {
-		r.addMistake(path, "a rule that names nothing would match nothing; name at least one of tags, name, regions, accounts, platform_change")
+		r.addMistake(path, "a rule that names nothing would match nothing; name at least one of tags, name, "+
+			"regions, accounts, platform_change")
 	}
 	out.Tags, out.PlatformChange = y.Tags, y.PlatformChange
 	if y.Name != nil {
 		out.Name = *y.Name
 		if err := model.CheckPattern(out.Name); err != nil || strings.TrimSpace(out.Name) == "" {
-			r.addMistake(path+".name", "%q is no pattern of names; write a name such as web-01, or web-* for all that begin so", out.Name)
+			r.addMistake(path+".name", "%q is no pattern of names; write a name such as web-01, or web-* for all "+
+				"that begin so", out.Name)
 		}
 	}
 	known := map[string]bool{}
@@ -36,7 +38,8 @@ func (r *reader) readMatch(path string, y matchYAML, out *model.Rule, head model
 		}
 		for i, n := range *names {
 			if !known[kind+" "+n] {
-				r.addMistake(fmt.Sprintf("%s.%s[%d]", path, key, i), "no account of this file has the %s %q, so the rule could never match", kind, n)
+				r.addMistake(fmt.Sprintf("%s.%s[%d]", path, key, i),
+					"no account of this file has the %s %q, so the rule could never match", kind, n)
 			}
 		}
 		return *names
@@ -50,7 +53,8 @@ func (r *reader) readQuorum(path string, y termsYAML, out *model.Rule) {
 		return
 	}
 	if y.Approvers != nil || y.Approvals != nil {
-		r.addMistake(path+".quorum", "a quorum says who approves and how many; leave approvers and approvals out beside it")
+		r.addMistake(path+".quorum", "a quorum says who approves and how many; leave approvers and approvals out "+
+			"beside it")
 	}
 	var seats []model.Seat
 	for i, s := range *y.Quorum {
@@ -63,7 +67,8 @@ func (r *reader) readQuorum(path string, y termsYAML, out *model.Rule) {
 		seats = append(seats, seat)
 	}
 	if n := model.ApprovalsOfSeats(seats); len(seats) == 0 {
-		r.addMistake(path+".quorum", "nobody is named, so nothing could ever be approved; name at least one group or user")
+		r.addMistake(path+".quorum", "nobody is named, so nothing could ever be approved; name at least one group "+
+			"or user")
 	} else if n > model.MostApprovals {
 		r.addMistake(path+".quorum", "it asks for %d approvals in all; at most %d", n, model.MostApprovals)
 	}
@@ -134,7 +139,10 @@ func (r *reader) readClosure(path string, y shutYAML, loc *time.Location) model.
 
 // parseMoment reads a date, a local time, or a time with its own offset.
 func parseMoment(s string, loc *time.Location) (t time.Time, day, ok bool) {
-	for _, form := range []string{time.DateOnly, "2006-01-02 15:04", "2006-01-02T15:04", time.DateTime, "2006-01-02T15:04:05", time.RFC3339} {
+	for _, form := range []string{
+		time.DateOnly, "2006-01-02 15:04", "2006-01-02T15:04", time.DateTime,
+		"2006-01-02T15:04:05", time.RFC3339,
+	} {
 		if t, err := time.ParseInLocation(form, s, loc); err == nil {
 			return t, form == time.DateOnly, true
 		}

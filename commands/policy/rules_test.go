@@ -47,8 +47,12 @@ func rich(t *testing.T) model.Policy {
 
 func TestARuleMatchesWhereAllThatItNamesHolds(t *testing.T) {
 	p := rich(t)
-	base := model.Subject{Account: "main", Region: "ap-hongkong", Name: "web-01", Tags: map[string]string{"env": "prod"}, PlatformChange: true}
-	if got := p.TermsFor(base); got.Rule != 1 || got.Approvals != 3 || len(got.Quorum) != 0 || len(got.Calendar.Open) != 0 || len(got.Calendar.Closed) != 2 {
+	base := model.Subject{
+		Account: "main", Region: "ap-hongkong", Name: "web-01",
+		Tags: map[string]string{"env": "prod"}, PlatformChange: true,
+	}
+	if got := p.TermsFor(base); got.Rule != 1 || got.Approvals != 3 || len(got.Quorum) != 0 ||
+		len(got.Calendar.Open) != 0 || len(got.Calendar.Closed) != 2 {
 		t.Errorf("%+v", got)
 	}
 	for what, change := range map[string]func(*model.Subject){
@@ -68,7 +72,8 @@ func TestARuleMatchesWhereAllThatItNamesHolds(t *testing.T) {
 	s := base
 	s.PlatformChange = false
 	got := p.TermsFor(s)
-	if got.Rule != 2 || got.Approvals != 1 || !slices.Equal(got.Approvers.Users, []string{"U0BBB222"}) || got.Calendar.Zone != "UTC" || len(got.Calendar.Open) != 1 {
+	if got.Rule != 2 || got.Approvals != 1 || !slices.Equal(got.Approvers.Users, []string{"U0BBB222"}) ||
+		got.Calendar.Zone != "UTC" || len(got.Calendar.Open) != 1 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -83,38 +88,85 @@ func TestACalendarOfTheFileIsInItsZoneAndADateMeansItsWholeDay(t *testing.T) {
 	if !reflect.DeepEqual(c.Closed, want) {
 		t.Errorf("%+v", c.Closed)
 	}
-	if p := c.PauseAt(utc("2026-12-25T02:00:00Z")); p == nil || p.Why != "the calls are closed now: holidays" || !p.Next.Equal(utc("2026-12-28T01:00:00Z")) {
+	if p := c.PauseAt(utc("2026-12-25T02:00:00Z")); p == nil || p.Why != "the calls are closed now: holidays" ||
+		!p.Next.Equal(utc("2026-12-28T01:00:00Z")) {
 		t.Errorf("%+v", p)
 	}
 }
 
 func TestAMistakeInARuleAQuorumOrACalendarSaysWhatWasMeant(t *testing.T) {
 	for what, c := range map[string]slip{
-		"a bad pattern":            {`"web-*"`, `"web-["`, `line 13, column 19: rules[0].match.name: "web-[" is no pattern of names`},
-		"an empty pattern":         {`"web-*"`, `""`, `rules[0].match.name: "" is no pattern of names`},
-		"an unknown region":        {"[ap-hongkong], acc", "[ap-hongkng], acc", `rules[0].match.regions[0]: no account of this file has the region "ap-hongkng"`},
-		"an unknown account":       {"[main], plat", "[lab], plat", `rules[0].match.accounts[0]: no account of this file has the account "lab"`},
-		"no regions":               {"[ap-hongkong], acc", "[], acc", "rules[0].match.regions: no region is named"},
-		"perhaps":                  {"platform_change: false", "platform_change: perhaps", "line 17, column 30: true or false is expected here, not “perhaps”"},
-		"a rule for nothing":       {"{platform_change: false}", "{}", "rules[1].match: a rule that names nothing would match nothing"},
-		"a typo in a quorum":       {"[S0DBA], users", "[S0DBA], user", "line 6, column 23: unknown key “user”; did you mean “users”?"},
-		"nobody in a quorum":       {"{groups: [S0ONCALL]}", "{groups: []}", "line 5, column 5: quorum[0]: nobody is named"},
-		"six":                      {"approvals: 2}", "approvals: 5}", "quorum: it asks for 6 approvals in all; at most 5"},
-		"nought":                   {"approvals: 2}", "approvals: 0}", "line 6, column 53: quorum[1].approvals: 0 is not a number from 1 to 5"},
-		"an empty quorum":          {"[{users: [U0BBB222]}]", "[]", "rules[1].quorum: nobody is named, so nothing could ever be approved"},
-		"a quorum and approvers":   {"timezone: UTC", "approvers: {users: [U0BBB222]}", "rules[1].quorum: a quorum says who approves and how many"},
-		"approvals of a quorum":    {"    approvers: {groups: [S0WEB]}\n", "", "rules[0]: the head asks for a quorum; name a quorum here as well, or both"},
-		"no zone":                  {"Asia/Shanghai", "Asia/Shangai", `line 7, column 11: timezone: "Asia/Shangai" is no time zone`},
-		"the machine's own zone":   {"Asia/Shanghai", "Local", `timezone: "Local" is no time zone`},
-		"no day":                   {"Mon-Fri", "Mon-Fry", `line 8, column 8: open[0]: "Mon-Fry" names no days`},
-		"no hours":                 {"09:00-17:00", "9-17", `open[0]: "9-17" is no time of day`},
-		"a word for a date":        {"2026-12-24, to", "Christmas, to", `line 10, column 12: closed[0].from: "Christmas" is no date`},
+		"a bad pattern": {
+			`"web-*"`, `"web-["`,
+			`line 13, column 19: rules[0].match.name: "web-[" is no pattern of names`,
+		},
+		"an empty pattern": {`"web-*"`, `""`, `rules[0].match.name: "" is no pattern of names`},
+		"an unknown region": {
+			"[ap-hongkong], acc", "[ap-hongkng], acc",
+			`rules[0].match.regions[0]: no account of this file has the region "ap-hongkng"`,
+		},
+		"an unknown account": {
+			"[main], plat", "[lab], plat",
+			`rules[0].match.accounts[0]: no account of this file has the account "lab"`,
+		},
+		"no regions": {"[ap-hongkong], acc", "[], acc", "rules[0].match.regions: no region is named"},
+		"perhaps": {
+			"platform_change: false", "platform_change: perhaps",
+			"line 17, column 30: true or false is expected here, not “perhaps”",
+		},
+		"a rule for nothing": {
+			"{platform_change: false}", "{}",
+			"rules[1].match: a rule that names nothing would match nothing",
+		},
+		"a typo in a quorum": {
+			"[S0DBA], users", "[S0DBA], user",
+			"line 6, column 23: unknown key “user”; did you mean “users”?",
+		},
+		"nobody in a quorum": {
+			"{groups: [S0ONCALL]}", "{groups: []}",
+			"line 5, column 5: quorum[0]: nobody is named",
+		},
+		"six": {
+			"approvals: 2}", "approvals: 5}",
+			"quorum: it asks for 6 approvals in all; at most 5",
+		},
+		"nought": {
+			"approvals: 2}", "approvals: 0}",
+			"line 6, column 53: quorum[1].approvals: 0 is not a number from 1 to 5",
+		},
+		"an empty quorum": {
+			"[{users: [U0BBB222]}]", "[]",
+			"rules[1].quorum: nobody is named, so nothing could ever be approved",
+		},
+		"a quorum and approvers": {
+			"timezone: UTC", "approvers: {users: [U0BBB222]}",
+			"rules[1].quorum: a quorum says who approves and how many",
+		},
+		"approvals of a quorum": {
+			"    approvers: {groups: [S0WEB]}\n", "",
+			"rules[0]: the head asks for a quorum; name a quorum here as well, or both",
+		},
+		"no zone": {
+			"Asia/Shanghai", "Asia/Shangai",
+			`line 7, column 11: timezone: "Asia/Shangai" is no time zone`,
+		},
+		"the machine's own zone": {"Asia/Shanghai", "Local", `timezone: "Local" is no time zone`},
+		"no day":                 {"Mon-Fri", "Mon-Fry", `line 8, column 8: open[0]: "Mon-Fry" names no days`},
+		"no hours":               {"09:00-17:00", "9-17", `open[0]: "9-17" is no time of day`},
+		"a word for a date": {
+			"2026-12-24, to", "Christmas, to",
+			`line 10, column 12: closed[0].from: "Christmas" is no date`,
+		},
 		"a day that does not come": {"to: 2026-12-26", "to: 2026-02-30", `closed[0].to: "2026-02-30" is no date`},
-		"backwards":                {"to: 2026-12-26", "to: 2026-12-22", "closed[0].to: it ends at 2026-12-22, before it begins"},
-		"no end":                   {", to: 2026-12-26", "", "closed[0]: a closure has from and to"},
-		"a second document":        {"rules:\n", "---\nrules:\n", "line 13, column 1: a second document begins here"},
+		"backwards": {
+			"to: 2026-12-26", "to: 2026-12-22",
+			"closed[0].to: it ends at 2026-12-22, before it begins",
+		},
+		"no end":            {", to: 2026-12-26", "", "closed[0]: a closure has from and to"},
+		"a second document": {"rules:\n", "---\nrules:\n", "line 13, column 1: a second document begins here"},
 	} {
-		if ms, _ := errors.AsType[Mistakes](c.in(t, richPolicy, what)); len(ms) != 1 || !strings.Contains(ms[0].String(), c.says) {
+		if ms, _ := errors.AsType[Mistakes](c.in(t, richPolicy, what)); len(ms) != 1 ||
+			!strings.Contains(ms[0].String(), c.says) {
 			t.Errorf("%s: %+v", what, ms)
 		}
 	}
@@ -160,7 +212,8 @@ limits: {at_once: -1}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if s := err.Error(); !strings.HasPrefix(s, "twokey.yaml, line 3: unknown key") || !strings.Contains(s, "and 9 more mistakes") {
+	if s := err.Error(); !strings.HasPrefix(s, "twokey.yaml, line 3: unknown key") ||
+		!strings.Contains(s, "and 9 more mistakes") {
 		t.Error(s)
 	}
 }
@@ -182,14 +235,18 @@ func holdsMistakes(t interface{ Fatalf(string, ...any) }, src string) {
 		t.Fatalf("%v:\n%s", err, src)
 	}
 	for _, m := range ms {
-		if lines := strings.Count(src, "\n") + 1; m.Line < 1 || m.Line > lines || m.Column < 1 || strings.TrimSpace(m.Words) == "" {
+		if lines := strings.Count(src, "\n") + 1; m.Line < 1 || m.Line > lines || m.Column < 1 ||
+			strings.TrimSpace(m.Words) == "" {
 			t.Fatalf("%+v of %d lines:\n%s", m, lines, src)
 		}
 	}
 }
 
 func TestWhateverBecomesOfAFileItsMistakesLieInIt(t *testing.T) {
-	pieces := []string{"", "\n", ":", "- ", "[", "}", "\"", "  ", "\t", "&a ", "*a", "<<: ", "!!int ", "|\n", "#", "null", "9999999999999999999", "---\n", "é", "approvals: 2\n", "quorum: ", "\x00"}
+	pieces := []string{
+		"", "\n", ":", "- ", "[", "}", "\"", "  ", "\t", "&a ", "*a", "<<: ", "!!int ", "|\n", "#",
+		"null", "9999999999999999999", "---\n", "é", "approvals: 2\n", "quorum: ", "\x00",
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		src := rapid.SampledFrom([]string{goodPolicy, richPolicy}).Draw(t, "file")
 		for range rapid.IntRange(1, 4).Draw(t, "changes") {
@@ -202,7 +259,10 @@ func TestWhateverBecomesOfAFileItsMistakesLieInIt(t *testing.T) {
 }
 
 func FuzzPolicy(f *testing.F) {
-	for _, s := range []string{goodPolicy, richPolicy, "", "5", "- a", "a: &a [*a]", "rules: [null, 5]", "<<: {a: b}", strings.Replace(goodPolicy, "approvals: 2", "aprovals: two", 1)} {
+	for _, s := range []string{
+		goodPolicy, richPolicy, "", "5", "- a", "a: &a [*a]", "rules: [null, 5]", "<<: {a: b}",
+		strings.Replace(goodPolicy, "approvals: 2", "aprovals: two", 1),
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, src string) { holdsMistakes(t, src) })
@@ -238,13 +298,18 @@ func TestWhatIsExplainedIsWhatThePolicyDecides(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anyPolicy(t)
 		i := model.Instance{
-			Ref:  model.Ref{Account: "main", Region: rapid.SampledFrom([]string{"ap-guangzhou", "ap-hongkong"}).Draw(t, "in"), Instance: "ins-1"},
-			Name: rapid.SampledFrom([]string{"web-01", "db-1", "x"}).Draw(t, "called"), Tags: map[string]string{"env": rapid.SampledFrom([]string{"prod", "dev"}).Draw(t, "tag")},
+			Ref: model.Ref{Account: "main", Region: rapid.SampledFrom([]string{"ap-guangzhou", "ap-hongkong"}).Draw(t,
+				"in"), Instance: "ins-1"},
+			Name: rapid.SampledFrom([]string{"web-01", "db-1", "x"}).Draw(t, "called"),
+			Tags: map[string]string{"env": rapid.SampledFrom([]string{"prod", "dev"}).Draw(t, "tag")},
 		}
 		change := rapid.Bool().Draw(t, "changes")
 		s := model.Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags, PlatformChange: change}
 		terms := p.TermsFor(s)
-		out := strings.Join(Explain(t.Context(), Question{Policy: p, Instance: i, PlatformChange: change, User: "U0BOB", Now: time.Unix(0, 0)}), "\n")
+		out := strings.Join(Explain(t.Context(), Question{
+			Policy: p, Instance: i, PlatformChange: change, User: "U0BOB",
+			Now: time.Unix(0, 0),
+		}), "\n")
 		decides, forbids := 0, false
 		for _, v := range p.RuleResults(s) {
 			if v.Decides {
@@ -258,7 +323,8 @@ func TestWhatIsExplainedIsWhatThePolicyDecides(t *testing.T) {
 		if decides != terms.Rule || forbids != (terms.Forbid != "") {
 			t.Fatalf("decides %d, forbids %v, but the terms are %+v", decides, forbids, terms)
 		}
-		if strings.Contains(out, "No rule matches") != (decides == 0) || strings.Contains(out, "Blocked: the policy forbids it") != forbids {
+		if strings.Contains(out, "No rule matches") != (decides == 0) || strings.Contains(out,
+			"Blocked: the policy forbids it") != forbids {
 			t.Fatalf("%+v\n%s", terms, out)
 		}
 		if strings.Count(out, " decides") != min(decides, 1) || !strings.Contains(out, termLines(terms)[0]) {
@@ -270,11 +336,15 @@ func TestWhatIsExplainedIsWhatThePolicyDecides(t *testing.T) {
 func TestExplainingWithoutSlackSaysThatItWasNotAsked(t *testing.T) {
 	out := strings.Join(Explain(t.Context(), Question{
 		Policy: rich(t), User: "U0BOB", Now: time.Unix(0, 0),
-		Instance: model.Instance{Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1"}, Name: "db-1"}, PlatformChange: true,
+		Instance: model.Instance{
+			Ref:  model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1"},
+			Name: "db-1",
+		}, PlatformChange: true,
 	}), "\n")
 	for _, want := range []string{
 		"Slack was not asked who @U0BOB is or who is in a group",
-		"@U0BOB may turn a key of @S0ONCALL on what others propose if they are in @S0ONCALL; they are not named themselves.",
+		"@U0BOB may turn a key of @S0ONCALL on what others propose if they are in @S0ONCALL; they are not named " +
+			"themselves.",
 		"Approval keys: 1 of @S0ONCALL and 2 of @S0DBA, @U0AAA111, each by another person",
 	} {
 		if !strings.Contains(out, want) {
@@ -288,7 +358,8 @@ func TestAProposalThatWouldExpireBeforeTheOpeningIsRefused(t *testing.T) {
 	tm := rich(t).TermsFor(model.Subject{PlatformChange: true})
 	tm.ExpiresAfter = 24 * time.Hour
 	r := view.ClosedTooLong(tm, now)
-	if r == nil || r.Why != "the calls are closed now: holidays; the next opening is 2026-12-28 01:00:00 UTC, and the proposal would expire before that, after 24 h" {
+	if r == nil || r.Why != "the calls are closed now: holidays; the next opening is 2026-12-28 01:00:00 UTC, and "+
+		"the proposal would expire before that, after 24 h" {
 		t.Errorf("%v", r)
 	}
 	if r != nil && !slices.ContainsFunc(r.Words, func(s model.Span) bool { return s.Kind == model.Time }) {

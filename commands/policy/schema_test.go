@@ -122,7 +122,8 @@ func TestSchemaTakesNoUnknownKey(t *testing.T) {
 // The schema's choices are those of the reader.
 func TestEveryChoiceIsTakenAndNoOther(t *testing.T) {
 	for _, base := range []reflect.Type{
-		reflect.TypeFor[fileYAML](), reflect.TypeFor[termsYAML](), reflect.TypeFor[imagesYAML](), reflect.TypeFor[accountYAML](),
+		reflect.TypeFor[fileYAML](), reflect.TypeFor[termsYAML](), reflect.TypeFor[imagesYAML](),
+		reflect.TypeFor[accountYAML](),
 		reflect.TypeFor[askingYAML](), reflect.TypeFor[probeYAML](),
 	} {
 		for i := range base.NumField() {
@@ -163,7 +164,10 @@ func parsedWith(key, word string) error {
 }
 
 func TestKnownKeysAreAllKeysOfTheFile(t *testing.T) {
-	for _, key := range []string{"accounts", "at_once", "by_tag", "match", "platform_change", "from", "why", "ssh", "tell", "escalate_to"} {
+	for _, key := range []string{
+		"accounts", "at_once", "by_tag", "match", "platform_change", "from", "why", "ssh",
+		"tell", "escalate_to",
+	} {
 		if near := nearestKey(key+"x", nil); near != key {
 			t.Errorf("%s: %q", key, near)
 		}

@@ -48,7 +48,8 @@ func (r *reader) fitsType(n ast.Node, t reflect.Type, path string) bool {
 	case *ast.AliasNode:
 		return true
 	case *ast.TagNode:
-		r.mistakes = append(r.mistakes, r.mistakeAt(x.GetToken(), "no types are named here; take “"+x.GetToken().Value+"” out"))
+		r.mistakes = append(r.mistakes, r.mistakeAt(x.GetToken(), "no types are named here; take “"+x.GetToken().Value+
+			"” out"))
 		return false
 	case *ast.NullNode:
 		if path != "$" {
@@ -100,7 +101,9 @@ func (r *reader) keepKnown(vs []*ast.MappingValueNode, t reflect.Type, path stri
 			r.mistakes = append(r.mistakes, r.mistakeAt(k, unknownKey(k.Value, near)))
 			r.excused = append(r.excused, path+"."+cmp.Or(near, k.Value))
 		case seen[k.Value] > 0:
-			r.mistakes = append(r.mistakes, r.mistakeAt(k, fmt.Sprintf("“%s” stands here twice, first in line %d; keep one", k.Value, seen[k.Value])))
+			r.mistakes = append(r.mistakes,
+				r.mistakeAt(k, fmt.Sprintf("“%s” stands here twice, first in line %d; keep one", k.Value,
+					seen[k.Value])))
 		case r.fitsType(v.Value, field.Type, path+"."+k.Value):
 			seen[k.Value] = k.Position.Line
 			out = append(out, v)

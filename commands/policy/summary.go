@@ -43,9 +43,11 @@ func afterLines(f File) []string {
 		kept = "A call goes out also where Redis could lose the record of it in a crash."
 	}
 	if f.Replicas != nil {
-		kept += fmt.Sprintf(" Each primary of Redis is taken to have %s, or as many more as are connected.", countOf(*f.Replicas, "replica"))
+		kept += fmt.Sprintf(" Each primary of Redis is taken to have %s, or as many more as are connected.",
+			countOf(*f.Replicas, "replica"))
 	}
-	out := []string{kept, auditLine(f.Audit), "Machines of ended proposals are looked at every " + model.HumanDuration(f.Policy.WatchEvery) + ", for resets from outside."}
+	out := []string{kept, auditLine(f.Audit), "Machines of ended proposals are looked at every " +
+		model.HumanDuration(f.Policy.WatchEvery) + ", for resets from outside."}
 	p := f.Policy.Probe
 	if p == nil {
 		return out
@@ -61,7 +63,8 @@ func afterLines(f File) []string {
 	if p.Public {
 		at = "public"
 	}
-	return append(out, fmt.Sprintf("After a reset Twokey looks for %s at the %s address, for %s.", strings.Join(ports, " and "), at, model.HumanDuration(p.Within)))
+	return append(out, fmt.Sprintf("After a reset Twokey looks for %s at the %s address, for %s.",
+		strings.Join(ports, " and "), at, model.HumanDuration(p.Within)))
 }
 
 func countOf(n int, what string) string {
@@ -91,7 +94,8 @@ func termLines(t model.Terms) []string {
 	}
 	out := []string{
 		"Approval keys: " + approvalWords(t).String() + ", never the proposer.", backup,
-		"Keys are collected for " + model.HumanDuration(t.ExpiresAfter) + "; the countdown takes " + model.HumanDuration(t.Countdown) + ".", calls,
+		"Keys are collected for " + model.HumanDuration(t.ExpiresAfter) + "; the countdown takes " +
+			model.HumanDuration(t.Countdown) + ".", calls,
 	}
 	if len(t.IgnoreTags) > 0 {
 		out = append(out, "Tags that may change without taking a key back: "+strings.Join(t.IgnoreTags, ", ")+".")
@@ -135,7 +139,10 @@ func ruleLine(n int, r model.Rule) string {
 		add("forbids it: %s", r.Forbid)
 	}
 	if r.Quorum != nil {
-		add("approval keys: %s", approvalWords(model.Terms{Quorum: *r.Quorum, Approvals: model.ApprovalsOfSeats(*r.Quorum)}))
+		add("approval keys: %s", approvalWords(model.Terms{
+			Quorum:    *r.Quorum,
+			Approvals: model.ApprovalsOfSeats(*r.Quorum),
+		}))
 	}
 	if r.Approvals != nil && *r.Approvals == 1 {
 		add("1 approval")

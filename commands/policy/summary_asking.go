@@ -18,13 +18,16 @@ func askingLines(t model.Terms) []string {
 	a := t.Asking
 	out := []string{notifyWords(a.Notify), "Reminders: none."}
 	if a.RemindAfter > 0 {
-		out[1] = fmt.Sprintf("Reminders: %s after the keys were asked for, at most %d.", model.HumanDuration(a.RemindAfter), model.MostReminders)
+		out[1] = fmt.Sprintf("Reminders: %s after the keys were asked for, at most %d.",
+			model.HumanDuration(a.RemindAfter), model.MostReminders)
 	}
 	if later := t.LaterApprovers(); !later.Empty() {
-		out = append(out, "Escalation: approvals still owed after "+model.HumanDuration(a.EscalateAfter)+" may also be given by "+later.Mentions("", ", ").String()+view.AnySlotWords(t)+".")
+		out = append(out, "Escalation: approvals still owed after "+model.HumanDuration(a.EscalateAfter)+
+			" may also be given by "+later.Mentions("", ", ").String()+view.AnySlotWords(t)+".")
 	}
 	if a.QuietHours != (model.QuietHours{}) {
-		out = append(out, "Quiet hours: "+a.QuietHours.String()+"; reminders and escalation wait for their end, a countdown never does.")
+		out = append(out, "Quiet hours: "+a.QuietHours.String()+
+			"; reminders and escalation wait for their end, a countdown never does.")
 	}
 	switch {
 	case a.BreakGlass && t.Approvals > 1 && len(t.Quorum) > 0:
@@ -98,7 +101,8 @@ func limitLines(l model.Limits) []string {
 	}
 	out := []string{fmt.Sprintf("In each account: %s at once, %s an hour.", number(l.AtOnce), number(l.PerHour))}
 	for _, t := range l.ByTag {
-		out = append(out, fmt.Sprintf("Of its machines tagged %s: %s at once, %s an hour.", t.Tag, number(t.AtOnce), number(t.PerHour)))
+		out = append(out, fmt.Sprintf("Of its machines tagged %s: %s at once, %s an hour.", t.Tag, number(t.AtOnce),
+			number(t.PerHour)))
 	}
 	if l.None() {
 		return out
@@ -112,7 +116,8 @@ func (q Question) laterLines(m membership, t model.Terms, not string) []string {
 	if p.Empty() {
 		return nil
 	}
-	return []string{m.mayLine(q.User, "approve what others propose once it is escalated, after "+model.HumanDuration(t.Asking.EscalateAfter)+view.AnySlotWords(t), p, not)}
+	return []string{m.mayLine(q.User, "approve what others propose once it is escalated, after "+
+		model.HumanDuration(t.Asking.EscalateAfter)+view.AnySlotWords(t), p, not)}
 }
 
 // budgetLines says which limits hold for the machine.

@@ -153,11 +153,12 @@ func TestWhatRunsIsComparedWithTheNearestResets(t *testing.T) {
 		says    string
 		asked   []string
 	}{
-		"a proposal":         {[]port.Record{recordOf("7K3Q", reinstall.Proposed)}, own, "", []string{"frozen"}},
-		"its own reset":      {two[:1], own, "Its last reset to Linux took 11 min", []string{"history ins-7K3Q"}},
-		"another machine's":  {two[:1], nil, "took 14 min", []string{"history ins-7K3Q", "ended"}},
-		"several, each new":  {two, nil, "took 14 min", append(loads[:3:3], "ended", "history ins-7K3R")},
-		"several, one knows": {two, own, "of these machines took 11 min", append(loads[:3:3], "history ins-7K3R", "ended")},
+		"a proposal":        {[]port.Record{recordOf("7K3Q", reinstall.Proposed)}, own, "", []string{"frozen"}},
+		"its own reset":     {two[:1], own, "Its last reset to Linux took 11 min", []string{"history ins-7K3Q"}},
+		"another machine's": {two[:1], nil, "took 14 min", []string{"history ins-7K3Q", "ended"}},
+		"several, each new": {two, nil, "took 14 min", append(loads[:3:3], "ended", "history ins-7K3R")},
+		"several, one knows": {two, own, "of these machines took 11 min", append(loads[:3:3], "history ins-7K3R",
+			"ended")},
 	} {
 		s := &shelf{history: c.history, ended: []port.Record{tookOf("BBBB", 14*time.Minute)}}
 		of := c.recs[0]

@@ -28,7 +28,8 @@ type Absence struct {
 
 // absenceByCode are those findings, and what each does not show.
 var absenceByCode = map[string]string{
-	model.CodeNotShown: "the machine", model.CodeImageGone: "the image", model.CodeImageNotFound: "the image", model.CodeDiskUnsaid: "the machine's system disk",
+	model.CodeNotShown: "the machine", model.CodeImageGone: "the image", model.CodeImageNotFound: "the image",
+	model.CodeDiskUnsaid: "the machine's system disk",
 }
 
 // findAbsence is what the reading does not show of what was shown before, and how

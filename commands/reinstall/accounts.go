@@ -22,12 +22,14 @@ func checkOtherAccount(op Operation, by model.Person) *model.Refusal {
 	case mail == "":
 		return nil
 	case mail == op.ProposerMail:
-		return model.Refuse(what, "this proposal was made with another account of yours, and the proposer never counts", "Ask one of the people named on the card")
+		return model.Refuse(what, "this proposal was made with another account of yours, and the proposer never counts",
+			"Ask one of the people named on the card")
 	}
 	counts := op.Keys().By
 	for _, a := range op.Approvals {
 		if a.Mail == mail && a.By != by.ID && a.Fingerprint == op.Fingerprint && slices.Contains(counts, a.By) {
-			return model.Refuse(what, "you have approved with another account, and one person is one key", "Ask somebody else who is named on the card")
+			return model.Refuse(what, "you have approved with another account, and one person is one key",
+				"Ask somebody else who is named on the card")
 		}
 	}
 	return nil
@@ -51,7 +53,8 @@ func checkOtherApprover(op Operation, by Actor, what, does string) *model.Refusa
 		return r
 	}
 	if isOtherAccount(op, by) {
-		return model.Refuse(what, "this proposal was made with another account of yours, and only an approver who did not make it "+does, next)
+		return model.Refuse(what, "this proposal was made with another account of yours, and only an approver who "+
+			"did not make it "+does, next)
 	}
 	return nil
 }

@@ -17,7 +17,8 @@ func TestOnePersonWithTwoAccountsIsOneMailbox(t *testing.T) {
 	box := model.Person{Email: "ann.okafor@home.example"}.Mailbox()
 	for mail, same := range map[string]bool{
 		"ANN.Okafor@Home.Example": true, " ann.okafor@home.example ": true, "ann.okafor+pager@home.example": true,
-		"ann@home.example": false, "ann.okafor@other.example": false, "+pager@home.example": false, "": false, "ann": false, "@home.example": false,
+		"ann@home.example": false, "ann.okafor@other.example": false, "+pager@home.example": false, "": false,
+		"ann": false, "@home.example": false,
 	} {
 		if got := (model.Person{Email: mail}).Mailbox(); (got == box) != same {
 			t.Errorf("%q: %q, %q", mail, got, box)
@@ -35,13 +36,18 @@ func TestASecondAccountTurnsNoKey(t *testing.T) {
 	for mail, why := range map[string]string{
 		"Ann+2@home.example": "this proposal was made with another account of yours, and the proposer never counts",
 		"BOB@home.example":   "you have approved with another account, and one person is one key",
-		"":                   "Slack does not show your e-mail address, so it cannot be told whether you act with two accounts",
+		"": "Slack does not show your e-mail address, so it cannot be told whether you act with " +
+			"two accounts",
 	} {
-		if _, r := reinstall.Step(op, reinstall.Approve{By: withMail("U0CHO", mail), Fingerprint: op.Fingerprint}, now); r == nil || r.Why != why {
+		if _, r := reinstall.Step(op, reinstall.Approve{By: withMail("U0CHO", mail), Fingerprint: op.Fingerprint},
+			now); r == nil || r.Why != why {
 			t.Errorf("%q: %v", mail, r)
 		}
 	}
-	if next := mustStep(t, op, reinstall.Approve{By: withMail("U0CHO", "cho@home.example"), Fingerprint: op.Fingerprint}, now); len(next.Keys().By) != 2 {
+	if next := mustStep(t, op, reinstall.Approve{
+		By:          withMail("U0CHO", "cho@home.example"),
+		Fingerprint: op.Fingerprint,
+	}, now); len(next.Keys().By) != 2 {
 		t.Error("somebody else does not count")
 	}
 }

@@ -31,7 +31,10 @@ func with(ns ...model.Nearby) []model.Nearby {
 }
 
 func behind(lb string) model.Nearby {
-	return model.Nearby{Code: model.NearCLB, Detection: model.Detected, What: "is behind load balancer " + lb, Of: []string{lb}}
+	return model.Nearby{
+		Code: model.NearCLB, Detection: model.Detected, What: "is behind load balancer " + lb,
+		Of: []string{lb},
+	}
 }
 
 func unchecked(code string) model.Nearby {
@@ -52,12 +55,24 @@ func TestWhatIsAroundAMachineBlocksWhereThePolicySaysSoAndAFailedCheckCountsAsSe
 		w      weights
 		says   string // empty: nothing blocks
 	}{
-		"a load balancer warns by default":       {with(behind("lb-1")), nil, ""},
-		"a load balancer, blocked":               {with(behind("lb-1")), weights{"clb": "blocks"}, "it is behind load balancer lb-1, and the policy does not let"},
-		"none, blocked":                          {quiet(), weights{"clb": "blocks"}, ""},
-		"a failed check warns by default":        {with(unchecked("clb")), nil, ""},
-		"a failed check, blocked":                {with(unchecked("clb")), weights{"clb": "blocks"}, "could not be checked for “load balancer” (the answer was empty)"},
-		"a check that nobody made, blocked":      {nil, weights{"tke": "blocks"}, "could not be checked for “TKE cluster”"},
+		"a load balancer warns by default": {with(behind("lb-1")), nil, ""},
+		"a load balancer, blocked": {
+			with(behind("lb-1")),
+			weights{"clb": "blocks"},
+			"it is behind load balancer lb-1, and the policy does not let",
+		},
+		"none, blocked":                   {quiet(), weights{"clb": "blocks"}, ""},
+		"a failed check warns by default": {with(unchecked("clb")), nil, ""},
+		"a failed check, blocked": {
+			with(unchecked("clb")),
+			weights{"clb": "blocks"},
+			"could not be checked for “load balancer” (the answer was empty)",
+		},
+		"a check that nobody made, blocked": {
+			nil,
+			weights{"tke": "blocks"},
+			"could not be checked for “TKE cluster”",
+		},
 		"a failed check, asking for an approval": {with(unchecked("clb")), weights{"clb": "approval"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,7 +122,8 @@ func TestAFailedCheckIsNeverLighterThanASight(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := weights{}
 		for _, code := range model.NearCodes() {
-			w[code] = rapid.SampledFrom([]model.Weight{model.WeighsWarn, model.WeighsBlock, model.WeighsOneKey}).Draw(t, code)
+			w[code] = rapid.SampledFrom([]model.Weight{model.WeighsWarn, model.WeighsBlock, model.WeighsOneKey}).Draw(t,
+				code)
 		}
 		seen, failed := quiet(), quiet()
 		for i, n := range seen {
@@ -141,13 +157,16 @@ func TestAnotherLoadBalancerIsDriftAndOtherTrafficIsNot(t *testing.T) {
 	if len(d) != 1 || d[0] != (model.Change{Name: "load balancer", Old: "", New: "lb-1"}) {
 		t.Errorf("got %v", d)
 	}
-	if d := model.Drift(plan(behind("lb-1")), plan(unchecked("clb"))); len(d) != 1 || d[0].New != "could not be checked" {
+	if d := model.Drift(plan(behind("lb-1")), plan(unchecked("clb"))); len(d) != 1 ||
+		d[0].New != "could not be checked" {
 		t.Errorf("a failed check reads as %v", d)
 	}
 	if d := model.Drift(plan(unchecked("clb")), plan().WithApproved(plan(unchecked("clb")))); len(d) > 0 {
 		t.Errorf("what was agreed to unseen, and is not there, is drift: %v", d)
 	}
-	if d := model.Drift(plan(unchecked("clb")), plan(behind("lb-1")).WithApproved(plan(unchecked("clb")))); len(d) != 1 || d[0].Old != "could not be checked" || d[0].New != "lb-1" {
+	if d := model.Drift(plan(unchecked("clb")),
+		plan(behind("lb-1")).WithApproved(plan(unchecked("clb")))); len(d) != 1 || d[0].Old != "could not be checked" ||
+		d[0].New != "lb-1" {
 		t.Errorf("what was agreed to unseen, and is there, is %v", d)
 	}
 	reworded := behind("lb-1")

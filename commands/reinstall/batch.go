@@ -199,7 +199,8 @@ func (e Stopped) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if op.Single() || !e.By.StopsBatch() || e.By.ID == op.ID {
 		return model.Refuse("Not noted", "nothing stops it", "Look at the card")
 	}
-	finishAs(op, NotSent, now, "", e.By.TypedName()+" "+e.By.State.Words()+", and after one that is not done nothing more of this proposal goes out")
+	finishAs(op, NotSent, now, "", e.By.TypedName()+" "+e.By.State.Words()+
+		", and after one that is not done nothing more of this proposal goes out")
 	op.Batch.Stopped = e.By.ID
 	return nil
 }

@@ -101,7 +101,8 @@ func (p *playground) works(i int) {
 			p.does(i, reinstall.Waiting{Why: t.Wait})
 			return
 		}
-		if next, r2 := reinstall.Step(op, reinstall.Recheck{Result: r}, p.at); r2 != nil || next.State != reinstall.Ready {
+		if next, r2 := reinstall.Step(op, reinstall.Recheck{Result: r}, p.at); r2 != nil ||
+			next.State != reinstall.Ready {
 			p.does(i, reinstall.Recheck{Result: r})
 			return
 		}
@@ -127,7 +128,11 @@ func (p *playground) works(i int) {
 			return
 		}
 		p.does(i, rapid.SampledFrom([]reinstall.Event{
-			reinstall.Succeeded{}, reinstall.Succeeded{}, reinstall.Succeeded{}, reinstall.ResetFailed{Why: "no"}, reinstall.BecameUnknown{Why: "covered"},
+			reinstall.Succeeded{},
+			reinstall.Succeeded{},
+			reinstall.Succeeded{},
+			reinstall.ResetFailed{Why: "no"},
+			reinstall.BecameUnknown{Why: "covered"},
 		}).Draw(p.T, "end"))
 	}
 }
@@ -139,7 +144,8 @@ func (p *playground) arms(i int, e reinstall.Arm) {
 	}
 	op := p.ops[i]
 	if p.approved[i] != p.seen(i) || p.confirmed[i] != p.seen(i) {
-		p.Fatalf("%s was armed on %s; approved on %q, confirmed on %q", op.TypedName(), p.seen(i), p.approved[i], p.confirmed[i])
+		p.Fatalf("%s was armed on %s; approved on %q, confirmed on %q", op.TypedName(), p.seen(i), p.approved[i],
+			p.confirmed[i])
 	}
 	if e.Recheck.Plan.Fingerprint() != op.Fingerprint {
 		p.Fatalf("%s was armed on another plan than the machine's", op.TypedName())
@@ -157,7 +163,8 @@ func (p *playground) arms(i int, e reinstall.Arm) {
 		case o.State.Wiping() && model.Siblings(o.Plan, op.Plan):
 			p.Fatalf("%s was armed while %s, of its kind, is %s", op.TypedName(), o.TypedName(), o.State)
 		case o.State.Open() && o.Batch.Round != op.Batch.Round:
-			p.Fatalf("%s was armed in round %d, and %s is in round %d", op.TypedName(), op.Batch.Round, o.TypedName(), o.Batch.Round)
+			p.Fatalf("%s was armed in round %d, and %s is in round %d", op.TypedName(), op.Batch.Round, o.TypedName(),
+				o.Batch.Round)
 		}
 	}
 }
@@ -186,7 +193,10 @@ func (p *playground) keys(i int) {
 	if p.does(i, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}) {
 		p.approved[i] = seen
 	}
-	if p.does(i, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: op.TypedName(), Evidence: machine().Evidence[0], Fingerprint: op.Fingerprint}) {
+	if p.does(i, reinstall.ConfirmBackup{
+		By: person("U0ANN"), Typed: op.TypedName(), Evidence: machine().Evidence[0],
+		Fingerprint: op.Fingerprint,
+	}) {
 		p.confirmed[i] = seen
 	}
 }
@@ -201,10 +211,14 @@ func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) 
 		n := rapid.IntRange(2, 4).Draw(t, "machines")
 		ops := party(t, n)
 		for i := range ops {
-			ops[i].Plan.Name = rapid.SampledFrom([]string{"web", "db", "cache"}).Draw(t, "kind") + fmt.Sprintf("-%02d", i+1)
+			ops[i].Plan.Name = rapid.SampledFrom([]string{"web", "db", "cache"}).Draw(t, "kind") +
+				fmt.Sprintf("-%02d", i+1)
 			ops[i].Fingerprint = ops[i].Plan.Fingerprint()
 		}
-		p := &playground{T: t, ops: ops, at: now, approved: make([]string, n), confirmed: make([]string, n), smooth: rapid.Bool().Draw(t, "the cloud does as it is asked")}
+		p := &playground{
+			T: t, ops: ops, at: now, approved: make([]string, n), confirmed: make([]string, n),
+			smooth: rapid.Bool().Draw(t, "the cloud does as it is asked"),
+		}
 		for i := range rapid.IntRange(0, n).Draw(t, "keyed from the start") {
 			p.keys(i)
 		}
@@ -235,10 +249,16 @@ func through(t *testing.T, ops []reinstall.Operation) {
 	t.Helper()
 	for i := range ops {
 		ops[i] = step(t, ops[i], reinstall.Approve{By: person("U0BOB"), Fingerprint: ops[i].Fingerprint})
-		ops[i] = step(t, ops[i], reinstall.ConfirmBackup{By: person("U0ANN"), Typed: ops[i].TypedName(), Evidence: machine().Evidence[0], Fingerprint: ops[i].Fingerprint})
+		ops[i] = step(t, ops[i], reinstall.ConfirmBackup{
+			By: person("U0ANN"), Typed: ops[i].TypedName(),
+			Evidence: machine().Evidence[0], Fingerprint: ops[i].Fingerprint,
+		})
 	}
 	for i := range ops[1:] {
-		ops[i+1] = step(t, ops[i+1], reinstall.AwaitClearance{Result: reading(ops[i+1]), Why: ops[i+1].ClearanceAmong(ops).Wait})
+		ops[i+1] = step(t, ops[i+1], reinstall.AwaitClearance{
+			Result: reading(ops[i+1]),
+			Why:    ops[i+1].ClearanceAmong(ops).Wait,
+		})
 	}
 }
 
@@ -320,7 +340,8 @@ func TestDriftOfOneTakesTheKeysOfAllBack(t *testing.T) {
 	}
 	ops[1] = step(t, ops[1], reinstall.Recall{By: *turn.Recall})
 	for _, op := range ops {
-		if k := op.Keys(); op.State != reinstall.Proposed || len(k.By) > 0 || k.Backup || op.Batch.Round != 1 || op.Batch.Checked {
+		if k := op.Keys(); op.State != reinstall.Proposed || len(k.By) > 0 || k.Backup || op.Batch.Round != 1 ||
+			op.Batch.Checked {
 			t.Errorf("%s is %s in round %d with %+v", op.TypedName(), op.State, op.Batch.Round, k)
 		}
 	}
@@ -411,7 +432,8 @@ func TestTheNameOfOneMachineIsTypedLetterByLetter(t *testing.T) {
 	op := proposal(t, 1)
 	op.Plan.Name = "old web 03"
 	for typed, taken := range map[string]bool{
-		"old web 03": true, " old web 03\n": true, "old  web 03": false, "web 03 old": false, "OLD WEB 03": false, "": false,
+		"old web 03": true, " old web 03\n": true, "old  web 03": false, "web 03 old": false, "OLD WEB 03": false,
+		"": false,
 	} {
 		if r := reinstall.CheckTyped([]reinstall.Operation{op}, typed); (r == nil) != taken {
 			t.Errorf("%q: %v", typed, r)

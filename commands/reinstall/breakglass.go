@@ -57,17 +57,21 @@ func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
 	k, why := op.Keys(), model.CleanText(e.Why)
 	switch {
 	case !op.Plan.Terms.Asking.BreakGlass:
-		return model.Refuse(what, "the policy does not allow it for this machine", "Collect the approvals that the card names")
+		return model.Refuse(what, "the policy does not allow it for this machine",
+			"Collect the approvals that the card names")
 	case op.BreakGlass != nil:
-		return model.Refuse(what, "it was done for this proposal already, and once is all", "Collect the approvals that the card names")
+		return model.Refuse(what, "it was done for this proposal already, and once is all",
+			"Collect the approvals that the card names")
 	case e.Fingerprint != op.Fingerprint:
 		return model.Refuse(what, "the plan changed after you read it", "Read the card again")
 	case k.Needed <= 1:
-		return model.Refuse(what, "a single approval is needed, and that one is never given up", "Ask one of the people named on the card")
+		return model.Refuse(what, "a single approval is needed, and that one is never given up",
+			"Ask one of the people named on the card")
 	case len(k.By) >= k.Needed:
 		return model.Refuse(what, "all approvals are there already", "Look at the card for what is still owed")
 	case utf8.RuneCountInString(why) < shortestReason:
-		return model.Refuse(what, fmt.Sprintf("the reason is too short; everybody who is passed over reads it, so it takes %d characters or more", shortestReason),
+		return model.Refuse(what, fmt.Sprintf("the reason is too short; everybody who is passed over reads it, so "+
+			"it takes %d characters or more", shortestReason),
 			"Say why it cannot wait: /reinstall break-glass "+op.ID+" REASON")
 	}
 	op.BreakGlass = &BreakGlassUse{By: e.By.ID, At: now, Why: why, Fingerprint: e.Fingerprint}

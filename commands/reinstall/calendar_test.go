@@ -32,7 +32,10 @@ func instant(t failer, s string) time.Time {
 	return at
 }
 
-var zones = []string{"", "Asia/Shanghai", "Europe/Amsterdam", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia"}
+var zones = []string{
+	"", "Asia/Shanghai", "Europe/Amsterdam", "America/New_York", "America/Sao_Paulo",
+	"Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia",
+}
 
 // anyMoment is near a change of clocks half of the time.
 func anyMoment(t *rapid.T, what string) time.Time {
@@ -64,7 +67,10 @@ func anyCalendar(t *rapid.T) model.Calendar {
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "closures") {
 		from := anyMoment(t, "closed")
-		c.Closed = append(c.Closed, model.Closure{From: from, To: from.Add(time.Duration(rapid.IntRange(1, 5*1440).Draw(t, "for")) * time.Minute)})
+		c.Closed = append(c.Closed, model.Closure{
+			From: from,
+			To:   from.Add(time.Duration(rapid.IntRange(1, 5*1440).Draw(t, "for")) * time.Minute),
+		})
 	}
 	return c
 }
@@ -129,7 +135,10 @@ func TestAWindowIsReadAsItIsWritten(t *testing.T) {
 			t.Errorf("%q became %q", s, got)
 		}
 	}
-	for _, s := range []string{"", "Mon", "Mon 9-17", "Mon 09:00-25:00", "Mon 09:60-10:00", "Mon 09:00-09:00", "Mon-Fry 09:00-17:00", "Mon 24:00-01:00", "Mon 09:00-17:00 UTC", "Mon,, 09:00-17:00"} {
+	for _, s := range []string{
+		"", "Mon", "Mon 9-17", "Mon 09:00-25:00", "Mon 09:60-10:00", "Mon 09:00-09:00",
+		"Mon-Fry 09:00-17:00", "Mon 24:00-01:00", "Mon 09:00-17:00 UTC", "Mon,, 09:00-17:00",
+	} {
 		if _, err := model.ParseWindow(s); err == nil {
 			t.Errorf("%q was read", s)
 		}
@@ -140,16 +149,31 @@ func TestTheCallsOpenByTheWallClockAlsoWhereItIsSet(t *testing.T) {
 	for name, c := range map[string]struct {
 		zone, open, now, next string // next empty: it is open
 	}{
-		"in the hours":                 {"Asia/Shanghai", "Mon-Fri 09:00-17:00", "2026-11-24T03:00:00Z", ""},
-		"at the first moment":          {"Asia/Shanghai", "Mon-Fri 09:00-17:00", "2026-11-24T01:00:00Z", ""},
-		"at the last one":              {"Asia/Shanghai", "Mon-Fri 09:00-17:00", "2026-11-24T09:00:00Z", "2026-11-25T01:00:00Z"},
-		"on Friday evening":            {"Asia/Shanghai", "Mon-Fri 09:00-17:00", "2026-11-27T12:00:00Z", "2026-11-30T01:00:00Z"},
-		"Friday there, Thursday here":  {"Pacific/Auckland", "Fri 00:00-06:00", "2026-11-26T12:00:00Z", ""},
-		"over midnight":                {"", "Mon 22:00-06:00", "2026-11-24T05:59:00Z", ""},
-		"over midnight, a day later":   {"", "Mon 22:00-06:00", "2026-11-25T05:59:00Z", "2026-11-30T22:00:00Z"},
-		"the night clocks go forward":  {"Europe/Amsterdam", "09:00-17:00", "2026-03-29T01:30:00Z", "2026-03-29T07:00:00Z"},
-		"the night clocks go back":     {"Europe/Amsterdam", "09:00-17:00", "2026-10-25T01:30:00Z", "2026-10-25T08:00:00Z"},
-		"the day before they go forth": {"America/New_York", "Sun 09:00-17:00", "2026-03-07T18:00:00Z", "2026-03-08T13:00:00Z"},
+		"in the hours":        {"Asia/Shanghai", "Mon-Fri 09:00-17:00", "2026-11-24T03:00:00Z", ""},
+		"at the first moment": {"Asia/Shanghai", "Mon-Fri 09:00-17:00", "2026-11-24T01:00:00Z", ""},
+		"at the last one": {
+			"Asia/Shanghai", "Mon-Fri 09:00-17:00", "2026-11-24T09:00:00Z",
+			"2026-11-25T01:00:00Z",
+		},
+		"on Friday evening": {
+			"Asia/Shanghai", "Mon-Fri 09:00-17:00", "2026-11-27T12:00:00Z",
+			"2026-11-30T01:00:00Z",
+		},
+		"Friday there, Thursday here": {"Pacific/Auckland", "Fri 00:00-06:00", "2026-11-26T12:00:00Z", ""},
+		"over midnight":               {"", "Mon 22:00-06:00", "2026-11-24T05:59:00Z", ""},
+		"over midnight, a day later":  {"", "Mon 22:00-06:00", "2026-11-25T05:59:00Z", "2026-11-30T22:00:00Z"},
+		"the night clocks go forward": {
+			"Europe/Amsterdam", "09:00-17:00", "2026-03-29T01:30:00Z",
+			"2026-03-29T07:00:00Z",
+		},
+		"the night clocks go back": {
+			"Europe/Amsterdam", "09:00-17:00", "2026-10-25T01:30:00Z",
+			"2026-10-25T08:00:00Z",
+		},
+		"the day before they go forth": {
+			"America/New_York", "Sun 09:00-17:00", "2026-03-07T18:00:00Z",
+			"2026-03-08T13:00:00Z",
+		},
 	} {
 		cal := model.Calendar{Zone: c.zone, Open: []model.Window{window(t, c.open)}}
 		p := cal.PauseAt(instant(t, c.now))
@@ -172,7 +196,10 @@ func TestACalendarIsKeptInARecordAndOlderRecordsHaveNone(t *testing.T) {
 	if err != nil || strings.Contains(string(old), "calendar") || strings.Contains(string(old), "quorum") {
 		t.Errorf("%s, %v", old, err)
 	}
-	tm.Calendar = model.Calendar{Zone: "Asia/Shanghai", Open: []model.Window{window(t, "Mon-Fri 09:00-17:00")}, Closed: []model.Closure{{From: now, To: soon, Why: "holidays"}}}
+	tm.Calendar = model.Calendar{
+		Zone: "Asia/Shanghai", Open: []model.Window{window(t, "Mon-Fri 09:00-17:00")},
+		Closed: []model.Closure{{From: now, To: soon, Why: "holidays"}},
+	}
 	tm.Quorum = []model.Seat{{People: model.People{Groups: []string{"S0A"}}, Approvals: 1}}
 	b, err := json.Marshal(tm)
 	var got model.Terms
@@ -186,7 +213,8 @@ func TestNothingIsArmedWhileTheCallsAreClosed(t *testing.T) {
 	op.Plan.Terms.Calendar = model.Calendar{Closed: []model.Closure{{From: now, To: later, Why: "holidays"}}}
 	rebind(&op, op.Plan.Fingerprint())
 	r := reading(op)
-	if _, refused := reinstall.Step(op, arm(r, soon), soon); refused == nil || !strings.Contains(refused.Why, "holidays") {
+	if _, refused := reinstall.Step(op, arm(r, soon), soon); refused == nil ||
+		!strings.Contains(refused.Why, "holidays") {
 		t.Errorf("%v", refused)
 	}
 	op.Plan.Terms.Calendar.Closed[0].To = soon

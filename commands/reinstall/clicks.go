@@ -23,7 +23,8 @@ func (e Approve) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return r
 	}
 	if e.By.ID == op.Proposer && e.By.ID != "" {
-		return model.Refuse(what, "you made this proposal, and the proposer never counts", "Ask one of the people named on the card")
+		return model.Refuse(what, "you made this proposal, and the proposer never counts",
+			"Ask one of the people named on the card")
 	}
 	if r := e.By.CheckApprover(what); r != nil {
 		return r
@@ -32,7 +33,8 @@ func (e Approve) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return model.Refuse(what, "the plan changed after you read it", "Read the card again, then approve")
 	}
 	if slices.Contains(op.Keys().By, e.By.ID) {
-		return model.Refuse(what, "your approval is already counted", "Nothing more is needed from you; the card says what is still owed")
+		return model.Refuse(what, "your approval is already counted",
+			"Nothing more is needed from you; the card says what is still owed")
 	}
 	if r := checkOtherAccount(*op, e.By.Person); r != nil {
 		return r
@@ -40,7 +42,10 @@ func (e Approve) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if r := checkSlotFree(*op, what, e.By); r != nil {
 		return r
 	}
-	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Fingerprint: e.Fingerprint, Seats: e.By.Seats, Mail: e.By.Mailbox(), Team: e.Team})
+	op.Approvals = append(op.Approvals, Approval{
+		By: e.By.ID, At: now, Fingerprint: e.Fingerprint, Seats: e.By.Seats,
+		Mail: e.By.Mailbox(), Team: e.Team,
+	})
 	approveIfComplete(op, now)
 	return nil
 }
@@ -103,7 +108,10 @@ func (e ConfirmBackup) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if r := e.Evidence.Usable(op.Plan, now); r != nil {
 		return r
 	}
-	op.Backup = &BackupKey{By: e.By.ID, At: now, Typed: strings.TrimSpace(e.Typed), Evidence: e.Evidence, Fingerprint: e.Fingerprint, Team: e.Team}
+	op.Backup = &BackupKey{
+		By: e.By.ID, At: now, Typed: strings.TrimSpace(e.Typed), Evidence: e.Evidence,
+		Fingerprint: e.Fingerprint, Team: e.Team,
+	}
 	approveIfComplete(op, now)
 	return nil
 }
@@ -124,7 +132,8 @@ func checkTyped(op Operation, typed string) *model.Refusal {
 	if op.Plan.Nameless() {
 		its, next = "it has no name, and its id is ", "Check that it is the machine you mean, then type its id exactly"
 	}
-	return model.Refuse("Backup not confirmed", model.Quote(strings.TrimSpace(typed))+" is not this machine: "+its+model.Quote(op.TypedName()), next)
+	return model.Refuse("Backup not confirmed", model.Quote(strings.TrimSpace(typed))+" is not this machine: "+its+
+		model.Quote(op.TypedName()), next)
 }
 
 // Cancel ends the proposal by its proposer or an approver.
@@ -171,7 +180,8 @@ func (e Hold) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return r
 	}
 	if !e.Unchecked && !e.By.Approver && e.By.ID != op.Proposer {
-		return model.Refuse(what, "only the proposer or an approver holds it", "Ask one of the people named on the card, quickly")
+		return model.Refuse(what, "only the proposer or an approver holds it",
+			"Ask one of the people named on the card, quickly")
 	}
 	op.HeldBy, op.HeldWhy = e.By.ID, e.Why
 	if op.State == Held { // its time is not prolonged
@@ -236,7 +246,8 @@ func (e Resolve) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return model.Refuse(what, "an outcome is done or failed", "Use /reinstall resolve "+op.ID+" done|failed TEXT")
 	}
 	if model.CleanText(e.Why) == "" {
-		return model.Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+" TEXT")
+		return model.Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+
+			" TEXT")
 	}
 	var doubt *LastKnown
 	if op.End != nil {

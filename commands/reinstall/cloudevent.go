@@ -27,7 +27,8 @@ func (t AuditEvidence) ourReset(a Arming) (model.CloudEvent, bool) {
 		if e.RequestID == a.Baseline.RequestID {
 			continue // known before the call
 		}
-		if e.Operation == model.OpReset && e.Caller == model.CallerOurs && e.Error == "" && e.RequestID != "" && !e.At.Before(since) &&
+		if e.Operation == model.OpReset && e.Caller == model.CallerOurs && e.Error == "" && e.RequestID != "" &&
+			!e.At.Before(since) &&
 			!slices.ContainsFunc(found, func(o model.CloudEvent) bool { return o.RequestID == e.RequestID }) {
 			found = append(found, e)
 		}
@@ -134,7 +135,8 @@ func (t AuditEvidence) Summary(since time.Time) string {
 	case t.Asked.IsZero():
 		return "was not asked"
 	case len(t.Events) == 0:
-		return "shows no call on the machine since " + model.FormatTime(since) + "; its events appear late, so that this proves nothing"
+		return "shows no call on the machine since " + model.FormatTime(since) +
+			"; its events appear late, so that this proves nothing"
 	}
 	var all []string
 	for _, e := range t.Events[max(0, len(t.Events)-mostEvents):] {

@@ -31,7 +31,10 @@ func TestWhatRunsAndWhoIsAheadLeaveNoRoomBeyondTheLimit(t *testing.T) {
 		"one of the team ahead":     {l, nil, some("shop"), "team=shop"},
 		"one running and one ahead": {l, some("office"), some("office"), ""},
 		// The second of the shop ahead has no room itself, and keeps nobody waiting.
-		"held back by its own tag": {model.Limits{AtOnce: 3, ByTag: []model.TagLimit{{Tag: "team=office", AtOnce: 1}}}, some("office"), some("office", "office"), "-"},
+		"held back by its own tag": {
+			model.Limits{AtOnce: 3, ByTag: []model.TagLimit{{Tag: "team=office", AtOnce: 1}}},
+			some("office"), some("office", "office"), "-",
+		},
 	} {
 		got := "-"
 		if f := reinstall.CheckConcurrency(c.limits, of("shop"), c.running, c.ahead); f != nil {

@@ -34,7 +34,8 @@ func clearCountdown(op *Operation) {
 func checkCountdownShown(op Operation, now time.Time) *model.Refusal {
 	switch {
 	case op.Announced.IsZero() || op.Shown.IsZero():
-		return model.Refuse("Not sent", "its countdown has not been shown to anybody", "Wait: it counts once it stands on the card and in the thread")
+		return model.Refuse("Not sent", "its countdown has not been shown to anybody",
+			"Wait: it counts once it stands on the card and in the thread")
 	case now.Before(op.Starts) || now.Before(op.Shown.Add(op.Plan.Terms.Countdown)):
 		return model.Refuse("Not sent", "the countdown has not ended", "Wait for it")
 	}

@@ -55,7 +55,8 @@ func timeOf(s scene) time.Time { return now.Add(time.Duration(s.tick) * half) }
 
 func (x *theatre) add(s scene, op reinstall.Operation) {
 	s.op = slices.IndexFunc(x.ops, func(o reinstall.Operation) bool {
-		return o.State == op.State && o.Announced.Equal(op.Announced) && o.Shown.Equal(op.Shown) && o.Starts.Equal(op.Starts)
+		return o.State == op.State && o.Announced.Equal(op.Announced) && o.Shown.Equal(op.Shown) &&
+			o.Starts.Equal(op.Starts)
 	})
 	if s.op < 0 {
 		s.op, x.ops = len(x.ops), append(x.ops, op)
@@ -246,7 +247,8 @@ func TestACountdownThatWasMissedIsCountedAnew(t *testing.T) {
 		if op.CountdownMissed(c.at) != c.anew || (r == nil) != c.anew {
 			t.Errorf("%s: missed %v, %v", what, op.CountdownMissed(c.at), r)
 		}
-		if c.anew && (next.State != reinstall.Approved || next.CountdownRuns() || !next.Starts.IsZero() || !next.Shown.IsZero()) {
+		if c.anew && (next.State != reinstall.Approved || next.CountdownRuns() || !next.Starts.IsZero() ||
+			!next.Shown.IsZero()) {
 			t.Errorf("%s: %s, starts %s", what, next.State, next.Starts)
 		}
 	}

@@ -160,10 +160,14 @@ func anySubject(t *rapid.T) subject {
 	}
 	f, tm := machine(), terms(2)
 	f.Instance.Tags = rapid.MapOfN(word, word, 0, 3).Draw(t, "tags")
-	f.Instance.PrivateIPs, f.Instance.PublicIPs, f.Instance.IPv6s = words("private", 0), words("public", 0), words("ipv6", 0)
+	f.Instance.PrivateIPs, f.Instance.PublicIPs, f.Instance.IPv6s = words("private", 0), words("public", 0),
+		words("ipv6", 0)
 	f.Instance.DataDisks = nil
 	for _, id := range words("disks", 0) {
-		f.Instance.DataDisks = append(f.Instance.DataDisks, model.Disk{ID: "disk-" + fmt.Sprintf("%x", id), Type: "CLOUD_SSD", SizeGB: 100})
+		f.Instance.DataDisks = append(f.Instance.DataDisks, model.Disk{
+			ID:   "disk-" + fmt.Sprintf("%x", id),
+			Type: "CLOUD_SSD", SizeGB: 100,
+		})
 	}
 	before, after := *f.Before, *f.After
 	f.Before, f.After = &before, &after
@@ -172,7 +176,10 @@ func anySubject(t *rapid.T) subject {
 		Zone: "UTC", Open: []model.Window{{Days: [7]bool{1: true}, From: 9 * 60, To: 17 * 60}},
 		Closed: []model.Closure{{From: now, To: now.Add(time.Hour), Why: "holidays"}},
 	}
-	w := model.Request{Target: "web-01", HostName: "web", Login: model.Login{Kind: model.LoginKeys, Keys: words("keys", 1)}}
+	w := model.Request{Target: "web-01", HostName: "web", Login: model.Login{
+		Kind: model.LoginKeys,
+		Keys: words("keys", 1),
+	}}
 	return subject{f, tm, w}
 }
 
@@ -276,7 +283,8 @@ func TestAnotherLatestOperationTakesTheKeysBack(t *testing.T) {
 		if next.State != reinstall.Proposed || len(next.Approvals) > 0 || next.Backup != nil {
 			t.Fatalf("%s, with %d approvals", next.State, len(next.Approvals))
 		}
-		if why := op.ChangesSince(r, now); len(why) != 1 || why[0].Name != "last operation" || why[0].Old == why[0].New {
+		if why := op.ChangesSince(r, now); len(why) != 1 || why[0].Name != "last operation" ||
+			why[0].Old == why[0].New {
 			t.Fatalf("told as %v", why)
 		}
 	})
@@ -288,7 +296,8 @@ func TestKeysOfAnEarlierVersionAreAskedForAnewAndThatIsSaid(t *testing.T) {
 	op := inState(t, reinstall.Approved)
 	rebind(&op, "of an earlier version")
 	r := reading(op)
-	if next := mustStep(t, op, reinstall.Recheck{Result: r}, now); next.State != reinstall.Proposed || next.Fingerprint != r.Plan.Fingerprint() {
+	if next := mustStep(t, op, reinstall.Recheck{Result: r}, now); next.State != reinstall.Proposed ||
+		next.Fingerprint != r.Plan.Fingerprint() {
 		t.Errorf("%s", next.State)
 	}
 	if why := op.ChangesSince(r, now); len(why) != 1 || !strings.Contains(why[0].Old, "earlier version") {
@@ -322,7 +331,10 @@ func TestTwoListsThatReadAlikeHaveDifferentFingerprints(t *testing.T) {
 		return with(func(i *model.Instance) { i.PrivateIPs = ips })
 	}
 	for what, alike := range map[string][2]string{
-		"one tag and two":         {tags(map[string]string{"a": "x, b=y"}), tags(map[string]string{"a": "x", "b": "y"})},
+		"one tag and two": {
+			tags(map[string]string{"a": "x, b=y"}),
+			tags(map[string]string{"a": "x", "b": "y"}),
+		},
 		"a sign in the name":      {tags(map[string]string{"a=b": "c"}), tags(map[string]string{"a": "b=c"})},
 		"quotation marks":         {tags(map[string]string{"a": `"x, y"`}), tags(map[string]string{"a": "x, y"})},
 		"one address and two":     {ips("10.0.0.1, 10.0.0.2"), ips("10.0.0.1", "10.0.0.2")},

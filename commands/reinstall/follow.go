@@ -57,12 +57,14 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 		if s.ServerTime.Before(op.Arming.At.Add(model.LostAfter)) {
 			return nil // a null record; it may fill up
 		}
-		return BecameUnknown{Why: "the answer to the call was lost, and the cloud shows no record of the machine's last operation", LastKnown: doubt}
+		return BecameUnknown{Why: "the answer to the call was lost, and the cloud shows no record of the machine's " +
+			"last operation", LastKnown: doubt}
 	case l.Operation == model.OpReset && op.OtherReset != nil && op.OtherReset.RequestID == l.RequestID:
 		if s.ServerTime.Before(dead) {
 			return nil // ours may still arrive, or be shown
 		}
-		return BecameUnknown{Why: "the answer to the call was lost, and the reset that the machine shows is not ours: it is " +
+		return BecameUnknown{Why: "the answer to the call was lost, and the reset that the machine shows is not " +
+			"ours: it is " +
 			op.OtherReset.EventText() + ". Whether our own call arrived as well cannot be told", LastKnown: doubt}
 	case l.Operation == model.OpReset:
 		if e, ok := t.EventOf(l.RequestID); ok && e.Caller == model.CallerForeign {
@@ -72,7 +74,8 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 			if s.ServerTime.Before(dead) {
 				return nil
 			}
-			return BecameUnknown{Why: "the answer to the call was lost, the machine had no record of an operation before the call, and CloudAudit does not tell whether the reset that it shows now (request " +
+			return BecameUnknown{Why: "the answer to the call was lost, the machine had no record of an operation " +
+				"before the call, and CloudAudit does not tell whether the reset that it shows now (request " +
 				l.RequestID + ") is ours", LastKnown: doubt}
 		}
 		return Accepted{RequestID: l.RequestID, Inferred: true}
@@ -80,7 +83,8 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 	if base.Null() && s.ServerTime.Before(dead) {
 		return nil // it may have been there all the time; ours may still be shown
 	}
-	return BecameUnknown{Why: fmt.Sprintf("the answer to the call was lost, and %s (request %s) has since covered the machine's record",
+	return BecameUnknown{Why: fmt.Sprintf("the answer to the call was lost, and %s (request %s) has since covered "+
+		"the machine's record",
 		l.Operation, l.RequestID), LastKnown: doubt}
 }
 
@@ -104,13 +108,15 @@ func Follow(op Operation, s Observation, t AuditEvidence) Event {
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID == op.Plan.Image.ID && s.Instance.State == "RUNNING":
 		return Succeeded{LogIn: model.LogInOf(s.Instance)}
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID != op.Plan.Image.ID && over:
-		return lost("the cloud reports success, but the machine shows image " + s.Instance.ImageID + ", not " + op.Plan.Image.ID)
+		return lost("the cloud reports success, but the machine shows image " + s.Instance.ImageID + ", not " +
+			op.Plan.Image.ID)
 	case ours && l.State == "SUCCESS" && over:
 		return lost("the cloud reports success, but the machine is " + model.OrNone(s.Instance.State) + ", not RUNNING")
 	case !ours && op.Arming.Baseline.Null() && s.ServerTime.Before(op.Arming.At.Add(model.DeadAfter)):
 		return nil // what it shows may have been there all the time, behind the null record
 	case !ours && !l.Same(op.Arming.Baseline) && !l.Null():
-		return lost(fmt.Sprintf("%s (request %s) has covered the record of our reset (request %s) before its end was seen; the machine shows image %s and is %s",
+		return lost(fmt.Sprintf("%s (request %s) has covered the record of our reset (request %s) before its end "+
+			"was seen; the machine shows image %s and is %s",
 			l.Operation, l.RequestID, op.RequestID, s.Instance.ImageID, s.Instance.State))
 	case over:
 		return lost("the reset has run for " + model.HumanDuration(model.LostAfter) + " without an end")
@@ -124,8 +130,11 @@ func checkInferred(op Operation, s Observation, t AuditEvidence) Event {
 		return Accepted{RequestID: e.RequestID, Audited: true}
 	}
 	if e, ok := t.EventOf(op.RequestID); ok && e.Caller == model.CallerForeign {
-		return BecameUnknown{Why: "the reset that was followed is not ours: it is " + e.EventText() +
-			". The answer to our own call was lost, and whether it arrived as well cannot be told", LastKnown: lastKnown(op, s, t)}
+		return BecameUnknown{
+			Why: "the reset that was followed is not ours: it is " + e.EventText() +
+				". The answer to our own call was lost, and whether it arrived as well cannot be told",
+			LastKnown: lastKnown(op, s, t),
+		}
 	}
 	return nil
 }
@@ -153,5 +162,8 @@ type LastKnown struct {
 }
 
 func lastKnown(op Operation, s Observation, t AuditEvidence) LastKnown {
-	return LastKnown{Latest: s.Instance.Latest, State: s.Instance.State, Image: s.Instance.ImageID, Audit: t.Summary(op.Arming.At)}
+	return LastKnown{
+		Latest: s.Instance.Latest, State: s.Instance.State, Image: s.Instance.ImageID,
+		Audit: t.Summary(op.Arming.At),
+	}
 }

@@ -14,8 +14,12 @@ import (
 // out alone is none.
 func TestOnlyTagsOnWhichNothingHangsAreLeftOut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		key, value := rapid.SampledFrom([]string{"scan", "env", "team", "tencentcloud:emr", "owner"}), rapid.SampledFrom([]string{"a", "b"})
-		p := model.Policy{Approvals: 1, IgnoreTags: rapid.SliceOfN(key, 0, 4).Draw(t, "ignored"), Limits: model.Limits{ByTag: []model.TagLimit{{Tag: "team=a", AtOnce: 1}}}}
+		key, value := rapid.SampledFrom([]string{"scan", "env", "team", "tencentcloud:emr", "owner"}),
+			rapid.SampledFrom([]string{"a", "b"})
+		p := model.Policy{
+			Approvals: 1, IgnoreTags: rapid.SliceOfN(key, 0, 4).Draw(t, "ignored"),
+			Limits: model.Limits{ByTag: []model.TagLimit{{Tag: "team=a", AtOnce: 1}}},
+		}
 		two := 2
 		p.Rules = []model.Rule{{Tags: map[string]string{"env": "a"}, Approvals: &two}}
 		before := rapid.MapOf(key, value).Draw(t, "tags")
@@ -35,7 +39,8 @@ func TestOnlyTagsOnWhichNothingHangsAreLeftOut(t *testing.T) {
 		if same := a.Fingerprint() == b.Fingerprint(); same != (left || maps.Equal(before, after)) {
 			t.Fatalf("%v became %v, left out: %v, the same: %t", before, after, p.IgnoreTags, same)
 		}
-		if i := (model.Instance{Tags: before}); i.SamePlan(model.Instance{Tags: after}, a.Terms) != (left || maps.Equal(before, after)) {
+		if i := (model.Instance{Tags: before}); i.SamePlan(model.Instance{Tags: after}, a.Terms) != (left ||
+			maps.Equal(before, after)) {
 			t.Fatalf("the last look compares otherwise: %v, %v", before, after)
 		}
 	})

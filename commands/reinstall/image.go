@@ -28,7 +28,8 @@ func (e AskImage) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return e.askStop(op, what, now)
 	}
 	if !op.MayMakeImage(now) {
-		return model.Refuse(what, "one is already "+stageWords[op.Making.Stage]+" ("+op.Making.Name+")", "Look at the card for its progress")
+		return model.Refuse(what, "one is already "+stageWords[op.Making.Stage]+" ("+op.Making.Name+")",
+			"Look at the card for its progress")
 	}
 	op.Making = &BackupImage{Stage: ImageAsked, Name: imageName(op.ID, now), By: e.By.ID, At: now, Stop: e.Stop}
 	if e.Stop && checkOtherApprover(*op, e.By, what, "") == nil {

@@ -38,7 +38,8 @@ func TestNobodyStopsAMachineForItsImageAlone(t *testing.T) {
 		if next, r := reinstall.Step(op, reinstall.AskImage{By: by, Stop: true}, now); r == nil {
 			t.Errorf("%s asks twice: %+v", name, next.Making)
 		}
-		op = mustStep(t, op, reinstall.Approve{By: withMail("U0CHO", "cho@home.example"), Fingerprint: op.Fingerprint}, now)
+		op = mustStep(t, op, reinstall.Approve{By: withMail("U0CHO", "cho@home.example"), Fingerprint: op.Fingerprint},
+			now)
 		if mayStop(op) {
 			t.Errorf("%s: one approval of two is enough", name)
 		}
@@ -51,12 +52,19 @@ func TestTheApprovalsOrAnotherApproverLetTheMachineBeStopped(t *testing.T) {
 		return reinstall.Approve{By: person(who), Fingerprint: proposal(t, 2).Fingerprint}
 	}
 	for name, es := range map[string][]reinstall.Event{
-		"approved afterwards":              {asked, approve("U0BOB"), approve("U0CHO")},
-		"approved before":                  {approve("U0BOB"), approve("U0CHO"), asked},
-		"another approver asks":            {reinstall.AskImage{By: person("U0BOB"), Stop: true}},
-		"another approver agrees":          {asked, reinstall.AskImage{By: person("U0BOB"), Stop: true}},
-		"who has approved agrees":          {asked, approve("U0BOB"), reinstall.AskImage{By: person("U0BOB"), Stop: true}},
-		"it failed, and is asked for anew": {asked, reinstall.ImageGone{Why: "x"}, reinstall.AskImage{By: person("U0BOB"), Stop: true}},
+		"approved afterwards":     {asked, approve("U0BOB"), approve("U0CHO")},
+		"approved before":         {approve("U0BOB"), approve("U0CHO"), asked},
+		"another approver asks":   {reinstall.AskImage{By: person("U0BOB"), Stop: true}},
+		"another approver agrees": {asked, reinstall.AskImage{By: person("U0BOB"), Stop: true}},
+		"who has approved agrees": {asked, approve("U0BOB"), reinstall.AskImage{
+			By:   person("U0BOB"),
+			Stop: true,
+		}},
+		"it failed, and is asked for anew": {
+			asked,
+			reinstall.ImageGone{Why: "x"},
+			reinstall.AskImage{By: person("U0BOB"), Stop: true},
+		},
 	} {
 		op := proposal(t, 2)
 		for _, e := range es {
@@ -71,7 +79,8 @@ func TestTheApprovalsOrAnotherApproverLetTheMachineBeStopped(t *testing.T) {
 func TestABreakGlassLetsNobodyStopAMachine(t *testing.T) {
 	op := glass(t, 2)
 	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
-	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: op.Fingerprint}, now)
+	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: op.Fingerprint},
+		now)
 	op = mustStep(t, op, reinstall.AskImage{By: person("U0ANN"), Stop: true}, now)
 	if !op.StopOwed() || mayStop(op) {
 		t.Error("one approval of two stops it, behind a break-glass")
@@ -84,7 +93,8 @@ func TestABreakGlassLetsNobodyStopAMachine(t *testing.T) {
 func TestAStopThatIsAgreedToWaitsForTheFreezeAndTheHours(t *testing.T) {
 	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0BOB"), Stop: true}, now)
 	shut := model.Calendar{Closed: []model.Closure{{From: now.Add(-time.Hour), To: now.Add(time.Hour), Why: "sale"}}}
-	if w := op.MayStop("everything is frozen: fire", model.Calendar{}, seen(op), now); w == nil || w.Why != "everything is frozen: fire" {
+	if w := op.MayStop("everything is frozen: fire", model.Calendar{}, seen(op), now); w == nil ||
+		w.Why != "everything is frozen: fire" {
 		t.Errorf("frozen: %+v", w)
 	}
 	w := op.MayStop("", shut, seen(op), now)
@@ -103,7 +113,10 @@ func TestAStopThatIsAgreedToWaitsForTheFreezeAndTheHours(t *testing.T) {
 
 func TestWhoeverAgreedToAStopMustStillBeAnApprover(t *testing.T) {
 	agreed := mustStep(t, proposal(t, 2), reinstall.AskImage{By: person("U0BOB"), Stop: true}, now)
-	approved := mustStep(t, proposal(t, 1), reinstall.Approve{By: person("U0BOB"), Fingerprint: proposal(t, 1).Fingerprint}, now)
+	approved := mustStep(t, proposal(t, 1), reinstall.Approve{
+		By:          person("U0BOB"),
+		Fingerprint: proposal(t, 1).Fingerprint,
+	}, now)
 	approved = mustStep(t, approved, reinstall.AskImage{By: person("U0ANN"), Stop: true}, now)
 	gone := person("U0BOB")
 	gone.Deleted = true
@@ -139,7 +152,10 @@ func TestAnImageThatWaitsToStopTheMachineIsTakenWhileItRunsInstead(t *testing.T)
 func TestKeysThatAreTakenBackTakeTheAgreementToAStopWithThem(t *testing.T) {
 	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0BOB"), Stop: true}, now)
 	op = mustStep(t, op, reinstall.Approve{By: person("U0CHO"), Fingerprint: op.Fingerprint}, now)
-	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
+	op = mustStep(t, op, reinstall.ConfirmBackup{
+		By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],
+		Fingerprint: op.Fingerprint,
+	}, now)
 	r := reading(op)
 	r.Latest = model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
 	if op = mustStep(t, op, reinstall.Recheck{Result: r}, now); op.State != reinstall.Proposed || mayStop(op) {

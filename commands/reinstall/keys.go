@@ -43,7 +43,8 @@ func (s Actor) CheckApprover(what string) *model.Refusal {
 		return r
 	}
 	if !s.Approver {
-		return model.Refuse(what, "the policy does not name you as an approver", "Ask one of those whom it names; a card names them")
+		return model.Refuse(what, "the policy does not name you as an approver",
+			"Ask one of those whom it names; a card names them")
 	}
 	return nil
 }
@@ -78,7 +79,8 @@ func (k Keys) Complete() bool {
 // who are not the proposer, and the backup, each bound to the fingerprint.
 func (op Operation) Keys() Keys {
 	// Whoever asked for a backup is owed one, also where the policy asks for none.
-	k := Keys{Needed: approvalsNeeded(op), Required: op.Plan.Terms.Backup || op.Request.Backup != "" || op.Making != nil}
+	k := Keys{Needed: approvalsNeeded(op), Required: op.Plan.Terms.Backup || op.Request.Backup != "" ||
+		op.Making != nil}
 	for _, a := range op.Approvals {
 		if a.Fingerprint == op.Fingerprint && a.By != op.Proposer && a.By != "" && !slices.Contains(k.By, a.By) {
 			k.By = append(k.By, a.By)
@@ -127,7 +129,8 @@ func (op Operation) Armable(r RecheckResult, now time.Time) *model.Refusal {
 		}
 	}
 	if skew := r.Last.Skew.Abs(); skew > model.MaxSkew {
-		return no(fmt.Sprintf("this machine's clock is %s off the cloud's", model.HumanDuration(skew)), "Mend the clock (NTP), then propose again")
+		return no(fmt.Sprintf("this machine's clock is %s off the cloud's", model.HumanDuration(skew)),
+			"Mend the clock (NTP), then propose again")
 	}
 	return nil
 }
@@ -136,7 +139,8 @@ func (op Operation) Armable(r RecheckResult, now time.Time) *model.Refusal {
 func backupGone(op Operation, r RecheckResult, now time.Time) *model.Refusal {
 	i := slices.IndexFunc(r.Evidence, op.Backup.isOf)
 	if i < 0 {
-		return model.Refuse("Backup not confirmed", "the cloud no longer shows "+op.Backup.Evidence.ID, "Pick another backup")
+		return model.Refuse("Backup not confirmed", "the cloud no longer shows "+op.Backup.Evidence.ID,
+			"Pick another backup")
 	}
 	return r.Evidence[i].Usable(op.Plan, now)
 }

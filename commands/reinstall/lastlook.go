@@ -33,7 +33,8 @@ func (r RecheckResult) Stale(at time.Time) string {
 // lookBlocks is what the last look alone has against a reset.
 func (l LastLook) lookBlocks() []model.Finding {
 	c := model.Case{Facts: model.Facts{Instance: l.Instance}}
-	return model.Blocking(slices.Concat(model.CheckSpot(c), model.CheckAccount(c), model.CheckState(c), model.CheckBusy(c)))
+	return model.Blocking(slices.Concat(model.CheckSpot(c), model.CheckAccount(c), model.CheckState(c),
+		model.CheckBusy(c)))
 }
 
 // checkLastLook refuses a reading whose last look shows another machine, in whatever
@@ -43,7 +44,8 @@ func checkLastLook(op Operation, r RecheckResult) *model.Refusal {
 	r.Latest = r.Last.Instance.Latest
 	switch b := r.Last.lookBlocks(); {
 	case op.Plan.OnInstance(r.Last.Instance).Fingerprint() != op.Fingerprint:
-		return model.Refuse(what, "the machine is not the one that was approved", "Look at what changed, and approve again")
+		return model.Refuse(what, "the machine is not the one that was approved",
+			"Look at what changed, and approve again")
 	case len(b) > 0:
 		return model.Refuse(what, b[0].Why, b[0].Next)
 	case op.WhyUnclear(r) != "":

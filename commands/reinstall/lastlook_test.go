@@ -34,12 +34,22 @@ func TestNothingIsArmedWithoutALastLookThatIsFresh(t *testing.T) {
 func TestTheLastLookAloneStopsTheCall(t *testing.T) {
 	op := inState(t, reinstall.Ready)
 	for what, change := range map[string]func(*model.Instance){
-		"another id": func(i *model.Instance) { i.Instance = "ins-00000000" }, "a name": func(i *model.Instance) { i.Name = "db-01" },
-		"a type": func(i *model.Instance) { i.Type = "S6.LARGE8" }, "an image": func(i *model.Instance) { i.ImageID = "img-x" },
-		"a system": func(i *model.Instance) { i.OSName = "x" }, "a disk": func(i *model.Instance) { i.SystemDisk.ID = "disk-9" },
-		"a disk's size": func(i *model.Instance) { i.SystemDisk.SizeGB = 500 }, "data disks": func(i *model.Instance) { i.DataDisks = []model.Disk{{ID: "disk-d"}} },
-		"a private IP": func(i *model.Instance) { i.PrivateIPs = []string{"10.0.0.9"} }, "a public IP": func(i *model.Instance) { i.PublicIPs = []string{"1.2.3.4"} },
-		"a tag":       func(i *model.Instance) { i.Tags = map[string]string{"env": "staging", "twokey": "protected"} },
+		"another id":    func(i *model.Instance) { i.Instance = "ins-00000000" },
+		"a name":        func(i *model.Instance) { i.Name = "db-01" },
+		"a type":        func(i *model.Instance) { i.Type = "S6.LARGE8" },
+		"an image":      func(i *model.Instance) { i.ImageID = "img-x" },
+		"a system":      func(i *model.Instance) { i.OSName = "x" },
+		"a disk":        func(i *model.Instance) { i.SystemDisk.ID = "disk-9" },
+		"a disk's size": func(i *model.Instance) { i.SystemDisk.SizeGB = 500 },
+		"data disks":    func(i *model.Instance) { i.DataDisks = []model.Disk{{ID: "disk-d"}} },
+		"a private IP":  func(i *model.Instance) { i.PrivateIPs = []string{"10.0.0.9"} },
+		"a public IP":   func(i *model.Instance) { i.PublicIPs = []string{"1.2.3.4"} },
+		"a tag": func(i *model.Instance) {
+			i.Tags = map[string]string{
+				"env":    "staging",
+				"twokey": "protected",
+			}
+		},
 		"a state":     func(i *model.Instance) { i.State = "STOPPING" },
 		"isolated":    func(i *model.Instance) { i.IsolatedSource = "ARREAR" },
 		"operating":   func(i *model.Instance) { i.Latest.State = "OPERATING" },
@@ -79,25 +89,35 @@ func TestANullRecordProvesNothing(t *testing.T) {
 		audit     reinstall.AuditEvidence
 		comes     reinstall.State // in Ready; empty: it is read again
 	}{
-		"shown before, null now":              {shown, null, audit(), ""},
-		"never shown, nobody asked":           {null, null, reinstall.AuditEvidence{}, ""},
-		"never shown, no answer":              {null, null, reinstall.AuditEvidence{Failed: "it did not answer"}, ""},
-		"never shown, may not be asked":       {null, null, reinstall.AuditEvidence{Failed: "no", Denied: true}, reinstall.Ready},
-		"never shown, no reset":               {null, null, audit(), reinstall.Ready},
-		"never shown, a reset, whoever by":    {null, null, audit(reset), reinstall.Superseded},
-		"never shown, a reset that was none":  {null, null, audit(refused), reinstall.Ready},
-		"never shown, a reset long before":    {null, null, audit(before), reinstall.Ready},
-		"a record appears":                    {null, shown, audit(), reinstall.Superseded},
-		"a record appears, nobody was asked":  {null, shown, reinstall.AuditEvidence{}, reinstall.Superseded},
-		"shown before, and as it was":         {shown, shown, reinstall.AuditEvidence{}, reinstall.Ready},
-		"half a record, of another operation": {null, model.Latest{Operation: "ResetInstance"}, audit(), reinstall.Superseded},
+		"shown before, null now":    {shown, null, audit(), ""},
+		"never shown, nobody asked": {null, null, reinstall.AuditEvidence{}, ""},
+		"never shown, no answer":    {null, null, reinstall.AuditEvidence{Failed: "it did not answer"}, ""},
+		"never shown, may not be asked": {
+			null, null,
+			reinstall.AuditEvidence{Failed: "no", Denied: true},
+			reinstall.Ready,
+		},
+		"never shown, no reset":              {null, null, audit(), reinstall.Ready},
+		"never shown, a reset, whoever by":   {null, null, audit(reset), reinstall.Superseded},
+		"never shown, a reset that was none": {null, null, audit(refused), reinstall.Ready},
+		"never shown, a reset long before":   {null, null, audit(before), reinstall.Ready},
+		"a record appears":                   {null, shown, audit(), reinstall.Superseded},
+		"a record appears, nobody was asked": {null, shown, reinstall.AuditEvidence{}, reinstall.Superseded},
+		"shown before, and as it was":        {shown, shown, reinstall.AuditEvidence{}, reinstall.Ready},
+		"half a record, of another operation": {
+			null,
+			model.Latest{Operation: "ResetInstance"},
+			audit(),
+			reinstall.Superseded,
+		},
 	} {
 		op := inState(t, reinstall.Ready)
 		op.Baseline = c.base
 		r := reading(op)
 		r.Latest, r.Audit = c.now, c.audit
 		next, refused := reinstall.Step(op, reinstall.Recheck{Result: r}, soon)
-		if (refused != nil) != (c.comes == "") || refused == nil && next.State != c.comes || (op.WhyUnclear(r) != "") != (c.comes == "") {
+		if (refused != nil) != (c.comes == "") || refused == nil && next.State != c.comes ||
+			(op.WhyUnclear(r) != "") != (c.comes == "") {
 			t.Errorf("%s: %s, %v", what, next.State, refused)
 		}
 		armed, _ := reinstall.Step(op, arm(r, soon), soon)
@@ -119,7 +139,10 @@ func TestAHiddenResetTakesTheKeysBackOnce(t *testing.T) {
 		t.Fatalf("%s, %+v", op.State, op.Recalled)
 	}
 	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, soon)
-	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, soon)
+	op = mustStep(t, op, reinstall.ConfirmBackup{
+		By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],
+		Fingerprint: op.Fingerprint,
+	}, soon)
 	again := reading(op)
 	again.Audit = r.Audit
 	if op = mustStep(t, op, reinstall.Recheck{Result: again}, soon); op.State != reinstall.Ready {
@@ -147,7 +170,8 @@ func TestWithoutABaselineNothingIsInferred(t *testing.T) {
 		}
 	}
 	mine := audit(resetBy(model.CallerOurs, "req-9", t0))
-	if e, ok := reinstall.Reconcile(op, seeing(aReset("req-9"), t0.Add(time.Minute)), mine).(reinstall.Accepted); !ok || !e.Audited {
+	if e, ok := reinstall.Reconcile(op, seeing(aReset("req-9"), t0.Add(time.Minute)), mine).(reinstall.Accepted); !ok ||
+		!e.Audited {
 		t.Errorf("CloudAudit's word is not taken: %#v", e)
 	}
 	if !reinstall.NeedsAudit(op, nil) {
@@ -165,7 +189,10 @@ func TestABackupImageHidesNothingWhereThereWasNoRecord(t *testing.T) {
 	op = mustStep(t, op, reinstall.AskImage{By: person("U0ANN")}, now)
 	op = mustStep(t, op, reinstall.ImageLooked{Latest: model.Latest{}}, now)
 	op = mustStep(t, op, reinstall.ImageStarted{ID: "img-b"}, now)
-	op = mustStep(t, op, reinstall.ImageReady{Latest: model.Latest{Operation: "CreateImage", State: "SUCCESS", RequestID: "req-10"}}, now)
+	op = mustStep(t, op, reinstall.ImageReady{Latest: model.Latest{
+		Operation: "CreateImage", State: "SUCCESS",
+		RequestID: "req-10",
+	}}, now)
 	if !op.Baseline.Null() {
 		t.Error("the image's record became the baseline")
 	}

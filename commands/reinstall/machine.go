@@ -69,13 +69,17 @@ func copyOf[T any](p *T) *T {
 }
 
 // Propose makes a new operation of a preflight that nothing blocks.
-func Propose(id, channel, proposer string, w model.Request, p model.Plan, f model.Facts, warnings []model.Finding, now time.Time) (Operation, *model.Refusal) {
+func Propose(id, channel, proposer string, w model.Request, p model.Plan, f model.Facts, warnings []model.Finding,
+	now time.Time,
+) (Operation, *model.Refusal) {
 	if b := model.Blocking(warnings); len(b) > 0 {
 		return Operation{}, model.Refuse("Not proposed", b[0].Why, b[0].Next)
 	}
 	op := Operation{
-		ID: id, State: Proposed, Channel: channel, Proposer: proposer, Request: w, Plan: p, Fingerprint: p.Fingerprint(),
-		Warnings: warnings, Evidence: f.Evidence, Around: f.Around, ProposedAt: now, Expires: now.Add(p.Terms.ExpiresAfter),
+		ID: id, State: Proposed, Channel: channel, Proposer: proposer, Request: w, Plan: p,
+		Fingerprint: p.Fingerprint(),
+		Warnings:    warnings, Evidence: f.Evidence, Around: f.Around, ProposedAt: now,
+		Expires:  now.Add(p.Terms.ExpiresAfter),
 		Baseline: f.Instance.Latest,
 	}
 	if w.Backup == model.EvidenceImage {
@@ -178,7 +182,8 @@ func takeKeysBack(op *Operation, p model.Plan, why Recalled, now time.Time) {
 		op.Making.Agreed = ""
 	}
 	if op.BreakGlass != nil {
-		op.BreakGlass.Fingerprint, op.BreakGlass.Seal = "", "" // it was given for keys that count no longer; it is sealed again
+		// it was given for keys that count no longer; it is sealed again
+		op.BreakGlass.Fingerprint, op.BreakGlass.Seal = "", ""
 	}
 	clearCountdown(op)
 	op.State, op.Waits, op.Absence = Proposed, "", nil

@@ -23,7 +23,8 @@ func (op Operation) WhyUnclear(r RecheckResult) string {
 	case !r.Audit.Asked.IsZero() || r.Audit.Denied:
 		return ""
 	}
-	return "the cloud shows no record of the machine's last operation, and CloudAudit could not be asked what it hides: " +
+	return "the cloud shows no record of the machine's last operation, and CloudAudit could not be asked what it " +
+		"hides: " +
 		cmp.Or(r.Audit.Failed, "nobody asked")
 }
 
@@ -48,7 +49,8 @@ func (op Operation) HiddenReset(r RecheckResult) *model.CloudEvent {
 	}
 	since := op.ProposedAt.Add(-model.EventSlack - r.Last.Skew.Abs()).Truncate(time.Second)
 	for i, e := range r.Audit.Events {
-		if model.WipesDisk(e.Operation) && e.Error == "" && e.RequestID != "" && !e.At.Before(since) && !slices.Contains(op.ReportedResets, e.RequestID) {
+		if model.WipesDisk(e.Operation) && e.Error == "" && e.RequestID != "" && !e.At.Before(since) &&
+			!slices.Contains(op.ReportedResets, e.RequestID) {
 			return &r.Audit.Events[i]
 		}
 	}

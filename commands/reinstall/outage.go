@@ -111,11 +111,13 @@ func (op Operation) OutageEvent(e CloudUnreachable, now time.Time) Event {
 	switch {
 	case op.Arming != nil && !now.Before(op.Arming.At.Add(model.LostAfter)):
 		return BecameUnknown{
-			Why:       model.HumanDuration(model.LostAfter) + " after the call its end is not seen, for the cloud could not be asked: " + e.Why,
+			Why: model.HumanDuration(model.LostAfter) +
+				" after the call its end is not seen, for the cloud could not be asked: " + e.Why,
 			LastKnown: LastKnown{Audit: "It was not asked: the cloud did not answer"},
 		}
 	case ImageOverdue(op, now):
-		return ImageGone{Why: "it was not seen to be ready within " + model.HumanDuration(ImageTimeout) + ", for the cloud could not be asked: " + e.Why, Next: e.Next}
+		return ImageGone{Why: "it was not seen to be ready within " + model.HumanDuration(ImageTimeout) +
+			", for the cloud could not be asked: " + e.Why, Next: e.Next}
 	case outageNoted(op, e, now):
 		return nil
 	}
@@ -125,5 +127,6 @@ func (op Operation) OutageEvent(e CloudUnreachable, now time.Time) Event {
 // ImageOverdue reports whether a backup image has taken too long.
 func ImageOverdue(op Operation, now time.Time) bool {
 	m := op.Making
-	return op.State == Proposed && m != nil && (m.Stage == ImageAsked || m.Stage == ImageMaking) && !now.Before(m.At.Add(ImageTimeout))
+	return op.State == Proposed && m != nil && (m.Stage == ImageAsked || m.Stage == ImageMaking) &&
+		!now.Before(m.At.Add(ImageTimeout))
 }

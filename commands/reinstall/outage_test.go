@@ -17,7 +17,10 @@ func TestWithoutAnAnswerTheOutcomeIsUnknownAfterTheLimitAndNeverNotSent(t *testi
 	}
 	op = mustStep(t, op, e, t0.Add(time.Second))
 	op = mustStep(t, op, e, t0.Add(time.Second+reinstall.OutageNoticeAfter)) // to be told
-	for _, at := range []time.Duration{2 * reinstall.OutageNoticeAfter, model.DeadAfter + time.Minute, model.LostAfter - time.Second} {
+	for _, at := range []time.Duration{
+		2 * reinstall.OutageNoticeAfter, model.DeadAfter + time.Minute,
+		model.LostAfter - time.Second,
+	} {
 		if got := op.OutageEvent(e, t0.Add(at)); got != nil {
 			t.Errorf("after %s: %v", at, got)
 		}
@@ -26,7 +29,8 @@ func TestWithoutAnAnswerTheOutcomeIsUnknownAfterTheLimitAndNeverNotSent(t *testi
 	if op = mustStep(t, op, lost, t0.Add(model.LostAfter)); op.State != reinstall.Unknown || op.Outage != nil {
 		t.Errorf("after the limit: %s, %+v", op.State, op.Outage)
 	}
-	op = mustStep(t, op, reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "I looked"}, t0.Add(2*time.Hour))
+	op = mustStep(t, op, reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "I looked"},
+		t0.Add(2*time.Hour))
 	if op.State != reinstall.Resolved {
 		t.Errorf("a person settles it: %s", op.State)
 	}
@@ -52,7 +56,8 @@ func TestAMachineIsGoneOnlyWhenItWasMissingForMinutes(t *testing.T) {
 		t.Errorf("the first answer without it: %v", e)
 	}
 	op = mustStep(t, op, reinstall.CloudUnreachable{Why: "not shown", Absent: true}, at)
-	if e := reinstall.JudgeAbsence(op, at.Add(reinstall.AbsenceBelievedAfter-time.Second), reinstall.AuditEvidence{}); e != nil {
+	if e := reinstall.JudgeAbsence(op, at.Add(reinstall.AbsenceBelievedAfter-time.Second),
+		reinstall.AuditEvidence{}); e != nil {
 		t.Errorf("too early: %v", e)
 	}
 	if e := reinstall.JudgeAbsence(op, at.Add(reinstall.AbsenceBelievedAfter), reinstall.AuditEvidence{}); e == nil {
@@ -72,7 +77,8 @@ func TestABackupImageThatCannotBeAskedAboutCountsAsFailedAfterTheLimit(t *testin
 	if !ok {
 		t.Fatal("it is waited for for ever")
 	}
-	if op = mustStep(t, op, gone, now.Add(reinstall.ImageTimeout)); op.Making.Stage != reinstall.ImageFailed || op.Outage != nil {
+	if op = mustStep(t, op, gone, now.Add(reinstall.ImageTimeout)); op.Making.Stage != reinstall.ImageFailed ||
+		op.Outage != nil {
 		t.Errorf("%+v %+v", op.Making, op.Outage)
 	}
 }
@@ -102,7 +108,10 @@ func TestWhatOneReadingDoesNotShowTakesNoKeys(t *testing.T) {
 func underWay(t failer) reinstall.Operation {
 	op := proposal(t, 1)
 	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
-	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0], Fingerprint: op.Fingerprint}, now)
+	op = mustStep(t, op, reinstall.ConfirmBackup{
+		By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0],
+		Fingerprint: op.Fingerprint,
+	}, now)
 	op = mustStep(t, op, reinstall.Recheck{Result: reading(op)}, now)
 	op = mustStep(t, op, reinstall.CountdownShown{Of: op.Announced}, now)
 	at := op.Starts

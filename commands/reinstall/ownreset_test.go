@@ -15,12 +15,21 @@ func TestAResetWithOurKeyIsNeverCalledOneFromOutside(t *testing.T) {
 		says    string
 		outside bool
 	}{
-		"no record has it":        {model.CallerOurs, nil, "a call with our access key, request req-9, of which Redis has no record (was Redis restored?)", false},
-		"another record has it":   {model.CallerOurs, []reinstall.Operation{{ID: "7K3Q", ResetCall: reinstall.ResetCall{RequestID: "req-9"}}}, "the call of proposal 7K3Q (request req-9)", false},
+		"no record has it": {
+			model.CallerOurs, nil,
+			"a call with our access key, request req-9, of which Redis has no record (was Redis restored?)", false,
+		},
+		"another record has it": {model.CallerOurs, []reinstall.Operation{{
+			ID:        "7K3Q",
+			ResetCall: reinstall.ResetCall{RequestID: "req-9"},
+		}}, "the call of proposal 7K3Q (request req-9)", false},
 		"it is another's key":     {model.CallerForeign, nil, "with another access key", true},
 		"nobody can tell the key": {model.CallerUnsure, nil, "cannot be told from ours", true},
 	} {
-		events := reinstall.AuditEvidence{Asked: now, Events: []model.CloudEvent{{Operation: "ResetInstance", RequestID: "req-9", At: now, User: "42", Key: "k", Caller: c.hand}}}.WithProposals(c.on)
+		events := reinstall.AuditEvidence{Asked: now, Events: []model.CloudEvent{{
+			Operation: "ResetInstance",
+			RequestID: "req-9", At: now, User: "42", Key: "k", Caller: c.hand,
+		}}}.WithProposals(c.on)
 		e, _ := events.EventOf("req-9")
 		says := reinstall.RecheckResult{Latest: aReset("req-9"), OutsideReset: &e}.MeanwhileText()
 		if !strings.Contains(says, c.says) || strings.Contains(says, "from outside") != c.outside {

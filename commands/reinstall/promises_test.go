@@ -38,7 +38,10 @@ func (w *world) reading(op reinstall.Operation, at time.Time) reinstall.RecheckR
 	p := model.MakePlan(op.Request, w.facts, op.Plan.Terms)
 	return reinstall.RecheckResult{
 		Plan: p, Latest: w.facts.Instance.Latest, Evidence: w.facts.Evidence, Actors: standings(op),
-		Findings: model.Preflight(model.Case{Request: op.Request, Facts: w.facts, Terms: op.Plan.Terms, Plan: p, Now: at}),
+		Findings: model.Preflight(model.Case{
+			Request: op.Request, Facts: w.facts, Terms: op.Plan.Terms, Plan: p,
+			Now: at,
+		}),
 	}
 }
 
@@ -101,7 +104,8 @@ func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 				if len(book.approvals) < need || !book.backup {
 					t.Fatalf("armed with %d of %d approvals and backup %v", len(book.approvals), need, book.backup)
 				}
-				if got := w.reading(op, at).Plan.Fingerprint(); got != next.Fingerprint || book.print != next.Fingerprint {
+				if got := w.reading(op, at).Plan.Fingerprint(); got != next.Fingerprint ||
+					book.print != next.Fingerprint {
 					t.Fatalf("armed on another plan than the machine's")
 				}
 			}
@@ -170,7 +174,10 @@ func (w *world) drift(t *rapid.T) {
 		i.SystemDisk.SizeGB += 10
 	case 2:
 		w.request++
-		i.Latest = model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: string(rune('a' + w.request%26))}
+		i.Latest = model.Latest{
+			Operation: "RebootInstances", State: "SUCCESS",
+			RequestID: string(rune('a' + w.request%26)),
+		}
 	case 3:
 		w.facts.Evidence = nil
 	case 4:
@@ -210,7 +217,10 @@ func TestOnePersonIsOneKey(t *testing.T) {
 
 func TestANearMissOfTheNameIsRefusedAndNamesWhatWasExpected(t *testing.T) {
 	op := proposal(t, 1)
-	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: person("U0BOB"), Typed: "web-O1", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
+	_, r := reinstall.Step(op, reinstall.ConfirmBackup{
+		By: person("U0BOB"), Typed: "web-O1", Evidence: op.Evidence[0],
+		Fingerprint: op.Fingerprint,
+	}, now)
 	if r == nil || r.Why != "“web-O1” is not this machine: its name is “web-01”" {
 		t.Fatalf("got %v", r)
 	}
@@ -237,13 +247,15 @@ func TestEveryFieldOfThePlanIsInTheFingerprint(t *testing.T) {
 		"instance": func(p *model.Plan) { p.Instance = "x" }, "name": func(p *model.Plan) { p.Name = "x" },
 		"type": func(p *model.Plan) { p.Type = "x" }, "private": func(p *model.Plan) { p.PrivateIPs = []string{"x"} },
 		"public": func(p *model.Plan) { p.PublicIPs = []string{"x"} }, "tags": func(p *model.Plan) { p.Tags = nil },
-		"data": func(p *model.Plan) { p.DataDisks = []model.Disk{{ID: "x"}} }, "os": func(p *model.Plan) { p.FromOS = "x" },
+		"data": func(p *model.Plan) { p.DataDisks = []model.Disk{{ID: "x"}} },
+		"os":   func(p *model.Plan) { p.FromOS = "x" },
 		"from": func(p *model.Plan) { p.FromImage = "x" }, "image": func(p *model.Plan) { p.Image.ID = "x" },
 		"made": func(p *model.Plan) { p.Image.Created = now }, "disk": func(p *model.Plan) { p.Disk.ID = "x" },
 		"size": func(p *model.Plan) { p.DiskGB++ }, "login": func(p *model.Plan) { p.Login.Kind = "password" },
 		"keys": func(p *model.Plan) { p.Login = model.Login{Kind: "key", Keys: []string{"skey-1"}} },
 		"host": func(p *model.Plan) { p.HostName = "x" }, "price": func(p *model.Plan) { p.After = nil },
-		"approvals": func(p *model.Plan) { p.Terms.Approvals++ }, "backup": func(p *model.Plan) { p.Terms.Backup = false },
+		"approvals": func(p *model.Plan) { p.Terms.Approvals++ },
+		"backup":    func(p *model.Plan) { p.Terms.Backup = false },
 		"approvers": func(p *model.Plan) { p.Terms.Approvers.Users = []string{"x"} },
 		"quorum":    func(p *model.Plan) { p.Terms.Quorum = []model.Seat{{People: p.Terms.Approvers, Approvals: 1}} },
 		"calendar": func(p *model.Plan) {
@@ -337,7 +349,8 @@ func TestTheAnswerItselfCorrectsWhatWasOnlyInferred(t *testing.T) {
 	inferred := mustStep(t, armed, reinstall.Accepted{RequestID: "req-of-somebody-else", Inferred: true}, soon)
 	lost := mustStep(t, armed, reinstall.BecameUnknown{Why: "covered"}, soon)
 	for name, op := range map[string]reinstall.Operation{"inferred": inferred, "unknown": lost} {
-		if got := mustStep(t, op, reinstall.Accepted{RequestID: "req-1"}, soon); got.RequestID != "req-1" || got.Inferred || got.State != reinstall.Sent {
+		if got := mustStep(t, op, reinstall.Accepted{RequestID: "req-1"}, soon); got.RequestID != "req-1" ||
+			got.Inferred || got.State != reinstall.Sent {
 			t.Errorf("%s, then taken: %s, %s", name, got.State, got.RequestID)
 		}
 		if got := mustStep(t, op, reinstall.Declined{Code: "X", Why: "no"}, soon); got.State != reinstall.Refused {

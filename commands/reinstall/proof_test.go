@@ -17,11 +17,17 @@ func TestTheMachinesOwnProofIsLookedForWhereThePolicySays(t *testing.T) {
 		plan  func(*model.Plan)
 		want  string // service, host, port; empty: nothing
 	}{
-		"no probe":            {nil, nil, ""},
-		"SSH":                 {&model.Probe{SSH: 22, RDP: 3389}, nil, "SSH 10.0.0.5 22"},
-		"SSH in public":       {&model.Probe{SSH: 22, Public: true}, func(p *model.Plan) { p.PublicIPs = []string{"1.2.3.4"} }, "SSH 1.2.3.4 22"},
-		"no public address":   {&model.Probe{SSH: 22, Public: true}, nil, "SSH  22"},
-		"RDP":                 {&model.Probe{SSH: 22, RDP: 3389}, func(p *model.Plan) { p.Family = model.Windows }, "RDP 10.0.0.5 3389"},
+		"no probe": {nil, nil, ""},
+		"SSH":      {&model.Probe{SSH: 22, RDP: 3389}, nil, "SSH 10.0.0.5 22"},
+		"SSH in public": {
+			&model.Probe{SSH: 22, Public: true},
+			func(p *model.Plan) { p.PublicIPs = []string{"1.2.3.4"} }, "SSH 1.2.3.4 22",
+		},
+		"no public address": {&model.Probe{SSH: 22, Public: true}, nil, "SSH  22"},
+		"RDP": {
+			&model.Probe{SSH: 22, RDP: 3389}, func(p *model.Plan) { p.Family = model.Windows },
+			"RDP 10.0.0.5 3389",
+		},
 		"Windows without RDP": {&model.Probe{SSH: 22}, func(p *model.Plan) { p.Family = model.Windows }, ""},
 	} {
 		op := inState(t, reinstall.Sent)
@@ -44,7 +50,8 @@ func TestTheMachinesOwnProofIsLookedForWhereThePolicySays(t *testing.T) {
 func TestTheMachinesOwnProofChangesNoOutcomeAndIsTakenOnce(t *testing.T) {
 	op := inState(t, reinstall.Done)
 	end := *op.End
-	next := mustStep(t, op, reinstall.ProofEnded{Result: reinstall.ProbeResult{Why: "nothing came back"}}, now.Add(time.Minute))
+	next := mustStep(t, op, reinstall.ProofEnded{Result: reinstall.ProbeResult{Why: "nothing came back"}},
+		now.Add(time.Minute))
 	if next.State != reinstall.Done || *next.End != end || next.Proving() || op.Proof.Result != nil {
 		t.Errorf("%s, %+v, %+v", next.State, next.End, op.Proof)
 	}
@@ -69,8 +76,10 @@ func TestAftercareIsForThisVeryMachine(t *testing.T) {
 		"Linux stays": {
 			plan(func(*model.Plan) {}),
 			[]string{
-				"disk-a1 (CLOUD_SSD, 100 GiB) is /dev/disk/by-id/virtio-disk-a1", "(LOCAL_SSD, 500 GiB) is local and has no id",
-				"Mount them again by UUID", "ssh-keygen -R 1.2.3.4, ssh-keygen -R 10.0.0.5, ssh-keygen -R web-01", "Log in as ubuntu",
+				"disk-a1 (CLOUD_SSD, 100 GiB) is /dev/disk/by-id/virtio-disk-a1",
+				"(LOCAL_SSD, 500 GiB) is local and has no id",
+				"Mount them again by UUID", "ssh-keygen -R 1.2.3.4, ssh-keygen -R 10.0.0.5, ssh-keygen -R web-01",
+				"Log in as ubuntu",
 			},
 			[]string{"NTFS", "EXT"},
 		},

@@ -18,7 +18,8 @@ func TestAccountsOfOnePersonGiveOneApprovalAndTheProposersNone(t *testing.T) {
 	out := model.Prospect{Person: model.Person{ID: "U0EVE", Email: "e@x", Outside: true}}
 	terms := model.Terms{Approvals: 3}
 	can, none := terms.PossibleApprovals(ann, []model.Prospect{
-		prospect("U0ANN", "ann@home.example"), prospect("U0ANN2", "Ann+pager@home.example"), prospect("U0CHO", "cho@home.example"),
+		prospect("U0ANN", "ann@home.example"), prospect("U0ANN2", "Ann+pager@home.example"),
+		prospect("U0CHO", "cho@home.example"),
 		prospect("U0CHO2", "cho+2@home.example"), out,
 		{Person: model.Person{ID: "U0OFF"}, Unread: true},
 		prospect("U0NOMAIL", ""),
@@ -39,7 +40,8 @@ func TestASecondAccountOfADeactivatedProposerGivesNoApproval(t *testing.T) {
 	terms.Approvals = model.ApprovalsOfSeats(terms.Quorum)
 	gone := prospect("U0", "a@x", 0)
 	gone.Deleted = true
-	can, none := terms.PossibleApprovals(model.Person{ID: "U0", Email: "a@x"}, []model.Prospect{gone, prospect("U1", "a@x", 0)})
+	can, none := terms.PossibleApprovals(model.Person{ID: "U0", Email: "a@x"},
+		[]model.Prospect{gone, prospect("U1", "a@x", 0)})
 	if can != 0 {
 		t.Errorf("%d can, not %v", can, none)
 	}
@@ -54,7 +56,10 @@ func TestAsManyCanApproveAsTheRulesWouldCount(t *testing.T) {
 		proposer := model.Person{ID: "U0", Email: "a@x"}
 		var ps []model.Prospect
 		for i := range rapid.IntRange(0, 6).Draw(t, "people") {
-			p := prospect("U"+string(rune('0'+i)), rapid.SampledFrom([]string{"a@x", "a+1@x", "b@x", "b+1@x", "c@x", ""}).Draw(t, "mail"),
+			p := prospect("U"+string(rune('0'+i)), rapid.SampledFrom([]string{
+				"a@x", "a+1@x", "b@x", "b+1@x", "c@x",
+				"",
+			}).Draw(t, "mail"),
 				rapid.SampledFrom([][]int{{0}, {1}, {0, 1}}).Draw(t, "seats")...)
 			p.Guest, p.Deleted = rapid.Bool().Draw(t, "guest"), rapid.IntRange(0, 3).Draw(t, "deleted") == 0
 			ps = append(ps, p)
@@ -79,7 +84,8 @@ func mostCounted(t model.Terms, proposer model.Person, ps []model.Prospect, in [
 	p, rest := ps[0], ps[1:]
 	best := mostCounted(t, proposer, rest, in)
 	same := slices.ContainsFunc(in, func(o model.Prospect) bool { return o.Mailbox() == p.Mailbox() })
-	if p.ID != proposer.ID && !p.Guest && !p.Deleted && p.Mailbox() != "" && p.Mailbox() != proposer.Mailbox() && !same {
+	if p.ID != proposer.ID && !p.Guest && !p.Deleted && p.Mailbox() != "" && p.Mailbox() != proposer.Mailbox() &&
+		!same {
 		best = max(best, mostCounted(t, proposer, rest, append(slices.Clone(in), p)))
 	}
 	return best

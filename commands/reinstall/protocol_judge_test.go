@@ -151,7 +151,8 @@ func (j *judge) decide(op, sight, tick uint8, audited bool, early time.Duration)
 		case reinstall.Armed:
 			s.ServerTime = s.ServerTime.Add(early)
 			e = reinstall.Reconcile(op, s, reinstall.AuditEvidence{})
-			if n := j.nulls; n != nil && n.proves && see.Latest.Null() && !s.ServerTime.Before(op.Arming.At.Add(model.DeadAfter)) {
+			if n := j.nulls; n != nil && n.proves && see.Latest.Null() &&
+				!s.ServerTime.Before(op.Arming.At.Add(model.DeadAfter)) {
 				e = reinstall.NothingSent{Why: "null before, and null now"}
 			}
 		case reinstall.Sent:

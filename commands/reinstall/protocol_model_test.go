@@ -73,7 +73,10 @@ var (
 	mostConfirm  = func(int) int { return (theReplicas + 1) / 2 }
 )
 
-var correct = protocol{burn: true, cas: true, fence: true, wait: true, reread: true, age: true, oneShot: true, bound: true, fresh: true, consoleResets: true}
+var correct = protocol{
+	burn: true, cas: true, fence: true, wait: true, reread: true, age: true, oneShot: true,
+	bound: true, fresh: true, consoleResets: true,
+}
 
 // Requests as the cloud's record names them: what was there before, the calls
 // 1 to 3 of ours, and two of a console's user.
@@ -563,7 +566,10 @@ func (x *explorer) tell(w moment, i int, word, call uint8) {
 		return // the outcome is known already
 	}
 	*rec = record{op: next, rev: rec.rev + 1, arm: rec.arm, owner: rec.owner}
-	x.add(w, "worker %d tells %s, and writes %s", x.names[i], [...]string{"that it was taken", "that it was refused", "that nothing was sent", "that there was no answer"}[word], x.ops[next].State)
+	x.add(w, "worker %d tells %s, and writes %s", x.names[i], [...]string{
+		"that it was taken", "that it was refused",
+		"that nothing was sent", "that there was no answer",
+	}[word], x.ops[next].State)
 }
 
 func sightWords(s uint8) string {

@@ -33,7 +33,8 @@ func (op Operation) SeatsOf(who string) []int { return seatsByApprover(op)[who] 
 func seatsStillHeld(op Operation, r RecheckResult) map[string][]int {
 	may := seatsByApprover(op)
 	for who, seats := range may {
-		may[who] = slices.DeleteFunc(slices.Clone(seats), func(i int) bool { return !slices.Contains(r.Actors[who].Seats, i) })
+		may[who] = slices.DeleteFunc(slices.Clone(seats),
+			func(i int) bool { return !slices.Contains(r.Actors[who].Seats, i) })
 	}
 	return may
 }
@@ -84,14 +85,16 @@ func seatsByApprover(op Operation) map[string][]int {
 func checkSlotFree(op Operation, what string, who Actor) *model.Refusal {
 	k := op.Keys()
 	if len(k.By) >= k.Needed {
-		return model.Refuse(what, "all approvals are there already", "Nothing more is needed from you; the card says what is still owed")
+		return model.Refuse(what, "all approvals are there already",
+			"Nothing more is needed from you; the card says what is still owed")
 	}
 	if len(k.Slots) == 0 {
 		return nil
 	}
 	may := seatsByApprover(op)
 	may[who.ID] = who.Seats
-	if slices.ContainsFunc(op.Plan.Terms.FillSlots(append(slices.Clone(k.By), who.ID), may), func(p model.Slot) bool { return p.By == who.ID }) {
+	if slices.ContainsFunc(op.Plan.Terms.FillSlots(append(slices.Clone(k.By), who.ID), may),
+		func(p model.Slot) bool { return p.By == who.ID }) {
 		return nil
 	}
 	r := model.Refuse(what, "", "Ask one of those whom the card names for it")

@@ -22,12 +22,16 @@ type crowd struct {
 }
 
 func anyCrowd(t *rapid.T) crowd {
-	c := crowd{terms: terms(1), in: map[string][]int{}, names: []string{"U0ANN", "U0BOB", "U0CHO", "U0DAN", "U0DEE", "U0FAY"}}
+	c := crowd{terms: terms(1), in: map[string][]int{}, names: []string{
+		"U0ANN", "U0BOB", "U0CHO", "U0DAN", "U0DEE",
+		"U0FAY",
+	}}
 	left := 5
 	for i := range rapid.IntRange(1, 4).Draw(t, "groups") {
 		n := rapid.IntRange(1, max(min(left-(3-i), 3), 1)).Draw(t, "approvals")
 		left -= n
-		c.terms.Quorum = append(c.terms.Quorum, model.Seat{People: model.People{Groups: []string{fmt.Sprintf("S0G%d", i)}}, Approvals: n})
+		c.terms.Quorum = append(c.terms.Quorum,
+			model.Seat{People: model.People{Groups: []string{fmt.Sprintf("S0G%d", i)}}, Approvals: n})
 		for _, who := range c.names {
 			if rapid.IntRange(0, 2).Draw(t, who+" is in it") > 0 {
 				c.in[who] = append(c.in[who], i)
@@ -103,7 +107,8 @@ func TestAQuorumIsFullExactlyWhereDistinctPeopleCanFillEveryPlace(t *testing.T) 
 			s.Guest = rapid.IntRange(0, 9).Draw(t, "guest") == 0
 			s.Outside = rapid.IntRange(0, 9).Draw(t, "outside") == 0
 			next, r := reinstall.Step(op, reinstall.Approve{By: s, Fingerprint: op.Fingerprint}, now)
-			gains := who != "U0ANN" && !s.Guest && !s.Outside && !slices.Contains(counted, who) && c.most(append(slices.Clone(counted), who)) > c.most(counted)
+			gains := who != "U0ANN" && !s.Guest && !s.Outside && !slices.Contains(counted, who) &&
+				c.most(append(slices.Clone(counted), who)) > c.most(counted)
 			if gains != (r == nil) {
 				t.Fatalf("%s, with %v there: it would fill a place: %v, refused: %v", who, counted, gains, r)
 			}
@@ -135,7 +140,10 @@ func TestAQuorumIsFullExactlyWhereDistinctPeopleCanFillEveryPlace(t *testing.T) 
 
 // armed goes on with the backup key and says whether the operation is armed.
 func armed(t *rapid.T, op reinstall.Operation) bool {
-	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
+	op = mustStep(t, op, reinstall.ConfirmBackup{
+		By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],
+		Fingerprint: op.Fingerprint,
+	}, now)
 	op, _ = reinstall.Step(op, reinstall.Recheck{Result: reading(op)}, soon)
 	for _, e := range []reinstall.Event{reinstall.CountdownShown{Of: op.Announced}, arm(reading(op), soon)} {
 		op, _ = reinstall.Step(op, e, soon)
@@ -185,7 +193,8 @@ func TestWhoIsNamedAsOwingAKeyIsExactlyWhoCouldTurnOne(t *testing.T) {
 			c.in["U0NEW"] = []int{i}
 			gains := c.most(append(slices.Clone(order), "U0NEW")) > c.most(order)
 			if named := slices.Contains(owed, fmt.Sprintf("S0G%d", i)); named != gains {
-				t.Fatalf("group %d: named %v, would fill a place %v; %+v", i, named, gains, c.terms.FillSlots(order, c.in))
+				t.Fatalf("group %d: named %v, would fill a place %v; %+v", i, named, gains,
+					c.terms.FillSlots(order, c.in))
 			}
 		}
 	})
@@ -203,14 +212,16 @@ func TestHowManyPlacesPeopleCouldFillIsTheMost(t *testing.T) {
 func two() crowd {
 	c := crowd{terms: terms(2), in: map[string][]int{"U0BOB": {0}, "U0CHO": {0, 1}, "U0DAN": {0}}}
 	c.terms.Quorum = []model.Seat{
-		{People: model.People{Groups: []string{"S0WEB"}}, Approvals: 1}, {People: model.People{Groups: []string{"S0DBA"}}, Approvals: 1},
+		{People: model.People{Groups: []string{"S0WEB"}}, Approvals: 1},
+		{People: model.People{Groups: []string{"S0DBA"}}, Approvals: 1},
 	}
 	return c
 }
 
 func TestOnePersonInTwoGroupsTurnsOneKey(t *testing.T) {
 	c := two()
-	op := mustStep(t, c.proposal(t), reinstall.Approve{By: c.standing("U0CHO"), Fingerprint: c.proposal(t).Fingerprint}, now)
+	op := mustStep(t, c.proposal(t), reinstall.Approve{By: c.standing("U0CHO"), Fingerprint: c.proposal(t).Fingerprint},
+		now)
 	if k := op.Keys(); len(k.By) != 1 || k.Complete() || k.Needed != 2 {
 		t.Fatalf("%+v", k)
 	}

@@ -109,7 +109,10 @@ func (p place) event(t *rapid.T, op reinstall.Operation, who string, at time.Tim
 	case kind == 0:
 		return reinstall.BreakGlass{By: p.now(op, who), Why: "it is on fire", Fingerprint: op.Fingerprint}
 	case kind == 1 || kind == 3:
-		return reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}
+		return reinstall.ConfirmBackup{
+			By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],
+			Fingerprint: op.Fingerprint,
+		}
 	case kind == 2:
 		return reinstall.Escalate{}
 	}
@@ -133,7 +136,8 @@ func (p place) full(t *rapid.T, op reinstall.Operation, clicked map[string][]int
 		need--
 	}
 	if got := still.most(there); got < need {
-		t.Fatalf("armed with %d of %d places that anybody may still fill: clicked %v, now %v", got, need, clicked, still.in)
+		t.Fatalf("armed with %d of %d places that anybody may still fill: clicked %v, now %v", got, need, clicked,
+			still.in)
 	}
 }
 
@@ -141,21 +145,29 @@ func TestABreakGlassLeavesOnePlaceOfAQuorumEmpty(t *testing.T) {
 	c := two()
 	c.terms.Asking.BreakGlass = true
 	op := c.proposal(t)
-	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: op.Fingerprint}, now)
+	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: op.Fingerprint},
+		now)
 	if k := op.Keys(); k.Needed != 1 || len(k.Slots) != 2 || k.Complete() {
 		t.Fatalf("%+v", k)
 	}
-	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
+	op = mustStep(t, op, reinstall.ConfirmBackup{
+		By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],
+		Fingerprint: op.Fingerprint,
+	}, now)
 	if op.State != reinstall.Proposed {
 		t.Fatal("the last place was left empty")
 	}
-	if op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Fingerprint: op.Fingerprint}, now); op.State != reinstall.Approved {
+	if op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Fingerprint: op.Fingerprint},
+		now); op.State != reinstall.Approved {
 		t.Errorf("%s, %+v", op.State, op.Keys())
 	}
 	one := two()
 	one.terms.Asking.BreakGlass, one.terms.Quorum, one.terms.Approvals = true, one.terms.Quorum[:1], 1
 	last := one.proposal(t)
-	if _, r := reinstall.Step(last, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: last.Fingerprint}, now); r == nil {
+	if _, r := reinstall.Step(last, reinstall.BreakGlass{
+		By: person("U0ANN"), Why: "it is on fire",
+		Fingerprint: last.Fingerprint,
+	}, now); r == nil {
 		t.Error("the only place was given up")
 	}
 }
@@ -186,7 +198,10 @@ func complete(t *testing.T, c crowd) reinstall.Operation {
 	for _, who := range []string{"U0CHO", "U0BOB"} {
 		op = mustStep(t, op, reinstall.Approve{By: c.standing(who), Fingerprint: op.Fingerprint}, now)
 	}
-	return mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
+	return mustStep(t, op, reinstall.ConfirmBackup{
+		By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],
+		Fingerprint: op.Fingerprint,
+	}, now)
 }
 
 func TestWhoLeavesOneOfTwoGroupsKeepsTheSeatOfTheOther(t *testing.T) {
@@ -208,7 +223,8 @@ func TestWhoLeavesOneOfTwoGroupsKeepsTheSeatOfTheOther(t *testing.T) {
 	if next.State != reinstall.Proposed || len(next.Revoked) != 1 || next.Revoked[0].By != "U0CHO" {
 		t.Fatalf("%s, lapses %+v", next.State, next.Revoked)
 	}
-	if next.Revoked[0].Why != "they have left the group whose key they turned" || !slices.Equal(next.Keys().By, []string{"U0BOB"}) || !next.Keys().Backup {
+	if next.Revoked[0].Why != "they have left the group whose key they turned" ||
+		!slices.Equal(next.Keys().By, []string{"U0BOB"}) || !next.Keys().Backup {
 		t.Errorf("%+v, %+v", next.Revoked, next.Keys())
 	}
 }
@@ -221,7 +237,8 @@ func TestNobodyGainsASeatByJoiningAGroupAfterTheClick(t *testing.T) {
 		s.Seats = map[string][]int{"U0CHO": {0}, "U0BOB": {0, 1}}[who]
 		r.Actors[who] = s
 	}
-	if next := mustStep(t, op, reinstall.Recheck{Result: r}, now); next.State != reinstall.Proposed || len(next.Keys().By) != 1 {
+	if next := mustStep(t, op, reinstall.Recheck{Result: r}, now); next.State != reinstall.Proposed ||
+		len(next.Keys().By) != 1 {
 		t.Errorf("%s, %+v", next.State, next.Keys())
 	}
 }

@@ -106,13 +106,20 @@ func applyRecheck(op *Operation, r RecheckResult, now time.Time) bool {
 func (op Operation) ChangesSince(r RecheckResult, now time.Time) []model.Change {
 	out := model.Drift(op.Plan, r.Plan)
 	if len(out) == 0 && r.Plan.Fingerprint() != op.Fingerprint { // the keys are of a version that compared less
-		out = append(out, model.Change{Name: "what is compared", Old: "as by an earlier version of Twokey", New: "more than that, by this one"})
+		out = append(out, model.Change{
+			Name: "what is compared", Old: "as by an earlier version of Twokey",
+			New: "more than that, by this one",
+		})
 	}
 	switch e := op.HiddenReset(r); {
 	case e != nil && r.Latest.Null():
-		out = append(out, model.Change{Name: "last operation", Old: op.Baseline.OperationText(), New: e.Operation + " (" + e.RequestID + "), by CloudAudit"})
+		out = append(out, model.Change{Name: "last operation", Old: op.Baseline.OperationText(), New: e.Operation +
+			" (" + e.RequestID + "), by CloudAudit"})
 	case operatedSince(op, r):
-		out = append(out, model.Change{Name: "last operation", Old: op.Baseline.OperationText(), New: r.Latest.OperationText()})
+		out = append(out, model.Change{
+			Name: "last operation", Old: op.Baseline.OperationText(),
+			New: r.Latest.OperationText(),
+		})
 	}
 	if op.Backup != nil {
 		if why := backupGone(op, r, now); why != nil {
@@ -130,7 +137,8 @@ func (op Operation) ResetOutside(r RecheckResult) bool {
 // MeanwhileText names what was run on the machine.
 func (r RecheckResult) MeanwhileText() string {
 	if !model.WipesDisk(r.Latest.Operation) && (r.OutsideReset == nil || !r.Latest.Null()) {
-		return fmt.Sprintf("%s was run on the machine meanwhile (request %s)", model.OrNone(r.Latest.Operation), model.OrNone(r.Latest.RequestID))
+		return fmt.Sprintf("%s was run on the machine meanwhile (request %s)", model.OrNone(r.Latest.Operation),
+			model.OrNone(r.Latest.RequestID))
 	}
 	if own := r.OutsideReset.OwnCallText(); own != "" {
 		return "the machine was reinstalled meanwhile by " + own + "; " + r.Latest.WhoseText(r.OutsideReset)

@@ -80,7 +80,10 @@ func TestAfterAnEscalationOthersMayApproveAndNotBefore(t *testing.T) {
 	}
 	// What changes the plan asks anew, and those who were called in wait again.
 	op = mustStep(t, op, reinstall.Approve{By: person("U0LEA"), Fingerprint: op.Fingerprint}, now.Add(time.Hour))
-	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now.Add(time.Hour))
+	op = mustStep(t, op, reinstall.ConfirmBackup{
+		By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],
+		Fingerprint: op.Fingerprint,
+	}, now.Add(time.Hour))
 	r := reading(op)
 	r.Plan.Tags = map[string]string{"env": "prod"}
 	op = mustStep(t, op, reinstall.Recheck{Result: r}, now.Add(time.Hour))
@@ -113,7 +116,11 @@ func TestQuietHoursEndInTheMorningOfTheirZone(t *testing.T) {
 		{noon, "2026-11-24T11:59:00Z", "2026-11-24T11:59:00Z"},
 		{noon, "2026-11-24T12:00:00Z", "2026-11-24T13:30:00Z"},
 		{noon, "2026-11-24T13:30:00Z", "2026-11-24T13:30:00Z"},
-		{model.QuietHours{From: 60, To: 150, Zone: "Europe/Amsterdam"}, "2027-03-28T01:30:00+01:00", "2027-03-28T03:30:00+02:00"},
+		{
+			model.QuietHours{From: 60, To: 150, Zone: "Europe/Amsterdam"},
+			"2027-03-28T01:30:00+01:00",
+			"2027-03-28T03:30:00+02:00",
+		},
 		{model.QuietHours{}, "2026-11-24T03:00:00Z", "2026-11-24T03:00:00Z"},
 		{model.QuietHours{To: 60, Zone: "Nowhere/Land"}, "2026-11-24T00:30:00Z", "2026-11-24T00:30:00Z"},
 	} {
@@ -132,7 +139,10 @@ func TestNoMomentOfQuietHoursIsEverCalledIn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := model.QuietHours{
 			From: rapid.IntRange(0, 1439).Draw(t, "from"), To: rapid.IntRange(0, 1439).Draw(t, "to"),
-			Zone: rapid.SampledFrom([]string{"", "Asia/Shanghai", "Asia/Kolkata", "Europe/Amsterdam", "America/St_Johns"}).Draw(t, "zone"),
+			Zone: rapid.SampledFrom([]string{
+				"", "Asia/Shanghai", "Asia/Kolkata", "Europe/Amsterdam",
+				"America/St_Johns",
+			}).Draw(t, "zone"),
 		}
 		from := now.Add(time.Duration(rapid.IntRange(0, 366*24*3600).Draw(t, "seconds")) * time.Second)
 		at := q.NextAllowed(from)

@@ -16,7 +16,8 @@ func heldBy(t failer, who string) reinstall.Operation {
 }
 
 func TestOverSomebodyElsesHoldTheProposerDoesNotResume(t *testing.T) {
-	ann, again, hidden := withMail("U0ANN", "ann@home.example"), withMail("U0ANN2", "ANN+2@home.example"), withMail("U0CHO", "")
+	ann, again, hidden := withMail("U0ANN", "ann@home.example"), withMail("U0ANN2", "ANN+2@home.example"),
+		withMail("U0CHO", "")
 	bob, cho := withMail("U0BOB", "bob@home.example"), withMail("U0CHO", "cho@home.example")
 	for _, c := range []struct {
 		holder string
@@ -46,7 +47,8 @@ func TestOverSomebodyElsesHoldTheProposerDoesNotResume(t *testing.T) {
 func TestAHoldOverTheProposersOwnIsHeard(t *testing.T) {
 	op := heldBy(t, "U0ANN")
 	until := op.Expires
-	if op = mustStep(t, op, reinstall.Hold{By: person("U0BOB"), Why: "no"}, soon); op.HeldBy != "U0BOB" || op.HeldWhy != "no" || !op.Expires.Equal(until) {
+	if op = mustStep(t, op, reinstall.Hold{By: person("U0BOB"), Why: "no"}, soon); op.HeldBy != "U0BOB" ||
+		op.HeldWhy != "no" || !op.Expires.Equal(until) {
 		t.Errorf("%+v", op)
 	}
 	if _, r := reinstall.Step(op, reinstall.Resume{By: withMail("U0ANN", "ann@home.example")}, soon); r == nil {

@@ -29,7 +29,10 @@ func machine() model.Facts {
 			Ref:  model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"},
 			Name: "web-01", Type: "S5.MEDIUM4", CPU: 2, MemoryGB: 4, State: "RUNNING", RestrictState: "NORMAL",
 			IsolatedSource: "NOTISOLATED", StopChargingMode: "KEEP_CHARGING", ChargeType: "POSTPAID_BY_HOUR",
-			ImageID: img.ID, OSName: img.OSName, SystemDisk: model.Disk{ID: "disk-1", Type: "CLOUD_PREMIUM", SizeGB: 50},
+			ImageID: img.ID, OSName: img.OSName, SystemDisk: model.Disk{
+				ID: "disk-1", Type: "CLOUD_PREMIUM",
+				SizeGB: 50,
+			},
 			PrivateIPs: []string{"10.0.0.5"}, Tags: map[string]string{"env": "staging"},
 			Latest: model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "req-0"},
 		},
@@ -120,7 +123,10 @@ func standings(op reinstall.Operation) map[string]reinstall.Actor {
 func events(op reinstall.Operation) []reinstall.Event {
 	return []reinstall.Event{
 		reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint},
-		reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0], Fingerprint: op.Fingerprint},
+		reinstall.ConfirmBackup{
+			By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0],
+			Fingerprint: op.Fingerprint,
+		},
 		reinstall.Reject{By: person("U0BOB"), Why: "not now"},
 		reinstall.BreakGlass{By: person("U0BOB"), Why: "it is on fire", Fingerprint: op.Fingerprint},
 		reinstall.Cancel{By: person("U0ANN")},
@@ -145,7 +151,10 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Accepted{RequestID: "req-1"},
 		reinstall.Accepted{RequestID: "req-1", Inferred: true},
 		reinstall.Accepted{RequestID: "req-1", Audited: true},
-		reinstall.Disowned{Event: model.CloudEvent{Operation: "ResetInstance", RequestID: "req-9", Caller: model.CallerForeign}},
+		reinstall.Disowned{Event: model.CloudEvent{
+			Operation: "ResetInstance", RequestID: "req-9",
+			Caller: model.CallerForeign,
+		}},
 		reinstall.AnswerLost{Why: "time-out"},
 		reinstall.Declined{Code: "InvalidImageId.NotFound", Why: "the image is gone"},
 		reinstall.NothingSent{Why: "the call never reached the cloud"},
@@ -182,7 +191,10 @@ func inState(t failer, s reinstall.State) reinstall.Operation {
 	}
 	announced := func() {
 		step(reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
-		step(reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
+		step(reinstall.ConfirmBackup{
+			By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],
+			Fingerprint: op.Fingerprint,
+		}, now)
 		step(reinstall.Recheck{Result: reading(op)}, now)
 	}
 	ready := func() {
@@ -201,7 +213,10 @@ func inState(t failer, s reinstall.State) reinstall.Operation {
 	case reinstall.Proposed:
 	case reinstall.Approved:
 		step(reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
-		step(reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
+		step(reinstall.ConfirmBackup{
+			By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],
+			Fingerprint: op.Fingerprint,
+		}, now)
 	case reinstall.Ready:
 		ready()
 	case reinstall.Held:

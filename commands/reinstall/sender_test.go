@@ -12,14 +12,18 @@ import (
 // by the machine's record, or by CloudAudit for a key that somebody shares.
 func guessed(t *testing.T, s reinstall.State, audited bool) reinstall.Operation {
 	t.Helper()
-	op := mustStep(t, inState(t, reinstall.Armed), reinstall.Accepted{RequestID: "req-9", Inferred: !audited, Audited: audited}, soon)
+	op := mustStep(t, inState(t, reinstall.Armed), reinstall.Accepted{
+		RequestID: "req-9", Inferred: !audited,
+		Audited: audited,
+	}, soon)
 	switch s {
 	case reinstall.Done:
 		op = mustStep(t, op, reinstall.Succeeded{Probe: &model.Probe{SSH: 22, Within: time.Minute}}, soon)
 	case reinstall.Failed:
 		op = mustStep(t, op, reinstall.ResetFailed{Why: "x"}, soon)
 	case reinstall.Unknown:
-		op = mustStep(t, op, reinstall.BecameUnknown{Why: "x", LastKnown: reinstall.LastKnown{Latest: aReset("req-9")}}, soon)
+		op = mustStep(t, op, reinstall.BecameUnknown{Why: "x", LastKnown: reinstall.LastKnown{Latest: aReset("req-9")}},
+			soon)
 	}
 	return op
 }
@@ -89,13 +93,38 @@ func TestAKeyThatWasEverOursIsOurs(t *testing.T) {
 		e    model.CloudEvent
 		want model.Caller
 	}{
-		"the call's, rotated since":            {[]reinstall.Operation{newer}, event("key-2", model.CallerForeign), model.CallerOurs},
-		"an earlier call's":                    {[]reinstall.Operation{newer, older, never}, event("key-1", model.CallerForeign), model.CallerOurs},
-		"the one in use":                       {[]reinstall.Operation{newer}, event("key-3", model.CallerOurs), model.CallerOurs},
-		"a stranger's":                         {[]reinstall.Operation{newer, older, never}, event("key-9", model.CallerForeign), model.CallerForeign},
-		"a stranger's, or an older record's":   {[]reinstall.Operation{newer, unsigned}, event("key-9", model.CallerForeign), model.CallerUnsure},
-		"none":                                 {[]reinstall.Operation{newer}, event("", model.CallerUnsure), model.CallerUnsure},
-		"none, whatever somebody else made of": {[]reinstall.Operation{newer}, event("", model.CallerForeign), model.CallerUnsure},
+		"the call's, rotated since": {
+			[]reinstall.Operation{newer},
+			event("key-2", model.CallerForeign),
+			model.CallerOurs,
+		},
+		"an earlier call's": {
+			[]reinstall.Operation{newer, older, never},
+			event("key-1", model.CallerForeign), model.CallerOurs,
+		},
+		"the one in use": {
+			[]reinstall.Operation{newer},
+			event("key-3", model.CallerOurs),
+			model.CallerOurs,
+		},
+		"a stranger's": {
+			[]reinstall.Operation{newer, older, never},
+			event("key-9", model.CallerForeign), model.CallerForeign,
+		},
+		"a stranger's, or an older record's": {
+			[]reinstall.Operation{newer, unsigned},
+			event("key-9", model.CallerForeign), model.CallerUnsure,
+		},
+		"none": {
+			[]reinstall.Operation{newer},
+			event("", model.CallerUnsure),
+			model.CallerUnsure,
+		},
+		"none, whatever somebody else made of": {
+			[]reinstall.Operation{newer},
+			event("", model.CallerForeign),
+			model.CallerUnsure,
+		},
 	} {
 		own, all := reinstall.SigningKeys(c.ops)
 		if got := audit(c.e).WithCallers(own, all).Events[0].Caller; got != c.want {

@@ -36,7 +36,8 @@ func TestALostAnswerIsSettledByCloudAudit(t *testing.T) {
 	mine := resetBy(model.CallerOurs, "req-1", t0)
 	reboot := model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-8"}
 	for what, l := range map[string]model.Latest{
-		"the record shows it": aReset("req-1"), "another operation covers it": reboot, "the record shows nothing yet": op.Arming.Baseline, "a null record": {},
+		"the record shows it": aReset("req-1"), "another operation covers it": reboot,
+		"the record shows nothing yet": op.Arming.Baseline, "a null record": {},
 	} {
 		e, ok := reinstall.Reconcile(op, seeing(l, t0.Add(time.Hour)), audit(mine)).(reinstall.Accepted)
 		if !ok || e.Inferred || !e.Audited || e.RequestID != "req-1" {
@@ -53,7 +54,10 @@ func TestWhatCloudAuditShowsIsOnlyOursIfTheCloudTookItNowFromOurKey(t *testing.T
 	op := inState(t, reinstall.Armed)
 	t0 := op.Arming.At
 	for what, e := range map[string]model.CloudEvent{
-		"refused":         {Operation: "ResetInstance", RequestID: "req-1", Caller: model.CallerOurs, At: t0, Error: "ResourceInUse"},
+		"refused": {
+			Operation: "ResetInstance", RequestID: "req-1", Caller: model.CallerOurs, At: t0,
+			Error: "ResourceInUse",
+		},
 		"before the call": resetBy(model.CallerOurs, "req-1", t0.Add(-time.Minute)),
 		"another key":     resetBy(model.CallerForeign, "req-1", t0),
 		"an unsure key":   resetBy(model.CallerUnsure, "req-1", t0),
@@ -89,8 +93,10 @@ func TestAResetOfSomebodyElseIsNeverClaimed(t *testing.T) {
 	if e := reinstall.Reconcile(op, seeing(aReset("req-9"), t0.Add(time.Minute)), dark); e != nil {
 		t.Errorf("while our call may still arrive: %#v", e)
 	}
-	lost, ok := reinstall.Reconcile(op, seeing(aReset("req-9"), t0.Add(model.DeadAfter)), dark).(reinstall.BecameUnknown)
-	if !ok || !strings.Contains(lost.Why, "100000000042") || !strings.Contains(lost.LastKnown.Audit, "could not be asked: it did not answer") {
+	lost, ok := reinstall.Reconcile(op, seeing(aReset("req-9"), t0.Add(model.DeadAfter)),
+		dark).(reinstall.BecameUnknown)
+	if !ok || !strings.Contains(lost.Why, "100000000042") || !strings.Contains(lost.LastKnown.Audit,
+		"could not be asked: it did not answer") {
 		t.Errorf("%#v", lost)
 	}
 	// And what was inferred before CloudAudit knew is taken back.
@@ -109,7 +115,8 @@ func TestWhatCloudAuditDoesNotShowProvesNothing(t *testing.T) {
 	for what, testimony := range map[string]reinstall.AuditEvidence{
 		"nothing found": audit(), "could not be asked": {Failed: "the account does not allow it"}, "not asked": {},
 	} {
-		if e, ok := reinstall.Reconcile(op, seeing(aReset("req-1"), at), testimony).(reinstall.Accepted); !ok || !e.Inferred {
+		if e, ok := reinstall.Reconcile(op, seeing(aReset("req-1"), at), testimony).(reinstall.Accepted); !ok ||
+			!e.Inferred {
 			t.Errorf("%s: %#v", what, e)
 		}
 	}
@@ -129,18 +136,24 @@ func TestNoRequestOfSomebodyElseIsEverCalledOurs(t *testing.T) {
 		hands := map[string]model.Caller{}
 		var es []model.CloudEvent
 		for _, id := range ids[:rapid.IntRange(0, 4).Draw(t, "events")] {
-			hands[id] = rapid.SampledFrom([]model.Caller{model.CallerUnsure, model.CallerOurs, model.CallerForeign}).Draw(t, "hand")
+			hands[id] = rapid.SampledFrom([]model.Caller{
+				model.CallerUnsure, model.CallerOurs,
+				model.CallerForeign,
+			}).Draw(t, "hand")
 			e := resetBy(hands[id], id, t0.Add(time.Duration(rapid.IntRange(-100, 100).Draw(t, "at"))*time.Second))
 			e.Error = rapid.SampledFrom([]string{"", "", "ResourceInUse"}).Draw(t, "code")
 			es = append(es, e)
 		}
 		for range rapid.IntRange(1, 6).Draw(t, "looks") {
 			l := model.Latest{
-				Operation: rapid.SampledFrom([]string{"ResetInstance", "ResetInstance", "RebootInstances", ""}).Draw(t, "latest"),
-				RequestID: rapid.SampledFrom(append(ids, "")).Draw(t, "id"), State: rapid.SampledFrom([]string{"OPERATING", "SUCCESS"}).Draw(t, "state"),
+				Operation: rapid.SampledFrom([]string{"ResetInstance", "ResetInstance", "RebootInstances", ""}).Draw(t,
+					"latest"),
+				RequestID: rapid.SampledFrom(append(ids, "")).Draw(t, "id"),
+				State:     rapid.SampledFrom([]string{"OPERATING", "SUCCESS"}).Draw(t, "state"),
 			}
 			s := seeing(l, t0.Add(time.Duration(rapid.IntRange(0, 4000).Draw(t, "seconds"))*time.Second))
-			testimony := rapid.SampledFrom([]reinstall.AuditEvidence{{}, {Failed: "x"}, audit(es...)}).Draw(t, "testimony")
+			testimony := rapid.SampledFrom([]reinstall.AuditEvidence{{}, {Failed: "x"}, audit(es...)}).Draw(t,
+				"testimony")
 			var e reinstall.Event
 			switch {
 			case op.State == reinstall.Armed:
@@ -151,10 +164,12 @@ func TestNoRequestOfSomebodyElseIsEverCalledOurs(t *testing.T) {
 			if e == nil {
 				continue
 			}
-			if a, ok := e.(reinstall.Accepted); ok && !testimony.Asked.IsZero() && hands[a.RequestID] == model.CallerForeign {
+			if a, ok := e.(reinstall.Accepted); ok && !testimony.Asked.IsZero() &&
+				hands[a.RequestID] == model.CallerForeign {
 				t.Fatalf("claimed %s", a.RequestID)
 			}
-			if _, ok := e.(reinstall.Succeeded); ok && !testimony.Asked.IsZero() && op.Inferred && hands[op.RequestID] == model.CallerForeign {
+			if _, ok := e.(reinstall.Succeeded); ok && !testimony.Asked.IsZero() && op.Inferred &&
+				hands[op.RequestID] == model.CallerForeign {
 				t.Fatalf("called %s our success", op.RequestID)
 			}
 			if op.OtherReset != nil {
@@ -168,9 +183,13 @@ func TestNoRequestOfSomebodyElseIsEverCalledOurs(t *testing.T) {
 }
 
 func TestAnUnknownOutcomeKeepsItsEvidenceWhenAPersonResolvesIt(t *testing.T) {
-	op := mustStep(t, inState(t, reinstall.Sent), reinstall.BecameUnknown{Why: "covered", LastKnown: reinstall.LastKnown{Audit: "shows nothing"}}, soon)
+	op := mustStep(t, inState(t, reinstall.Sent), reinstall.BecameUnknown{
+		Why:       "covered",
+		LastKnown: reinstall.LastKnown{Audit: "shows nothing"},
+	}, soon)
 	op = mustStep(t, op, reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "I looked"}, soon)
-	if op.State != reinstall.Resolved || op.End.By != "U0BOB" || op.End.LastKnown == nil || op.End.LastKnown.Audit != "shows nothing" {
+	if op.State != reinstall.Resolved || op.End.By != "U0BOB" || op.End.LastKnown == nil ||
+		op.End.LastKnown.Audit != "shows nothing" {
 		t.Errorf("%s %+v", op.State, op.End)
 	}
 }

@@ -18,7 +18,8 @@ var transitions = sync.OnceValue(func() map[string]map[State][]State {
 		if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
 			continue
 		}
-		name, cells := strings.TrimSpace(line[:min(len(line), eventWidth)]), strings.Fields(line[min(len(line), eventWidth):])
+		name, cells := strings.TrimSpace(line[:min(len(line), eventWidth)]),
+			strings.Fields(line[min(len(line), eventWidth):])
 		if columns == nil {
 			columns = cells
 			continue

@@ -24,7 +24,8 @@ func TestAMachineIsWatchedForAWeekAfterItsProposalEnded(t *testing.T) {
 func TestOnlyAResetThatNoProposalKnowsIsForeign(t *testing.T) {
 	reset := func(id string) model.Latest { return aReset(id) }
 	done, lost := inState(t, reinstall.Done), inState(t, reinstall.Armed)
-	lost = mustStep(t, lost, reinstall.BecameUnknown{Why: "x", LastKnown: reinstall.LastKnown{Latest: reset("req-5")}}, soon)
+	lost = mustStep(t, lost, reinstall.BecameUnknown{Why: "x", LastKnown: reinstall.LastKnown{Latest: reset("req-5")}},
+		soon)
 	lost = mustStep(t, lost, reinstall.Resolve{By: person("U0BOB"), As: reinstall.Failed, Why: "x"}, soon)
 	ready := inState(t, reinstall.Ready)
 	r := reading(ready)
@@ -39,13 +40,17 @@ func TestOnlyAResetThatNoProposalKnowsIsForeign(t *testing.T) {
 		l    model.Latest
 		want bool
 	}{
-		"our own":                         {done, reset("req-1"), false},
-		"one after ours":                  {done, reset("req-2"), true},
-		"after a no":                      {inState(t, reinstall.Rejected), reset("req-2"), true},
-		"after a cancel":                  {inState(t, reinstall.Cancelled), reset("req-2"), true},
-		"after an expiry":                 {inState(t, reinstall.Expired), reset("req-2"), true},
-		"the baseline":                    {again, reset("req-0"), false},
-		"a reboot":                        {done, model.Latest{Operation: "RebootInstances", RequestID: "req-2"}, false},
+		"our own":         {done, reset("req-1"), false},
+		"one after ours":  {done, reset("req-2"), true},
+		"after a no":      {inState(t, reinstall.Rejected), reset("req-2"), true},
+		"after a cancel":  {inState(t, reinstall.Cancelled), reset("req-2"), true},
+		"after an expiry": {inState(t, reinstall.Expired), reset("req-2"), true},
+		"the baseline":    {again, reset("req-0"), false},
+		"a reboot": {
+			done,
+			model.Latest{Operation: "RebootInstances", RequestID: "req-2"},
+			false,
+		},
 		"a null record":                   {done, model.Latest{}, false},
 		"what a person has resolved":      {lost, reset("req-5"), false},
 		"what took the keys back":         {told, reset("req-4"), false},
@@ -66,10 +71,14 @@ func TestAResetFromOutsideIsNamedWithWhoMadeIt(t *testing.T) {
 	for name, c := range map[string]struct {
 		by   *model.CloudEvent
 		says string
-	}{"known": {&by, "CloudAudit shows ResetInstance by account user 100000000042"}, "not known": {nil, "CloudAudit does not tell by whom"}} {
+	}{
+		"known":     {&by, "CloudAudit shows ResetInstance by account user 100000000042"},
+		"not known": {nil, "CloudAudit does not tell by whom"},
+	} {
 		r.OutsideReset = c.by
 		next := mustStep(t, op, reinstall.Recheck{Result: r}, now)
-		if next.State != reinstall.Superseded || !strings.Contains(next.End.Why, "reinstalled from outside Twokey") || !strings.Contains(next.End.Why, c.says) {
+		if next.State != reinstall.Superseded || !strings.Contains(next.End.Why, "reinstalled from outside Twokey") ||
+			!strings.Contains(next.End.Why, c.says) {
 			t.Errorf("%s: %s %q", name, next.State, next.End.Why)
 		}
 	}

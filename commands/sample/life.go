@@ -33,7 +33,10 @@ type life struct {
 
 // newProposal is a proposal of web-01 to which something is changed beforehand.
 func newProposal(change ...func(*life)) *life {
-	l := &life{facts: machineWeb01(), request: model.Request{Image: "img-487zeit5", Reason: "kernel panics at boot"}, terms: oneOf("S0ONCALL"), rev: 1, at: Night, id: "7K3Q"}
+	l := &life{
+		facts: machineWeb01(), request: model.Request{Image: "img-487zeit5", Reason: "kernel panics at boot"},
+		terms: oneOf("S0ONCALL"), rev: 1, at: Night, id: "7K3Q",
+	}
 	for _, c := range change {
 		c(l)
 	}
@@ -81,15 +84,17 @@ func (l *life) drawCard() view.Card {
 			now = o.at
 		}
 	}
-	return screen.UnderFreeze(screen.DrawCard(port.Ops(recs), recs[0].Rev, func(string) string { return "CNY" }, now, before), l.freeze)
+	return screen.UnderFreeze(screen.DrawCard(port.Ops(recs), recs[0].Rev, func(string) string { return "CNY" }, now,
+		before), l.freeze)
 }
 
 // changedOutside has a record that somebody changed in Redis: nothing of
 // it is believed; its machine and channel are shown, for people to look.
 func (l *life) changedOutside() *life {
 	l.op = reinstall.Operation{
-		ID: l.op.ID, State: reinstall.Tampered, Channel: l.op.Channel, Proposer: l.op.Proposer, Plan: model.Plan{Ref: l.op.Plan.Ref, Name: l.op.Plan.Name},
-		End: &reinstall.End{Why: "its record was changed outside Twokey"},
+		ID: l.op.ID, State: reinstall.Tampered, Channel: l.op.Channel, Proposer: l.op.Proposer,
+		Plan: model.Plan{Ref: l.op.Plan.Ref, Name: l.op.Plan.Name},
+		End:  &reinstall.End{Why: "its record was changed outside Twokey"},
 	}
 	return l
 }
@@ -100,7 +105,8 @@ func (l *life) asRecord() port.Record { return port.Record{Op: l.op, Rev: l.rev}
 func (l *life) recheckNow() reinstall.RecheckResult {
 	p := model.MakePlan(l.request, l.facts, l.terms)
 	return reinstall.RecheckResult{
-		Plan: p, Latest: l.facts.Instance.Latest, Evidence: l.facts.Evidence, Around: l.facts.Around, Last: reinstall.LastLook{Instance: l.facts.Instance, At: l.op.Starts, Skew: l.facts.Skew},
+		Plan: p, Latest: l.facts.Instance.Latest, Evidence: l.facts.Evidence, Around: l.facts.Around,
+		Last:     reinstall.LastLook{Instance: l.facts.Instance, At: l.op.Starts, Skew: l.facts.Skew},
 		Actors:   map[string]reinstall.Actor{"U0BOB": approverActor("U0BOB"), "U0CHO": approverActor("U0CHO")},
 		Findings: model.Preflight(model.Case{Request: l.request, Facts: l.facts, Terms: l.terms, Plan: p, Now: l.at}),
 	}
@@ -113,7 +119,10 @@ func (l *life) approvedBy(by string, seats ...int) *life {
 }
 
 func (l *life) backedUp() *life {
-	return l.stepAfter(time.Minute, reinstall.ConfirmBackup{By: annActor(), Typed: l.op.Plan.Name, Evidence: l.facts.Evidence[0], Fingerprint: l.op.Fingerprint})
+	return l.stepAfter(time.Minute, reinstall.ConfirmBackup{
+		By: annActor(), Typed: l.op.Plan.Name,
+		Evidence: l.facts.Evidence[0], Fingerprint: l.op.Fingerprint,
+	})
 }
 
 // keysTurned has both keys.
@@ -161,7 +170,10 @@ func annActor() reinstall.Actor {
 }
 
 func approverActor(id string) reinstall.Actor {
-	return reinstall.Actor{Person: model.Person{ID: id, Email: id + "@home.example"}, Approver: true, Seats: []int{0, 1}}
+	return reinstall.Actor{
+		Person: model.Person{ID: id, Email: id + "@home.example"}, Approver: true,
+		Seats: []int{0, 1},
+	}
 }
 
 func oneOf(groups ...string) model.Terms {
@@ -180,19 +192,28 @@ func machineWeb01() model.Facts {
 			ChargeType: "POSTPAID_BY_HOUR", ImageID: "img-22trbn9x", OSName: "Ubuntu Server 20.04 LTS 64bit",
 			SystemDisk: model.Disk{ID: "disk-8w1sys01", Type: "CLOUD_PREMIUM", SizeGB: 50},
 			DataDisks:  []model.Disk{{ID: "disk-8w1dat01", Type: "CLOUD_PREMIUM", SizeGB: 200}},
-			PrivateIPs: []string{"10.0.1.11"}, PublicIPs: []string{"119.29.10.11"}, Tags: map[string]string{"env": "staging", "team": "shop"},
-			Latest: model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "0d6e3c11-52a7-4f0b-b0c4-aa10d7c2e001"},
+			PrivateIPs: []string{"10.0.1.11"}, PublicIPs: []string{"119.29.10.11"},
+			Tags: map[string]string{"env": "staging", "team": "shop"},
+			Latest: model.Latest{
+				Operation: "RebootInstances", State: "SUCCESS",
+				RequestID: "0d6e3c11-52a7-4f0b-b0c4-aa10d7c2e001",
+			},
 		},
 		Image:      osImage("img-487zeit5", "Ubuntu Server 22.04 LTS 64bit", "Ubuntu", 20),
 		Current:    osImage("img-22trbn9x", "Ubuntu Server 20.04 LTS 64bit", "Ubuntu", 20),
-		ImageFound: true, Before: &model.Price{Amount: 0.34, Unit: "HOUR"}, After: &model.Price{Amount: 0.34, Unit: "HOUR"},
+		ImageFound: true, Before: &model.Price{Amount: 0.34, Unit: "HOUR"},
+		After: &model.Price{Amount: 0.34, Unit: "HOUR"},
 		Evidence: []model.Evidence{{
-			Kind: model.EvidenceSnapshot, ID: "snap-4m7w1a0q", DiskID: "disk-8w1sys01", State: model.ImageNormal, SizeGB: 50,
+			Kind: model.EvidenceSnapshot, ID: "snap-4m7w1a0q", DiskID: "disk-8w1sys01", State: model.ImageNormal,
+			SizeGB:  50,
 			Created: Night.Add(-2 * time.Hour), Expires: Night.Add(14 * 24 * time.Hour),
 		}},
 		ServerTime: Night,
 	}
-	for _, code := range []string{model.NearCLB, model.NearTraffic, model.NearCPU, model.NearGroup, model.NearTKE, model.NearEMR, model.NearSiblings, model.NearMaintenance} {
+	for _, code := range []string{
+		model.NearCLB, model.NearTraffic, model.NearCPU, model.NearGroup, model.NearTKE,
+		model.NearEMR, model.NearSiblings, model.NearMaintenance,
+	} {
 		f.Around = append(f.Around, model.Nearby{Code: code, Detection: model.NotDetected})
 	}
 	return f
@@ -200,7 +221,8 @@ func machineWeb01() model.Facts {
 
 func osImage(id, os, platform string, gb int) model.Image {
 	return model.Image{
-		ID: id, Name: os, Type: model.ImagePublic, State: model.ImageNormal, OSName: os, Platform: platform, Arch: "x86_64", SizeGB: gb,
+		ID: id, Name: os, Type: model.ImagePublic, State: model.ImageNormal, OSName: os, Platform: platform,
+		Arch: "x86_64", SizeGB: gb,
 	}
 }
 

@@ -72,7 +72,8 @@ func withMachine(id, instance, name, ip, disk string) func(*life) {
 	return func(l *life) {
 		l.id = id
 		i := &l.facts.Instance
-		i.Instance, i.Name, i.PrivateIPs, i.PublicIPs, i.DataDisks, i.SystemDisk.ID = instance, name, []string{ip}, nil, nil, disk
+		i.Instance, i.Name, i.PrivateIPs, i.PublicIPs, i.DataDisks, i.SystemDisk.ID = instance, name, []string{ip}, nil,
+			nil, disk
 		l.facts.Evidence[0].ID, l.facts.Evidence[0].DiskID = "snap-"+instance[4:], disk
 	}
 }
@@ -104,10 +105,20 @@ func (l *life) loseTrack() *life {
 	}
 	at := l.at.Add(3 * time.Minute)
 	i := l.facts.Instance
-	i.Latest = model.Latest{Operation: "ModifyInstancesAttribute", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
-	e := reinstall.Follow(l.op, reinstall.Observation{Instance: i, ServerTime: at}, reinstall.AuditEvidence{Asked: at, Events: []model.CloudEvent{
-		{Operation: "ResetInstance", RequestID: request, At: l.op.Arming.At, User: "100000000002", Key: "AKIDours", Caller: model.CallerOurs},
-		{Operation: "ModifyInstancesAttribute", RequestID: i.Latest.RequestID, At: at, User: "100000000042", Key: "AKIDother", Caller: model.CallerForeign},
-	}})
+	i.Latest = model.Latest{
+		Operation: "ModifyInstancesAttribute", State: "SUCCESS",
+		RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002",
+	}
+	e := reinstall.Follow(l.op, reinstall.Observation{Instance: i, ServerTime: at},
+		reinstall.AuditEvidence{Asked: at, Events: []model.CloudEvent{
+			{
+				Operation: "ResetInstance", RequestID: request, At: l.op.Arming.At, User: "100000000002", Key: "AKIDours",
+				Caller: model.CallerOurs,
+			},
+			{
+				Operation: "ModifyInstancesAttribute", RequestID: i.Latest.RequestID, At: at, User: "100000000042",
+				Key: "AKIDother", Caller: model.CallerForeign,
+			},
+		}})
 	return l.stepAfter(3*time.Minute, e)
 }

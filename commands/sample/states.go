@@ -29,11 +29,15 @@ var collecting = []cardState{
 	{"keys-backup-optional", func() *life { return newProposal(withBackupOptional) }},
 	{"keys-image-making", func() *life {
 		return newProposal(withoutBackup).approvedBy("U0BOB").asksImage().
-			stepAfter(time.Second, reinstall.ImageStarted{ID: "img-7k3qback"}).stepAfter(4*time.Minute, reinstall.ImageProgress{Percent: 40})
+			stepAfter(time.Second, reinstall.ImageStarted{ID: "img-7k3qback"}).stepAfter(4*time.Minute,
+			reinstall.ImageProgress{Percent: 40})
 	}},
 	{"keys-image-failed", func() *life {
 		return newProposal(withoutBackup).approvedBy("U0BOB").asksImage().
-			stepAfter(2*time.Second, reinstall.ImageGone{Why: "ap-guangzhou has 10 own images, and the cloud allows 10", Next: "Delete images that nobody needs"})
+			stepAfter(2*time.Second, reinstall.ImageGone{
+				Why:  "ap-guangzhou has 10 own images, and the cloud allows 10",
+				Next: "Delete images that nobody needs",
+			})
 	}},
 	{"keys-image-stops", func() *life {
 		return newProposal(withoutBackup).stepAfter(time.Minute, reinstall.AskImage{By: annActor(), Stop: true})
@@ -44,11 +48,15 @@ var collecting = []cardState{
 	{"keys-frozen", func() *life { return newProposal(withFreeze) }},
 	{"keys-redis-forgot", func() *life { return newProposal(withForgotten) }},
 	{"keys-escalated", func() *life {
-		return newProposal(withAsking).stepAfter(15*time.Minute, reinstall.Remind{}).stepAfter(15*time.Minute, reinstall.Escalate{})
+		return newProposal(withAsking).stepAfter(15*time.Minute, reinstall.Remind{}).stepAfter(15*time.Minute,
+			reinstall.Escalate{})
 	}},
 	{"keys-break-glass", func() *life {
 		l := newProposal(withApprovals(3), withAsking).approvedBy("U0BOB")
-		return l.stepAfter(time.Minute, reinstall.BreakGlass{By: annActor(), Why: "the shop is down, and Cho cannot be reached", Fingerprint: l.op.Fingerprint})
+		return l.stepAfter(time.Minute, reinstall.BreakGlass{
+			By:  annActor(),
+			Why: "the shop is down, and Cho cannot be reached", Fingerprint: l.op.Fingerprint,
+		})
 	}},
 	{"keys-long-texts", func() *life { return newProposal(withLongTexts) }},
 }
@@ -63,7 +71,10 @@ var takenBack = []cardState{
 	}},
 	{"keys-after-reset-outside", func() *life {
 		l := newProposal().keysTurned()
-		l.facts.Instance.Latest = model.Latest{Operation: "ResetInstance", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
+		l.facts.Instance.Latest = model.Latest{
+			Operation: "ResetInstance", State: "SUCCESS",
+			RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002",
+		}
 		return l.stepAfter(2*time.Second, reinstall.Recheck{Result: l.recheckNow()})
 	}},
 	{"keys-approver-left", func() *life {
@@ -83,10 +94,17 @@ var waitingFor = []cardState{
 	{"counting-down-at-first", func() *life { return newProposal().countdownAnnounced() }},
 	{"waiting-to-be-shown", func() *life {
 		l := newProposal().countdownAnnounced()
-		return l.stepAfter(time.Second, reinstall.CountdownNotShown{Of: l.op.Announced, Why: "the thread is locked; unlock it", Refused: true})
+		return l.stepAfter(time.Second, reinstall.CountdownNotShown{
+			Of:  l.op.Announced,
+			Why: "the thread is locked; unlock it", Refused: true,
+		})
 	}},
 	{"waiting-in-queue", func() *life {
-		return newProposal().countdownRunning().stepAfter(30*time.Second, reinstall.Waiting{Why: "3 of at most 3 reinstalls are running; it is 2nd in the queue", KeepsPosition: true})
+		return newProposal().countdownRunning().stepAfter(30*time.Second,
+			reinstall.Waiting{
+				Why:           "3 of at most 3 reinstalls are running; it is 2nd in the queue",
+				KeepsPosition: true,
+			})
 	}},
 	{"waiting-closed-hours", func() *life {
 		l := newProposal(withClosedHours).keysTurned()
@@ -94,10 +112,14 @@ var waitingFor = []cardState{
 		return l.stepAfter(time.Second, reinstall.Waiting{Why: p.Why, Until: p.Next})
 	}},
 	{"waiting-frozen", func() *life {
-		return newProposal(withFreeze).keysTurned().stepAfter(time.Second, reinstall.Waiting{Why: "everything is frozen: the core switch is being replaced", KeepsPosition: true})
+		return newProposal(withFreeze).keysTurned().stepAfter(time.Second,
+			reinstall.Waiting{Why: "everything is frozen: the core switch is being replaced", KeepsPosition: true})
 	}},
 	{"on-hold", func() *life {
-		return newProposal().countdownRunning().stepAfter(12*time.Second, reinstall.Hold{By: approverActor("U0CHO"), Why: "the load balancer still sends it requests"})
+		return newProposal().countdownRunning().stepAfter(12*time.Second, reinstall.Hold{
+			By:  approverActor("U0CHO"),
+			Why: "the load balancer still sends it requests",
+		})
 	}},
 }
 
@@ -116,7 +138,8 @@ var calling = []cardState{
 		return l
 	}},
 	{"reinstalling-slow", func() *life {
-		return newProposal().callSent().stepAfter(20*time.Second, reinstall.StatusChanged{Status: "OPERATING"}).stepAfter(30*time.Minute, reinstall.BecameSlow{})
+		return newProposal().callSent().stepAfter(20*time.Second,
+			reinstall.StatusChanged{Status: "OPERATING"}).stepAfter(30*time.Minute, reinstall.BecameSlow{})
 	}},
 	{"stopped-changed-outside", func() *life { return newProposal().changedOutside() }},
 	{"unknown", func() *life { return newProposal().outcomeUnknown() }},
@@ -131,23 +154,30 @@ var ended = []cardState{
 		return newProposal().resetDone(ssh).stepAfter(20*time.Second, reinstall.ProofEnded{Result: hostKeys})
 	}},
 	{"done-no-answer", func() *life {
-		return newProposal().resetDone(ssh).stepAfter(5*time.Minute, reinstall.ProofEnded{Result: reinstall.ProbeResult{Why: "the connection timed out"}})
+		return newProposal().resetDone(ssh).stepAfter(5*time.Minute,
+			reinstall.ProofEnded{Result: reinstall.ProbeResult{Why: "the connection timed out"}})
 	}},
 	{"done-inferred", func() *life {
 		return newProposal().callArmed().stepAfter(10*time.Second, reinstall.AnswerLost{Why: "no answer"}).
-			stepAfter(20*time.Second, reinstall.Accepted{RequestID: request, Inferred: true}).stepAfter(4*time.Minute, reinstall.Succeeded{})
+			stepAfter(20*time.Second, reinstall.Accepted{RequestID: request, Inferred: true}).stepAfter(4*time.Minute,
+			reinstall.Succeeded{})
 	}},
 	{"failed", func() *life {
-		return newProposal().callSent().stepAfter(3*time.Minute, reinstall.ResetFailed{Why: "the system disk could not be initialised"})
+		return newProposal().callSent().stepAfter(3*time.Minute,
+			reinstall.ResetFailed{Why: "the system disk could not be initialised"})
 	}},
 	{"refused", func() *life {
 		return newProposal().callArmed().stepAfter(time.Second, reinstall.Declined{
-			Code: "InvalidParameterValue.InvalidImageIdForRetsetInstance", Why: "the image img-487zeit5 cannot be used to reinstall the instance ins-1a2b3c4d",
+			Code: "InvalidParameterValue.InvalidImageIdForRetsetInstance",
+			Why:  "the image img-487zeit5 cannot be used to reinstall the instance ins-1a2b3c4d",
 		})
 	}},
 	{"superseded", func() *life {
 		l := newProposal().countdownRunning()
-		l.facts.Instance.Latest = model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
+		l.facts.Instance.Latest = model.Latest{
+			Operation: "RebootInstances", State: "SUCCESS",
+			RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002",
+		}
 		return l.stepAfter(30*time.Second, reinstall.Recheck{Result: l.recheckNow()})
 	}},
 	{"not-sent", func() *life {
@@ -156,14 +186,20 @@ var ended = []cardState{
 		return l.stepAfter(model.DeadAfter, reinstall.Reconcile(l.op, s, reinstall.AuditEvidence{}))
 	}},
 	{"rejected", func() *life {
-		return newProposal().stepAfter(5*time.Minute, reinstall.Reject{By: approverActor("U0BOB"), Why: "it is the only one left in the pool, drain it first"})
+		return newProposal().stepAfter(5*time.Minute, reinstall.Reject{
+			By:  approverActor("U0BOB"),
+			Why: "it is the only one left in the pool, drain it first",
+		})
 	}},
 	{"cancelled", func() *life {
 		return newProposal().keysTurned().stepAfter(time.Second, reinstall.Cancel{By: annActor(), Why: "wrong machine"})
 	}},
 	{"expired", func() *life { return newProposal().approvedBy("U0BOB").stepAfter(4*time.Hour, reinstall.Expire{}) }},
 	{"resolved", func() *life {
-		return newProposal().outcomeUnknown().stepAfter(9*time.Minute, reinstall.Resolve{By: approverActor("U0BOB"), As: reinstall.Done, Why: "logged in, it runs the new image"})
+		return newProposal().outcomeUnknown().stepAfter(9*time.Minute, reinstall.Resolve{
+			By: approverActor("U0BOB"),
+			As: reinstall.Done, Why: "logged in, it runs the new image",
+		})
 	}},
 }
 
@@ -197,17 +233,24 @@ func withFreeze(l *life) {
 }
 
 func withForgotten(l *life) {
-	l.freeze = &model.Freeze{By: "twokey", Why: "Redis has forgotten: it lost what Twokey wrote there", Lost: true, Way: "bot adopt"}
+	l.freeze = &model.Freeze{
+		By: "twokey", Why: "Redis has forgotten: it lost what Twokey wrote there", Lost: true,
+		Way: "bot adopt",
+	}
 }
 
 func withAsking(l *life) {
 	l.terms.Asking = model.Asking{
-		RemindAfter: 15 * time.Minute, EscalateAfter: 30 * time.Minute, EscalateTo: model.People{Users: []string{"U0LEA"}}, BreakGlass: true,
+		RemindAfter: 15 * time.Minute, EscalateAfter: 30 * time.Minute,
+		EscalateTo: model.People{Users: []string{"U0LEA"}}, BreakGlass: true,
 	}
 }
 
 func withClosedHours(l *life) {
-	l.terms.Calendar = model.Calendar{Closed: []model.Closure{{From: Night.Add(-time.Hour), To: Night.Add(2 * time.Hour), Why: "the shop's sale begins"}}}
+	l.terms.Calendar = model.Calendar{Closed: []model.Closure{{
+		From: Night.Add(-time.Hour),
+		To:   Night.Add(2 * time.Hour), Why: "the shop's sale begins",
+	}}}
 }
 
 // withManyFindings is a reinstall of which much is to be said.
@@ -225,9 +268,11 @@ var busyAround = []func(*life){
 	withNearby(model.NearCLB, model.Detected, "is behind load balancer lb-6x2shop1 (TCP 80, HTTPS 443)"),
 	withNearby(model.NearTraffic, model.Detected, "sends 84 Mbps out (mean of 15 minutes)"),
 	withNearby(model.NearCPU, model.Unchecked, "GetMonitorData did not answer in time"),
-	withNearby(model.NearGroup, model.Detected, "belongs to auto-scaling group asg-2m9web01, which may replace it meanwhile"),
+	withNearby(model.NearGroup, model.Detected,
+		"belongs to auto-scaling group asg-2m9web01, which may replace it meanwhile"),
 	withNearby(model.NearTKE, model.Unchecked, "DescribeExistedInstances is not permitted: UnauthorizedOperation"),
-	withNearby(model.NearSiblings, model.Detected, "has a sibling that is being reinstalled now: web-02 (proposal 9D2X)"),
+	withNearby(model.NearSiblings, model.Detected,
+		"has a sibling that is being reinstalled now: web-02 (proposal 9D2X)"),
 	withNearby(model.NearMaintenance, model.Detected, "has maintenance task rt-5k1w (a disk's fault), which is booked"),
 	func(l *life) {
 		l.facts.Instance.Protected = true
@@ -239,10 +284,12 @@ var busyAround = []func(*life){
 func withLongTexts(l *life) {
 	i := &l.facts.Instance
 	i.Name = "shop-checkout-payments-gateway-canary-eu-blue-0017.internal.example"
-	l.request.Reason = strings.TrimSpace(strings.Repeat("it answers nothing but 502 since the kernel was upgraded, and fsck does not help. ", 5))
+	l.request.Reason = strings.TrimSpace(strings.Repeat("it answers nothing but 502 since the kernel was upgraded, "+
+		"and fsck does not help. ", 5))
 	i.PrivateIPs = []string{"10.0.1.11", "10.0.2.11", "10.0.3.11"}
 	i.Tags = map[string]string{
-		"env": "production", "team": "shop-checkout-and-payments", "cost-centre": "4711-0815", "owner": "checkout-oncall@shop.example",
+		"env": "production", "team": "shop-checkout-and-payments", "cost-centre": "4711-0815",
+		"owner":      "checkout-oncall@shop.example",
 		"compliance": "pci-dss-level-1", "service": "payments-gateway", "managed-by": "terraform",
 	}
 	for _, id := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {

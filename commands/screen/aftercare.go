@@ -21,7 +21,8 @@ func Aftercare(p model.Plan, l *model.LogIn) []model.Text {
 		out = append(out, model.Say("Its public IP is still ", model.Mono(strings.Join(p.PublicIPs, ", ")), "."))
 	}
 	if p.Image.Type == model.ImagePublic {
-		out = append(out, model.Say("Monitoring and security agents were installed with the image; your own agents, drivers and user data were not."))
+		out = append(out, model.Say("Monitoring and security agents were installed with the image; your own "+
+			"agents, drivers and user data were not."))
 	} else {
 		out = append(out, model.Say("It has the agents that are inside the image, and no others."))
 	}
@@ -32,7 +33,8 @@ func forgetKey(p model.Plan) model.Text {
 	if len(p.KnownAs()) == 0 {
 		return model.Say("The SSH host key is new. Before you connect, remove the old one from your known_hosts.")
 	}
-	t := model.Say("The SSH host key is new. Before you connect, remove the old one from your known_hosts, under each name that you use: ")
+	t := model.Say("The SSH host key is new. Before you connect, remove the old one from your known_hosts, under " +
+		"each name that you use: ")
 	for i, name := range p.KnownAs() {
 		if i > 0 {
 			t = append(t, model.Say(", ")...)
@@ -52,21 +54,27 @@ func mountAgain(p model.Plan) []model.Text {
 	disks := model.Mono(model.DiskList(p.DataDisks))
 	switch {
 	case p.FromFamily == model.Linux && p.Family == model.Windows:
-		return []model.Text{model.Say("Mount the data disks again: ", disks, ". They hold EXT file systems, which Windows does not read by itself: see ",
+		return []model.Text{model.Say("Mount the data disks again: ", disks,
+			". They hold EXT file systems, which Windows does not read by itself: see ",
 			model.Address("https://cloud.tencent.com/document/product/213/3856"),
 			". When Windows offers to initialise or format a disk, say no: that would wipe it.")}
 	case p.Family == model.Windows:
-		return []model.Text{model.Say("Bring the data disks online again in Disk Management: ", disks, ". ", model.Mono("Get-Disk | Select Number, SerialNumber, Size"),
-			" tells them apart by serial number or size. When Windows offers to initialise one, say no: that would wipe it.")}
+		return []model.Text{model.Say("Bring the data disks online again in Disk Management: ", disks, ". ",
+			model.Mono("Get-Disk | Select Number, SerialNumber, Size"),
+			" tells them apart by serial number or size. When Windows offers to initialise one, say no: that would "+
+				"wipe it.")}
 	}
 	out := []model.Text{model.Say("Find the data disks, which keep what they held:", deviceLines(p))}
 	if p.FromFamily == model.Windows {
-		return append(out, model.Say("They hold NTFS, for which Linux needs ntfs-3g: see ", model.Address("https://cloud.tencent.com/document/product/213/3857"),
+		return append(out, model.Say("They hold NTFS, for which Linux needs ntfs-3g: see ",
+			model.Address("https://cloud.tencent.com/document/product/213/3857"),
 			". Mount one with ", model.Mono("mount -t ntfs-3g DEVICE /mnt"), "; do not format it."))
 	}
 	return append(out, model.Say("Mount them again by UUID: ", model.Mono("lsblk -o NAME,SIZE,SERIAL,FSTYPE,UUID"),
-		" shows file system and UUID, which the cloud does not know; a line in /etc/fstab is ", model.Mono("UUID=.. /data ext4 defaults,nofail 0 2"),
-		", and ", model.Mono("mount -a"), " tries it. Names such as /dev/vdb may change from boot to boot. Do not format them."))
+		" shows file system and UUID, which the cloud does not know; a line in /etc/fstab is ",
+		model.Mono("UUID=.. /data ext4 defaults,nofail 0 2"),
+		", and ", model.Mono("mount -a"),
+		" tries it. Names such as /dev/vdb may change from boot to boot. Do not format them."))
 }
 
 // deviceLines says of each data disk how Linux finds it.
@@ -75,10 +83,12 @@ func deviceLines(p model.Plan) model.Text {
 	for _, d := range p.DataDisks {
 		what := strings.TrimSpace(d.ID + " (" + d.Type + ", " + model.FormatGiB(d.SizeGB) + ")")
 		if !model.HostLike(d.ID) || d.Local() {
-			t = append(t, model.Say("\n   • ", model.Mono(what), " is local and has no id in Linux: find it by its size with ", model.Mono("lsblk"))...)
+			t = append(t, model.Say("\n   • ", model.Mono(what),
+				" is local and has no id in Linux: find it by its size with ", model.Mono("lsblk"))...)
 			continue
 		}
-		t = append(t, model.Say("\n   • ", model.Mono(what), " is ", model.Mono(fmt.Sprintf("/dev/disk/by-id/virtio-%s", d.ID)), ", its partitions end in -part1 and so on")...)
+		t = append(t, model.Say("\n   • ", model.Mono(what), " is ", model.Mono(fmt.Sprintf("/dev/disk/by-id/virtio-%s",
+			d.ID)), ", its partitions end in -part1 and so on")...)
 	}
 	return t
 }
@@ -102,7 +112,9 @@ func loginStep(p model.Plan, l *model.LogIn) model.Text {
 	case model.LoginKeys:
 		return model.Say("Log in as ", user, port, " with key pair ", model.Mono(strings.Join(p.Login.Keys, ", ")), ".")
 	case model.LoginPassword:
-		return model.Say("Log in as ", user, port, " with the generated password: the proposer presses Show password, once.")
+		return model.Say("Log in as ", user, port,
+			" with the generated password: the proposer presses Show password, once.")
 	}
-	return model.Say("Log in as ", user, port, " with the password that the cloud sent to the account's Message Center.")
+	return model.Say("Log in as ", user, port,
+		" with the password that the cloud sent to the account's Message Center.")
 }

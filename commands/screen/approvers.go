@@ -19,7 +19,9 @@ func TooFewApprovers(t model.Terms, can int, none []model.IneligibleApprover, ow
 	r := model.Refuse(RefusalTitle(model.VerbPropose), "", next)
 	switch needs := fmt.Sprintf("it needs %d approvals", t.Approvals); {
 	case len(t.Quorum) > 0:
-		r.Words = say("it needs the approval of ", view.SeatWords(t, ""), fmt.Sprintf(", each by another person. Besides you, only %d of these %d places can be filled", can, t.TotalApprovals()))
+		r.Words = say("it needs the approval of ", view.SeatWords(t, ""),
+			fmt.Sprintf(", each by another person. Besides you, only %d of these %d places can be filled", can,
+				t.TotalApprovals()))
 	case t.Approvals == 1:
 		r.Words = say("it needs 1 approval, and besides you the policy names nobody who could give one")
 	default:

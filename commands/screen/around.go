@@ -27,7 +27,10 @@ func nearbyOrder(n model.Nearby, t model.Terms) int {
 // seen or could not be checked, and one for all that was looked for and not
 // seen. stays says that what stays is told elsewhere.
 func AroundLines(around []model.Nearby, t model.Terms, stays bool) []text {
-	around = slices.SortedStableFunc(slices.Values(around), func(a, b model.Nearby) int { return nearbyOrder(a, t) - nearbyOrder(b, t) })
+	around = slices.SortedStableFunc(slices.Values(around), func(a, b model.Nearby) int {
+		return nearbyOrder(a,
+			t) - nearbyOrder(b, t)
+	})
 	var out []text
 	var not []string
 	for _, n := range around {
@@ -55,7 +58,8 @@ func AroundLines(around []model.Nearby, t model.Terms, stays bool) []text {
 			if more != "" {
 				more = " It counts as seen: one more approval is asked for."
 			}
-			out = append(out, say(sign("question"), " ", strong("Could not check "+model.NearName(n.Code)+":"), " ", view.EndSentence(n.What), more))
+			out = append(out, say(sign("question"), " ", strong("Could not check "+model.NearName(n.Code)+":"), " ",
+				view.EndSentence(n.What), more))
 		}
 	}
 	if len(not) > 0 {

@@ -11,7 +11,8 @@ import (
 func breakGlassText(before, after oper) text {
 	g := after.BreakGlass
 	t := say(sign("rotating_light"), " ", strong("Break-glass"), " by ", who(g.By), ": ", model.Quote(g.Why),
-		". One approval less is needed to wipe ", strong(after.TypedName()), fmt.Sprintf(": %d instead of %d. Passed over: ", after.Keys().Needed, before.Keys().Needed))
+		". One approval less is needed to wipe ", strong(after.TypedName()),
+		fmt.Sprintf(": %d instead of %d. Passed over: ", after.Keys().Needed, before.Keys().Needed))
 	t = append(t, mentionPeople(before.OwingApprovers(), g.By)...)
 	return append(t, say("whoever objects presses Reject or Cancel on the card, or Hold while it counts down.")...)
 }
@@ -25,9 +26,15 @@ func breakGlassRows(op oper) []view.Row {
 	t := say(sign("rotating_light"), " by ", who(g.By), ": ", model.Quote(g.Why), ", ", at(g.At))
 	if op.BreakGlassCounts() {
 		if len(op.Plan.Terms.Quorum) > 0 {
-			return []view.Row{{Label: "Break-glass", Value: append(t, say("; one place stays empty by break-glass")...)}}
+			return []view.Row{{
+				Label: "Break-glass",
+				Value: append(t, say("; one place stays empty by break-glass")...),
+			}}
 		}
 		return []view.Row{{Label: "Break-glass", Value: append(t, say("; one approval less")...)}}
 	}
-	return []view.Row{{Label: "Break-glass", Value: append(t, say("; it counts no longer, for the plan has changed since")...)}}
+	return []view.Row{{
+		Label: "Break-glass",
+		Value: append(t, say("; it counts no longer, for the plan has changed since")...),
+	}}
 }

@@ -19,7 +19,8 @@ func DrawCard(
 ) view.Card {
 	first := ops[0]
 	c := view.Card{
-		ID: first.ID, Rev: rev, Channel: first.Channel, Title: titleText(ops), Status: proposalStatus(ops), Lead: leadText(ops), Progress: progressLines(ops, before),
+		ID: first.ID, Rev: rev, Channel: first.Channel, Title: titleText(ops), Status: proposalStatus(ops),
+		Lead: leadText(ops), Progress: progressLines(ops, before),
 		Facts: factRows(ops, currency), Keys: keyRows(ops, now), Foot: footText(ops), Buttons: buttonsFor(ops, now),
 	}
 	c.Haste = len(InState(ops, reinstall.Approved, reinstall.Ready)) > 0
@@ -64,7 +65,8 @@ func machineRow(op oper) view.Row {
 	t = append(t, say(" · ", machineIdentity(p))...)
 	wipes, _ := wipeLabels(op.State)
 	t = append(t, say(" · ", lowerFirst(wipes), ": ", systemDiskText(p), ", "+p.FromOS)...)
-	return view.Row{Label: op.TypedName(), Value: append(t, say(" · plan ", mono(op.Fingerprint[:min(8, len(op.Fingerprint))]))...)}
+	return view.Row{Label: op.TypedName(), Value: append(t, say(" · plan ",
+		mono(op.Fingerprint[:min(8, len(op.Fingerprint))]))...)}
 }
 
 // machineDetails are what of a machine's row stays the same from state to state.

@@ -22,7 +22,8 @@ func closedWarning(op oper, now time.Time) []text {
 	if p == nil || op.Waits != "" {
 		return nil
 	}
-	return []text{say(sign("warning"), " ", strong("Warning:"), " ", view.PauseText(*p), ". The keys can be turned; the call waits for it.")}
+	return []text{say(sign("warning"), " ", strong("Warning:"), " ", view.PauseText(*p),
+		". The keys can be turned; the call waits for it.")}
 }
 
 // ClosedNow is what a check says of it.
@@ -31,7 +32,8 @@ func ClosedNow(t model.Terms, now time.Time) text {
 		return say("\n• It would not be proposed now: ", r.Words, ".")
 	}
 	if p := t.Calendar.PauseAt(now); p != nil {
-		return say("\n• ", view.Capitalize(p.Why), say("; the next opening is ", at(p.Next), ". Keys could be turned; the call would wait."))
+		return say("\n• ", view.Capitalize(p.Why), say("; the next opening is ", at(p.Next),
+			". Keys could be turned; the call would wait."))
 	}
 	return nil
 }

@@ -13,7 +13,10 @@ func countdownsOn(ops ...oper) []view.Counting {
 	var out []view.Counting
 	for _, op := range ops {
 		if op.AwaitsShowing(op.Announced) {
-			out = append(out, view.Counting{Countdown: view.Countdown{Op: op.ID, Of: op.Announced}, Waits: op.Waits != ""})
+			out = append(out, view.Counting{
+				Countdown: view.Countdown{Op: op.ID, Of: op.Announced},
+				Waits:     op.Waits != "",
+			})
 		}
 	}
 	return out
@@ -30,7 +33,9 @@ type Worded interface {
 func countdownText(op oper) text {
 	switch {
 	case !op.CountdownRuns() && op.Waits != "":
-		return say("The keys are turned, but the countdown cannot be shown: ", view.EndSentence(op.Waits), " It goes on by itself, and then lasts ", model.HumanDuration(op.Plan.Terms.Countdown), ". Press Hold to stop it.")
+		return say("The keys are turned, but the countdown cannot be shown: ", view.EndSentence(op.Waits),
+			" It goes on by itself, and then lasts ", model.HumanDuration(op.Plan.Terms.Countdown),
+			". Press Hold to stop it.")
 	case op.Waits != "":
 		return say("The countdown has ended, but the call waits: ", waitText(op))
 	}
@@ -43,7 +48,8 @@ func startText(op oper) text {
 	if op.CountdownRuns() {
 		return say(at(op.Starts))
 	}
-	return say(model.HumanDuration(op.Plan.Terms.Countdown), " after this and the line about it in the thread are shown, not before ", at(earliestStart(op)))
+	return say(model.HumanDuration(op.Plan.Terms.Countdown),
+		" after this and the line about it in the thread are shown, not before ", at(earliestStart(op)))
 }
 
 // earliestStart is the earliest end of a countdown.

@@ -13,7 +13,8 @@ import (
 
 // NotifiedDirectly are those of which people are told in direct messages.
 func NotifiedDirectly(ops []reinstall.Operation) []reinstall.Operation {
-	return slices.DeleteFunc(slices.Clone(ops), func(op reinstall.Operation) bool { return !op.Plan.Terms.Asking.Notify.Directly() })
+	return slices.DeleteFunc(slices.Clone(ops),
+		func(op reinstall.Operation) bool { return !op.Plan.Terms.Asking.Notify.Directly() })
 }
 
 // personal is an error of the chat that is about one person: others can be told.
@@ -75,17 +76,20 @@ func ShowHint(op oper) text { return say(" type ", mono("/reinstall show "+op.Le
 // NotifyHereText calls all who may approve in the thread instead.
 func NotifyHereText(ops []oper, why string) text {
 	t := say(sign("warning"), " ", view.Capitalize(view.EndSentence(why)), " So the approvers are called here: ")
-	return append(append(t, mentionAllApprovers(ops)...), say("please read the card and approve by ", at(earliestExpiry(ops)), ".")...)
+	return append(append(t, mentionAllApprovers(ops)...), say("please read the card and approve by ",
+		at(earliestExpiry(ops)), ".")...)
 }
 
 // ApproverHereText calls one approver in the thread instead.
 func ApproverHereText(user, why string, ops []oper) text {
-	return say(who(user), " could not be told in a direct message: ", view.EndSentence(why), " So here: please read the card and approve by ", at(earliestExpiry(ops)), ".")
+	return say(who(user), " could not be told in a direct message: ", view.EndSentence(why),
+		" So here: please read the card and approve by ", at(earliestExpiry(ops)), ".")
 }
 
 // OutcomeHereText calls the proposer to the thread's outcome instead.
 func OutcomeHereText(user, why string) text {
-	return say(who(user), " could not be told the outcome in a direct message: ", view.EndSentence(why), " It stands in this thread.")
+	return say(who(user), " could not be told the outcome in a direct message: ", view.EndSentence(why),
+		" It stands in this thread.")
 }
 
 // directNotice stands in the opening post for whom it does not call.

@@ -136,5 +136,6 @@ func (e EarlierResets) resetsLabel(n int, own, family string) string {
 
 // ticketAdvice is Tencent's own advice for a reset that takes longer than that.
 func ticketAdvice(op oper) text {
-	return say("Tencent's advice is to submit a ticket: name ", mono(op.Plan.Instance), " and request ", mono(orNone(op.RequestID)), ".")
+	return say("Tencent's advice is to submit a ticket: name ", mono(op.Plan.Instance), " and request ",
+		mono(orNone(op.RequestID)), ".")
 }

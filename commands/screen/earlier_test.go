@@ -15,7 +15,8 @@ func TestAResetIsComparedWithWhatIsMostLikeIt(t *testing.T) {
 	began := time.Date(2026, 11, 28, 3, 0, 0, 0, time.UTC)
 	done := func(id, account, image string, family model.OSFamily, minutes int) port.Record {
 		return port.Record{Op: oper{
-			ID: id, State: reinstall.Done, Arming: &reinstall.Arming{At: began}, End: &reinstall.End{At: began.Add(time.Duration(minutes) * time.Minute)},
+			ID: id, State: reinstall.Done, Arming: &reinstall.Arming{At: began},
+			End:  &reinstall.End{At: began.Add(time.Duration(minutes) * time.Minute)},
 			Plan: model.Plan{Ref: model.Ref{Account: account}, Image: model.Image{ID: image}, Family: family},
 		}}
 	}
@@ -28,16 +29,45 @@ func TestAResetIsComparedWithWhatIsMostLikeIt(t *testing.T) {
 		own, all []port.Record
 		says     string
 	}{
-		"its own":                {[]port.Record{platform}, []port.Record{image}, "Its last reset to Linux took 20 min, so it should be over by "},
-		"the same image":         {nil, []port.Record{platform, image}, "The last reset to this image in this account took 12 min, so it should be over by "},
-		"two of the image":       {nil, []port.Record{image, done("DDDD", "main", "img-a", model.Linux, 14)}, "The last 2 resets to this image in this account took 12 min and 14 min, so it should be over by "},
-		"the same platform":      {nil, []port.Record{platform}, "The last reset to Linux in this account took 20 min, so it should be over by "},
-		"only another platform":  {nil, []port.Record{done("EEEE", "main", "img-w", model.Windows, 9)}, "A reset usually takes 10 to 30 minutes; from 30 min on it is called slow."},
-		"only another account":   {nil, []port.Record{done("EEEE", "other", "img-a", model.Linux, 9)}, "A reset usually takes 10 to 30 minutes; from 30 min on it is called slow."},
-		"only what did not work": {nil, []port.Record{failed}, "A reset usually takes 10 to 30 minutes; from 30 min on it is called slow."},
+		"its own": {
+			[]port.Record{platform},
+			[]port.Record{image},
+			"Its last reset to Linux took 20 min, so it should be over by ",
+		},
+		"the same image": {
+			nil,
+			[]port.Record{platform, image},
+			"The last reset to this image in this account took 12 min, so it should be over by ",
+		},
+		"two of the image": {
+			nil,
+			[]port.Record{image, done("DDDD", "main", "img-a", model.Linux, 14)},
+			"The last 2 resets to this image in this account took 12 min and 14 min, so it should be over by ",
+		},
+		"the same platform": {
+			nil,
+			[]port.Record{platform},
+			"The last reset to Linux in this account took 20 min, so it should be over by ",
+		},
+		"only another platform": {
+			nil,
+			[]port.Record{done("EEEE", "main", "img-w", model.Windows, 9)},
+			"A reset usually takes 10 to 30 minutes; from 30 min on it is called slow.",
+		},
+		"only another account": {
+			nil,
+			[]port.Record{done("EEEE", "other", "img-a", model.Linux, 9)},
+			"A reset usually takes 10 to 30 minutes; from 30 min on it is called slow.",
+		},
+		"only what did not work": {
+			nil,
+			[]port.Record{failed},
+			"A reset usually takes 10 to 30 minutes; from 30 min on it is called slow.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := comparisonText([]oper{op}, map[string]EarlierResets{op.ID: ClosestResets(op, port.Ops(c.own), port.Ops(c.all))}).String(); len(got) < len(c.says) || got[:len(c.says)] != c.says {
+			if got := comparisonText([]oper{op}, map[string]EarlierResets{op.ID: ClosestResets(op, port.Ops(c.own),
+				port.Ops(c.all))}).String(); len(got) < len(c.says) || got[:len(c.says)] != c.says {
 				t.Errorf("%q", got)
 			}
 		})
@@ -45,7 +75,11 @@ func TestAResetIsComparedWithWhatIsMostLikeIt(t *testing.T) {
 }
 
 func TestASlowResetNamesTheTicket(t *testing.T) {
-	op := oper{State: reinstall.Sent, Observed: reinstall.Observed{Slow: true}, ResetCall: reinstall.ResetCall{RequestID: "req-1"}, Arming: &reinstall.Arming{}, Plan: model.Plan{Ref: model.Ref{Instance: "ins-1a2b3c4d"}, Name: "web-01"}}
+	op := oper{
+		State: reinstall.Sent, Observed: reinstall.Observed{Slow: true},
+		ResetCall: reinstall.ResetCall{RequestID: "req-1"}, Arming: &reinstall.Arming{},
+		Plan: model.Plan{Ref: model.Ref{Instance: "ins-1a2b3c4d"}, Name: "web-01"},
+	}
 	want := "Tencent's advice is to submit a ticket: name ins-1a2b3c4d and request req-1."
 	one := progressLines([]oper{op}, nil)
 	several := progressLines([]oper{op, {State: reinstall.Proposed}}, nil)

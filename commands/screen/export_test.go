@@ -18,17 +18,24 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 	if after.Proof == nil || after.Proof.Result == nil {
 		panic("the operation has no proof")
 	}
-	out := append(EventLines(before, after, e), OpeningText([]oper{after}), unknownText(after), proposalRow(after), proofText(after), reminderText(after), escalationText(after),
-		breakGlassText(before, after), nextSteps(after), verifiedText(after), driftText(before, after, reinstall.RecheckResult{Plan: after.Plan, Latest: after.Baseline}),
+	out := append(EventLines(before, after, e), OpeningText([]oper{after}), unknownText(after), proposalRow(after),
+		proofText(after), reminderText(after), escalationText(after),
+		breakGlassText(before, after), nextSteps(after), verifiedText(after),
+		driftText(before, after, reinstall.RecheckResult{Plan: after.Plan, Latest: after.Baseline}),
 		OutsideResetText(after, model.Instance{Latest: after.Baseline, ImageID: words, State: words}, doubt),
-		revokedText(after, after.Revoked), waitText(after), BatchPosition(after), imageIntro(after), freezeText(model.Freeze{By: words, Why: words, When: now}),
+		revokedText(after, after.Revoked), waitText(after), BatchPosition(after), imageIntro(after),
+		freezeText(model.Freeze{By: words, Why: words, When: now}),
 		RefusalText(model.Refuse(words, words, words)), ChangedMeanwhile(model.Refuse("Not approved", words, words)),
-		RefusalText(Ambiguous(words, words, []model.Instance{{Ref: after.Plan.Ref, Name: words, PrivateIPs: after.Plan.PrivateIPs}})))
+		RefusalText(Ambiguous(words, words, []model.Instance{{
+			Ref: after.Plan.Ref, Name: words,
+			PrivateIPs: after.Plan.PrivateIPs,
+		}})))
 	ops := []oper{after, before}
 	if after.End != nil {
 		out = append(out, OutcomeText([]oper{after}))
 	}
-	out = append(out, AskApprovalText(ops[:1]), AskApprovalText(ops), OutcomeText(ops), directNotice(ops), NotifyHereText(ops, words), ApproverHereText(words, words, ops), OutcomeHereText(words, words))
+	out = append(out, AskApprovalText(ops[:1]), AskApprovalText(ops), OutcomeText(ops), directNotice(ops),
+		NotifyHereText(ops, words), ApproverHereText(words, words, ops), OutcomeHereText(words, words))
 	out = append(out, OpeningText(ops))
 	out = append(out, AroundLines(after.Around, after.Plan.Terms, false)...)
 	return append(ThreadLines(after, e, out), out...)

@@ -31,7 +31,8 @@ func factRows(ops []oper, currency func(account string) string) []view.Row {
 		reason = []view.Row{{Label: "Reason", Value: say(first.Request.Reason)}}
 	}
 	if len(ops) > 1 {
-		return slices.Concat(lastKnownRows(ops), []view.Row{{Label: "Order", Value: orderText(ops)}, becomes, stays}, reason,
+		return slices.Concat(lastKnownRows(ops), []view.Row{{Label: "Order", Value: orderText(ops)}, becomes, stays},
+			reason,
 			proofRows(ops), []view.Row{login, price, tags})
 	}
 	p := first.Plan

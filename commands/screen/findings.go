@@ -14,7 +14,11 @@ import (
 // findingLines are what is warned of while it is open, by weight.
 func findingLines(op oper, now time.Time) []text {
 	out := append(willStop(op), closedWarning(op, now)...)
-	for _, f := range slices.SortedStableFunc(slices.Values(op.Warnings), func(a, b model.Finding) int { return findingWeight(a) - findingWeight(b) }) {
+	for _, f := range slices.SortedStableFunc(slices.Values(op.Warnings), func(a,
+		b model.Finding,
+	) int {
+		return findingWeight(a) - findingWeight(b)
+	}) {
 		out = append(out, findingText(f))
 	}
 	return out
@@ -34,18 +38,22 @@ func changedLines(op oper) []text {
 	var out []text
 	if why := op.Recalled; why != nil {
 		if why.Outside != "" {
-			out = append(out, say(sign("rotating_light"), " ", strong("From outside:"), " ", view.EndSentence(why.Outside)))
+			out = append(out, say(sign("rotating_light"), " ", strong("From outside:"), " ",
+				view.EndSentence(why.Outside)))
 		}
 		if why.Distrust != "" {
-			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " all keys, for ", view.EndSentence(why.Distrust)))
+			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " all keys, for ",
+				view.EndSentence(why.Distrust)))
 		}
 		for _, c := range why.Changes {
-			out = append(out, say(sign("warning"), " ", strong("Changed:"), " ", c.Name, " ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)), "."))
+			out = append(out, say(sign("warning"), " ", strong("Changed:"), " ", c.Name, " ", mono(orNone(c.Old)),
+				" became ", mono(orNone(c.New)), "."))
 		}
 	}
 	for _, l := range op.Revoked {
 		if !l.At.Before(op.AskedAt) {
-			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " the approval of ", who(l.By), ", for ", view.EndSentence(l.Why)))
+			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " the approval of ", who(l.By), ", for ",
+				view.EndSentence(l.Why)))
 		}
 	}
 	return out

@@ -37,23 +37,30 @@ func ImageForm(of oper, op string, rev int64) view.Form {
 	return view.Form{
 		Verb: model.VerbImage, Op: op, Rev: rev, Title: "Make backup image", Submit: "Make image",
 		Intro: []text{imageIntro(of)},
-		Fields: []view.Field{{ID: fieldMode, Kind: view.FieldChoice, Label: "May the machine be stopped for it?", Value: "run", Options: []view.Option{
-			{Value: "run", Label: "No, take it while it runs", Note: "what is being written then may be missing"},
-			{Value: "stop", Label: "Yes, power it off first", Note: "complete, but it stops serving"},
-		}}},
+		Fields: []view.Field{{
+			ID: fieldMode, Kind: view.FieldChoice, Label: "May the machine be stopped for it?",
+			Value: "run", Options: []view.Option{
+				{Value: "run", Label: "No, take it while it runs", Note: "what is being written then may be missing"},
+				{Value: "stop", Label: "Yes, power it off first", Note: "complete, but it stops serving"},
+			},
+		}},
 	}
 }
 
 // stopIntro says what stopping a machine takes.
-const stopIntro = "Nobody stops a machine alone: that waits for the approvals, or for an approver who did not make the proposal."
+const stopIntro = "Nobody stops a machine alone: that waits for the approvals, or for an approver who did not make " +
+	"the proposal."
 
 // imageIntro says what an image is made of.
 func imageIntro(op oper) text {
 	if !op.Single() {
-		return say("The cloud makes an image of the system disk of each machine that has no backup that counts. Data disks are not in it. ", stopIntro)
+		return say("The cloud makes an image of the system disk of each machine that has no backup that counts. "+
+			"Data disks are not in it. ", stopIntro)
 	}
 	if op.StopNotBegun() {
-		return say(who(op.Making.By), " asked for an image for which ", strong(op.TypedName()), " is stopped. It waits. ", stopIntro)
+		return say(who(op.Making.By), " asked for an image for which ", strong(op.TypedName()),
+			" is stopped. It waits. ", stopIntro)
 	}
-	return say("The cloud makes an image of ", strong(op.TypedName()), "'s system disk. Data disks are not in it. ", stopIntro)
+	return say("The cloud makes an image of ", strong(op.TypedName()), "'s system disk. Data disks are not in it. ",
+		stopIntro)
 }

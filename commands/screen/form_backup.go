@@ -33,7 +33,8 @@ func BackupForm(ops []oper, now time.Time) view.Form {
 	if len(lack) > 0 {
 		f.Fields, f.Intro = nil, append(lack, f.Intro...)
 		if !single {
-			f.Intro = append([]text{say("The backups of all machines are confirmed together, and not each has one that counts.")}, f.Intro...)
+			f.Intro = append([]text{say("The backups of all machines are confirmed together, and not each has one " +
+				"that counts.")}, f.Intro...)
 		}
 		return f
 	}
@@ -60,7 +61,8 @@ func typedNames(ops []oper) view.Field {
 	}
 	switch {
 	case !ops[0].Single():
-		f.Kind, f.Label, f.Holder = view.FieldLong, "Type the names of all machines to confirm", "their exact names, with spaces between them"
+		f.Kind, f.Label, f.Holder = view.FieldLong, "Type the names of all machines to confirm",
+			"their exact names, with spaces between them"
 	case ops[0].Plan.Nameless():
 		f.Holder = "its id, for it has no name"
 	}

@@ -78,7 +78,8 @@ func (dr Draft) Machine() (model.Instance, bool) {
 func (dr Draft) pickedImage(p model.Policy) (img model.Image, picked bool) {
 	i, ok := dr.Machine()
 	current := search.ImageByID(dr.Images, i.ImageID)
-	if img := search.ImageByID(dr.Images, dr.Values[FieldImage]); ok && img.ID != "" && model.WhyMisfit(i, current, img, p) == "" {
+	if img := search.ImageByID(dr.Images, dr.Values[FieldImage]); ok && img.ID != "" &&
+		model.WhyMisfit(i, current, img, p) == "" {
 		return img, true
 	}
 	return current, false
@@ -99,7 +100,8 @@ func ProposeForm(dr Draft, p model.Policy) view.Form {
 	dr.Target = dr.Values[FieldTarget]
 	f := view.Form{
 		Verb: model.VerbPropose, Title: "Reinstall a machine", Submit: "Propose", Memo: dr.Origin.String(),
-		Intro: append([]text{say("This proposes to wipe one machine's system disk. Nothing happens before somebody else approves and a backup is confirmed.")}, dr.Intro...),
+		Intro: append([]text{say("This proposes to wipe one machine's system disk. Nothing happens before somebody " +
+			"else approves and a backup is confirmed.")}, dr.Intro...),
 	}
 	f.Intro = append(f.Intro, dr.messageLines()...)
 	f.Intro = append(f.Intro, dr.machineLines(p)...)
@@ -120,11 +122,17 @@ func addLastFields(f view.Form, dr Draft, p model.Policy) view.Form {
 	}
 	f.Fields = append(f.Fields,
 		view.Field{ID: fieldHost, Kind: view.FieldText, Label: "Host name", Hint: host, Optional: true},
-		view.Field{ID: FieldBackup, Kind: view.FieldChoice, Label: "Backup", Value: cmp.Or(dr.Values[FieldBackup], "later"), Options: []view.Option{
-			{Value: "later", Label: "Confirm one that exists"},
-			{Value: "image", Label: "Make an image now", Note: "while the machine runs"},
-		}},
-		view.Field{ID: FieldReason, Kind: view.FieldLong, Label: "Reason", Holder: "What is broken?", Value: dr.Values[FieldReason], Optional: true})
+		view.Field{
+			ID: FieldBackup, Kind: view.FieldChoice, Label: "Backup",
+			Value: cmp.Or(dr.Values[FieldBackup], "later"), Options: []view.Option{
+				{Value: "later", Label: "Confirm one that exists"},
+				{Value: "image", Label: "Make an image now", Note: "while the machine runs"},
+			},
+		},
+		view.Field{
+			ID: FieldReason, Kind: view.FieldLong, Label: "Reason", Holder: "What is broken?",
+			Value: dr.Values[FieldReason], Optional: true,
+		})
 	return f
 }
 
@@ -133,11 +141,15 @@ var askWords = map[string]string{
 	AskNowhere: "Pick the channel in which the proposal is made: those who may approve are asked there.",
 	AskPolicy:  "Reinstalls are not handled in the message's channel. Pick one where they are.",
 	AskShared:  "The message's channel is shared with another company. Pick one of your own workspace.",
-	AskAbsent:  "Twokey is not in the message's channel, so it could not post there. Pick another one, or invite it (/invite) and start again.",
+	AskAbsent: "Twokey is not in the message's channel, so it could not post there. Pick another one, or invite " +
+		"it (/invite) and start again.",
 }
 
 func (dr Draft) channelField() view.Field {
-	f := view.Field{ID: FieldChannel, Kind: view.FieldChannel, Label: "Channel", Holder: "where to propose", Value: dr.Values[FieldChannel]}
+	f := view.Field{
+		ID: FieldChannel, Kind: view.FieldChannel, Label: "Channel", Holder: "where to propose",
+		Value: dr.Values[FieldChannel],
+	}
 	if len(dr.Channels) > 0 {
 		f.Kind, f.Options = view.FieldChoice, dr.Channels
 		if len(dr.Channels) == 1 {
@@ -162,7 +174,10 @@ func (dr Draft) targetField() view.Field {
 }
 
 func (dr Draft) imageField(p model.Policy) view.Field {
-	f := view.Field{ID: FieldImage, Kind: view.FieldSearch, Label: "Image", Holder: "name or id", Hint: "Empty: the image that it runs now", Optional: true, Asks: true}
+	f := view.Field{
+		ID: FieldImage, Kind: view.FieldSearch, Label: "Image", Holder: "name or id",
+		Hint: "Empty: the image that it runs now", Optional: true, Asks: true,
+	}
 	i, ok := dr.Machine()
 	if !ok {
 		f.Hint += ". Pick the machine first: the list has the images that fit it"
@@ -183,7 +198,10 @@ func (dr Draft) imageField(p model.Policy) view.Field {
 
 // diskField is none where the disk cannot grow.
 func (dr Draft) diskField(p model.Policy) []view.Field {
-	f := view.Field{ID: fieldDisk, Kind: view.FieldNumber, Label: "System disk (GiB)", Hint: "Empty: as it is. It can only grow, and growing is billed", Optional: true}
+	f := view.Field{
+		ID: fieldDisk, Kind: view.FieldNumber, Label: "System disk (GiB)",
+		Hint: "Empty: as it is. It can only grow, and growing is billed", Optional: true,
+	}
 	i, ok := dr.Machine()
 	if !ok {
 		return []view.Field{f}
@@ -195,7 +213,8 @@ func (dr Draft) diskField(p model.Policy) []view.Field {
 	f.Least = max(i.SystemDisk.SizeGB, img.SizeGB)
 	f.Hint = fmt.Sprintf("Empty: %d, as it is. It can only grow, and growing is billed", i.SystemDisk.SizeGB)
 	if img.SizeGB > i.SystemDisk.SizeGB {
-		f.Hint = fmt.Sprintf("Empty: %d, which the image needs. It has %d now; growing is billed", img.SizeGB, i.SystemDisk.SizeGB)
+		f.Hint = fmt.Sprintf("Empty: %d, which the image needs. It has %d now; growing is billed", img.SizeGB,
+			i.SystemDisk.SizeGB)
 	}
 	return []view.Field{f}
 }
@@ -210,7 +229,10 @@ var loginWords = map[string]view.Option{
 func (dr Draft) loginFields(p model.Policy) []view.Field {
 	img, _ := dr.pickedImage(p)
 	can := model.LoginKinds(img, dr.resultFamily(p))
-	f := view.Field{ID: fieldLogin, Kind: view.FieldChoice, Label: "Login afterwards", Value: dr.Values[fieldLogin], Fresh: strings.Join(can, "+")}
+	f := view.Field{
+		ID: fieldLogin, Kind: view.FieldChoice, Label: "Login afterwards", Value: dr.Values[fieldLogin],
+		Fresh: strings.Join(can, "+"),
+	}
 	if !slices.Contains(can, f.Value) {
 		f.Value = model.LoginMessageCenter
 	}
@@ -236,11 +258,13 @@ func (dr Draft) machineLines(p model.Policy) []text {
 		return nil
 	}
 	at := strings.Join(append([]string{search.RegionHeading(dr.Parts, i.Account, i.Region)}, i.IPs()...), ", ")
-	out := []text{say(strong(i.DisplayName()), " is ", mono(i.Instance), " in ", at, ". It runs ", cmp.Or(i.OSName, "an unknown system"),
+	out := []text{say(strong(i.DisplayName()), " is ", mono(i.Instance), " in ", at, ". It runs ",
+		cmp.Or(i.OSName, "an unknown system"),
 		fmt.Sprintf(" on a system disk of %d GiB. It is read again when you propose.", i.SystemDisk.SizeGB))}
 	t := p.TermsFor(model.Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags})
 	for _, b := range model.MachineFindings(i, t) {
-		out = append(out, say(sign("no_entry"), " ", strong("As it looks now, this would be refused"), ": ", view.EndSentence(b.Why), " ", view.EndSentence(b.Next)))
+		out = append(out, say(sign("no_entry"), " ", strong("As it looks now, this would be refused"), ": ",
+			view.EndSentence(b.Why), " ", view.EndSentence(b.Next)))
 	}
 	return out
 }
@@ -255,16 +279,20 @@ func (dr Draft) messageLines() []text {
 	case n == 0:
 		out = append(out, dr.nothingNamed())
 	case dr.Linked && n == 1:
-		out = append(out, say("The message names a machine only within a link, which may be the alert's own tool: ", dr.pickNames(), ". Pick it if you mean it, or search."))
+		out = append(out, say("The message names a machine only within a link, which may be the alert's own tool: ",
+			dr.pickNames(), ". Pick it if you mean it, or search."))
 	case dr.Linked:
-		out = append(out, say(fmt.Sprintf("The message names %d machines, all within links: ", n), dr.pickNames(), ". Pick the one you mean, or search."))
+		out = append(out, say(fmt.Sprintf("The message names %d machines, all within links: ", n), dr.pickNames(),
+			". Pick the one you mean, or search."))
 	case n == 1:
 		out = append(out, say("The message names ", dr.pickNames(), "."))
 	default:
-		out = append(out, say(fmt.Sprintf("The message names %d machines: ", n), dr.pickNames(), ". Pick the one you mean."))
+		out = append(out, say(fmt.Sprintf("The message names %d machines: ", n), dr.pickNames(),
+			". Pick the one you mean."))
 	}
 	if len(dr.Picks) > 0 && len(dr.Unknown) > 0 {
-		out = append(out, say("It also names what is no machine that Twokey looks after: ", strings.Join(dr.Unknown, ", "), "."))
+		out = append(out, say("It also names what is no machine that Twokey looks after: ",
+			strings.Join(dr.Unknown, ", "), "."))
 	}
 	if m := search.MissingOptions(dr.Parts); m != nil {
 		out = append(out, say(sign("warning"), " Not all machines were looked through. ", view.EndSentence(m[0].Label)))
@@ -304,7 +332,8 @@ func (dr Draft) nothingNamed() text {
 	}
 	t := say("The message names no machine that Twokey looks after. ")
 	if n > 0 {
-		t = append(t, say(fmt.Sprintf("It was searched for the ids, names and IPs of %d machines in %s. ", n, model.JoinAnd(where)))...)
+		t = append(t, say(fmt.Sprintf("It was searched for the ids, names and IPs of %d machines in %s. ", n,
+			model.JoinAnd(where)))...)
 	}
 	if len(dr.Unknown) > 0 {
 		t = append(t, say("What it does name is none of them: ", strings.Join(dr.Unknown, ", "), ". ")...)
@@ -316,7 +345,8 @@ func (dr Draft) nothingNamed() text {
 func RequestOf(v map[string]string) (model.Request, map[string]string) {
 	errs := map[string]string{}
 	w := model.Request{
-		Target: v[FieldTarget], Image: v[FieldImage], HostName: strings.TrimSpace(v[fieldHost]), Reason: model.CleanText(v[FieldReason]),
+		Target: v[FieldTarget], Image: v[FieldImage], HostName: strings.TrimSpace(v[fieldHost]),
+		Reason: model.CleanText(v[FieldReason]),
 	}
 	switch w.Target {
 	case "":

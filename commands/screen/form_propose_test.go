@@ -13,7 +13,8 @@ func TestAFormThatRemembersManyMachinesFitsItsMemo(t *testing.T) {
 	var is []model.Instance
 	for n := range 200 {
 		is = append(is, model.Instance{
-			Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", n)}, Name: strings.Repeat("界", 128),
+			Ref:  model.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", n)},
+			Name: strings.Repeat("界", 128),
 		})
 	}
 	said := ""

@@ -16,12 +16,15 @@ func UnderFreeze(c view.Card, f *model.Freeze) view.Card {
 // freezeText says that nothing goes out.
 func freezeText(f model.Freeze) text {
 	if f.Way != "" {
-		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why, ". No call goes out until whoever runs Twokey goes on with ", mono(f.Way), ".")
+		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why,
+			". No call goes out until whoever runs Twokey goes on with ", mono(f.Way), ".")
 	}
 	if f.Lost {
-		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why, ", so it counts as one. No call goes out until /reinstall unfreeze.")
+		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why,
+			", so it counts as one. No call goes out until /reinstall unfreeze.")
 	}
-	return say(sign("snowflake"), " ", strong("Frozen"), " by ", who(f.By), UncheckedBy(f), ", ", at(f.When), ": ", model.Quote(f.Why), ". No call goes out until /reinstall unfreeze.")
+	return say(sign("snowflake"), " ", strong("Frozen"), " by ", who(f.By), UncheckedBy(f), ", ", at(f.When), ": ",
+		model.Quote(f.Why), ". No call goes out until /reinstall unfreeze.")
 }
 
 // UncheckedBy says that nobody knows whether they may, if so.

@@ -10,7 +10,8 @@ import (
 
 const (
 	goneWhy  = "Redis has no proposal with this id: it was emptied or restored, or the proposal is long over"
-	goneNext = "Look at the machine before you make a new proposal with /reinstall, and ask whoever runs Twokey what happened to Redis"
+	goneNext = "Look at the machine before you make a new proposal with /reinstall, and ask whoever runs Twokey " +
+		"what happened to Redis"
 )
 
 // NoProposalHere refuses a button on a card that has no proposal in its channel: in
@@ -18,8 +19,10 @@ const (
 // not there.
 func NoProposalHere(verb string) *model.Refusal {
 	return model.Refuse(RefusalTitle(verb),
-		"there is no proposal of this card in this channel: the card is a copy, Redis was emptied or restored, or the proposal is long over",
-		"Press on the card itself. If there is none, look at the machine before you make a new proposal with /reinstall")
+		"there is no proposal of this card in this channel: the card is a copy, Redis was emptied or restored, or "+
+			"the proposal is long over",
+		"Press on the card itself. If there is none, look at the machine before you make a new proposal with "+
+			"/reinstall")
 }
 
 func GoneCard(id, channel string) view.Card {

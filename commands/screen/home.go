@@ -52,7 +52,9 @@ func Home(o OverviewShown) view.Home {
 		h.Alerts = append(h.Alerts, alert)
 	}
 	if o.Unsure {
-		h.Alerts = append(h.Alerts, say(sign("warning"), " Slack could not say who is in every channel or group, so something may be missing here. Try again in a minute."))
+		h.Alerts = append(h.Alerts, say(sign("warning"),
+			" Slack could not say who is in every channel or group, so something may be missing here. Try again in "+
+				"a minute."))
 	}
 	addSection(&h, "Waits for your key", "Nothing waits for your key.", o.AwaitsKey, awaitsKeyRow)
 	addSection(&h, "You proposed", "Nothing that you proposed is open or running.", o.Mine, liveRow)
@@ -111,7 +113,8 @@ func liveRow(e EntryShown) text {
 
 // awaitsKeyRow is liveRow with the keys that whoever reads it may turn.
 func awaitsKeyRow(e EntryShown) text {
-	return append(liveRow(e), say(". You may turn: ", strong(strings.Join(e.Owed, ", ")), "; open until ", at(earliestExpiry(e.Ops)))...)
+	return append(liveRow(e), say(". You may turn: ", strong(strings.Join(e.Owed, ", ")), "; open until ",
+		at(earliestExpiry(e.Ops)))...)
 }
 
 // endedRow is what has ended, in one line, and why.
@@ -135,7 +138,8 @@ func EndedLine(op oper, limit int) text {
 // proposalRow is an operation in one line.
 func proposalRow(op oper) text {
 	s := statusOf(op)
-	t := append(say(statusSign(s), mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", s.Word, ", "), proposedBy(op)...)
+	t := append(say(statusSign(s), mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", s.Word, ", "),
+		proposedBy(op)...)
 	return append(t, BatchPosition(op)...)
 }
 
@@ -171,7 +175,8 @@ func HomeText(h view.Home) text {
 			t = append(t, say("\n", r.Text)...)
 		}
 		if more := s.More(shown); more != "" {
-			t = append(t, say("\n", more, "; ", mono("/reinstall show ID"), " and ", mono("/reinstall history INSTANCE"), " tell of each")...)
+			t = append(t, say("\n", more, "; ", mono("/reinstall show ID"), " and ",
+				mono("/reinstall history INSTANCE"), " tell of each")...)
 		}
 	}
 	return t

@@ -16,8 +16,12 @@ var Noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 // ProposalOf is an operation whose approvers are Bob and Cho.
 func ProposalOf(id string, state reinstall.State, change ...func(*oper)) oper {
 	op := oper{
-		ID: id, State: state, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d", ProposedAt: Noon, Expires: Noon.Add(time.Hour),
-		Plan: model.Plan{Name: "web-" + id, Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"}},
+		ID: id, State: state, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d", ProposedAt: Noon,
+		Expires: Noon.Add(time.Hour),
+		Plan: model.Plan{Name: "web-" + id, Ref: model.Ref{
+			Account: "main", Region: "ap-guangzhou",
+			Instance: "ins-1a2b3c4d",
+		}},
 	}
 	op.Plan.Terms.Approvals, op.Plan.Terms.Backup = 1, true
 	op.Plan.Terms.Approvers = model.People{Users: []string{"U0BOB", "U0CHO"}}
@@ -35,11 +39,14 @@ func one(op oper) EntryShown { return EntryShown{Ops: []oper{op}} }
 func TestTheListSaysWhatHomeShows(t *testing.T) {
 	full := OverviewShown{
 		At: Noon, Freeze: &model.Freeze{By: "U0BOB", Why: "network is on fire", When: Noon}, Unsure: true,
-		AwaitsKey: []EntryShown{{Ops: []oper{ProposalOf("7K3Q", reinstall.Proposed)}, Owed: []string{"approval", "backup confirmation"}}},
-		Mine:      []EntryShown{one(ProposalOf("8K3Q", reinstall.Held))},
-		Running:   []EntryShown{one(ProposalOf("9K3Q", reinstall.Ready)), one(ProposalOf("AK3Q", reinstall.Ready))},
-		Others:    []EntryShown{one(ProposalOf("BK3Q", reinstall.Unknown))},
-		Last:      []EntryShown{one(ProposalOf("CK3Q", reinstall.Done)), one(ProposalOf("DK3Q", reinstall.Rejected))},
+		AwaitsKey: []EntryShown{{
+			Ops:  []oper{ProposalOf("7K3Q", reinstall.Proposed)},
+			Owed: []string{"approval", "backup confirmation"},
+		}},
+		Mine:    []EntryShown{one(ProposalOf("8K3Q", reinstall.Held))},
+		Running: []EntryShown{one(ProposalOf("9K3Q", reinstall.Ready)), one(ProposalOf("AK3Q", reinstall.Ready))},
+		Others:  []EntryShown{one(ProposalOf("BK3Q", reinstall.Unknown))},
+		Last:    []EntryShown{one(ProposalOf("CK3Q", reinstall.Done)), one(ProposalOf("DK3Q", reinstall.Rejected))},
 	}
 	for name, o := range map[string]OverviewShown{"full": full, "empty": {At: Noon}} {
 		h := Home(o)
@@ -68,7 +75,8 @@ func TestTheListSaysWhatHomeShows(t *testing.T) {
 			at += i + len(w)
 		}
 	}
-	if text := HomeText(Home(full)).String(); !strings.Contains(text, "Rejected, asked by @U0ANN") || !strings.Contains(text, "The wrong machine, again.") {
+	if text := HomeText(Home(full)).String(); !strings.Contains(text, "Rejected, asked by @U0ANN") ||
+		!strings.Contains(text, "The wrong machine, again.") {
 		t.Errorf("why it ended is missing:\n%s", text)
 	}
 }
@@ -77,7 +85,8 @@ func TestWhatIsTooMuchIsCutAndCounted(t *testing.T) {
 	var o OverviewShown
 	for i := range 300 {
 		r := one(ProposalOf(fmt.Sprintf("%04d", i), reinstall.Proposed))
-		o.AwaitsKey, o.Mine, o.Running, o.Others = append(o.AwaitsKey, r), append(o.Mine, r), append(o.Running, r), append(o.Others, r)
+		o.AwaitsKey, o.Mine, o.Running, o.Others = append(o.AwaitsKey, r), append(o.Mine, r), append(o.Running, r),
+			append(o.Others, r)
 	}
 	o.Unsure, o.Freeze = true, &model.Freeze{By: "U0BOB", Why: strings.Repeat("fire ", 50), When: Noon}
 	h := Home(o)
@@ -94,7 +103,9 @@ func TestWhatIsTooMuchIsCutAndCounted(t *testing.T) {
 			size += 20
 		}
 	}
-	if words := list.String(); size > 3000 || !strings.Contains(words, "more; /reinstall show ID and /reinstall history INSTANCE tell of each") || !strings.Contains(words, "Nothing has ended yet.") {
+	if words := list.String(); size > 3000 ||
+		!strings.Contains(words, "more; /reinstall show ID and /reinstall history INSTANCE tell of each") ||
+		!strings.Contains(words, "Nothing has ended yet.") {
 		t.Errorf("%d characters:\n%s", size, words)
 	}
 }
@@ -103,10 +114,12 @@ func TestSeveralMachinesOfOneProposalAreOneRow(t *testing.T) {
 	all := []string{"7K3Q", "8K3Q", "9K3Q"}
 	var e EntryShown
 	for i, id := range all[1:] { // the first is done
-		e.Ops = append(e.Ops, ProposalOf(id, reinstall.Proposed, func(op *oper) { op.Batch = &reinstall.Batch{Members: all, Index: i + 1} }))
+		e.Ops = append(e.Ops, ProposalOf(id, reinstall.Proposed,
+			func(op *oper) { op.Batch = &reinstall.Batch{Members: all, Index: i + 1} }))
 	}
 	got := liveRow(e).String()
-	if want := "7K3Q 2 of 3 machines: web-8K3Q, web-9K3Q: Waiting for keys, asked by @U0ANN"; !strings.HasPrefix(got, want) {
+	if want := "7K3Q 2 of 3 machines: web-8K3Q, web-9K3Q: Waiting for keys, asked by @U0ANN"; !strings.HasPrefix(got,
+		want) {
 		t.Errorf("%s", got)
 	}
 }

@@ -28,10 +28,14 @@ import (
 const infra = "C0INFRA"
 
 var hostile = []string{
-	"<!channel>", "<!here|x>", "@here @everyone", "<@U0BOB>", "<#C0INFRA>", "<!subteam^S0ONCALL>", "<https://evil.example|Approve>", "https://evil.example/x", "<!date^1^{ago}|now>",
-	"*b* _i_ ~s~ `c` ```x```", "> quote", ":boom: :+1: :white_check_mark: Done", "web\u202e10-bew", "\u2066a\u2069\u200f\u061c", "\u200b\u2060\ufeff", "web\u200d-01", "\U000e0041",
-	"\x00\x1b[31m\x7f", "a\nBackup  turned", "a\r\nb", "\xff\xfe", "z" + strings.Repeat("\u0335", 300), strings.Repeat("x", 4000), strings.Repeat("界", 4000), strings.Repeat("\u202e", 500),
-	strings.Repeat("\U0001F469\u200d\U0001F692", 1500), "$(reboot)", "`; rm -rf / #", "", "   ", "\u3164", "|", "7K3Q|1", "ins-1a2b3c4d", "web-01",
+	"<!channel>", "<!here|x>", "@here @everyone", "<@U0BOB>", "<#C0INFRA>", "<!subteam^S0ONCALL>",
+	"<https://evil.example|Approve>", "https://evil.example/x", "<!date^1^{ago}|now>",
+	"*b* _i_ ~s~ `c` ```x```", "> quote", ":boom: :+1: :white_check_mark: Done", "web\u202e10-bew",
+	"\u2066a\u2069\u200f\u061c", "\u200b\u2060\ufeff", "web\u200d-01", "\U000e0041",
+	"\x00\x1b[31m\x7f", "a\nBackup  turned", "a\r\nb", "\xff\xfe", "z" + strings.Repeat("\u0335", 300),
+	strings.Repeat("x", 4000), strings.Repeat("界", 4000), strings.Repeat("\u202e", 500),
+	strings.Repeat("\U0001F469\u200d\U0001F692", 1500), "$(reboot)", "`; rm -rf / #", "", "   ", "\u3164", "|",
+	"7K3Q|1", "ins-1a2b3c4d", "web-01",
 }
 
 // fill puts hostile words into every string that v has, however deep.
@@ -83,7 +87,10 @@ func nasty(t *rapid.T, id string, s reinstall.State, at time.Time) reinstall.Ope
 	op.ID, op.State, op.Channel, op.Proposer, op.Batch = id, s, infra, "U0ANN", nil
 	op.Plan.Terms.Quorum, op.Plan.Terms.Calendar = nil, model.Calendar{}
 	op.Plan.Family = rapid.SampledFrom([]model.OSFamily{model.Linux, model.Windows}).Draw(t, "family")
-	op.Plan.Login.Kind = rapid.SampledFrom([]string{model.LoginMessageCenter, model.LoginKeepImage, model.LoginKeys, model.LoginPassword}).Draw(t, "login")
+	op.Plan.Login.Kind = rapid.SampledFrom([]string{
+		model.LoginMessageCenter, model.LoginKeepImage, model.LoginKeys,
+		model.LoginPassword,
+	}).Draw(t, "login")
 	op.Fingerprint = op.Plan.Fingerprint()
 	if rapid.Bool().Draw(t, "the backup is confirmed") {
 		op.Backup.Fingerprint = op.Fingerprint
@@ -193,7 +200,8 @@ func visible(t *rapid.T, s string) {
 		t.Fatalf("not UTF-8: %q", s)
 	}
 	for _, r := range s {
-		if r != '\n' && r != '\t' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || strings.ContainsRune("\u200b\u2060\ufeff\u3164\U000e0041", r) {
+		if r != '\n' && r != '\t' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) ||
+			strings.ContainsRune("\u200b\u2060\ufeff\u3164\U000e0041", r) {
 			t.Fatalf("%U is sent in %q", r, s)
 		}
 	}
@@ -242,7 +250,8 @@ func slackOf(t *rapid.T) (double *fakeslack.Slack, front *opener, refused counti
 	double.SetURL(server.URL)
 	front, refused = &opener{}, counting{}
 	c, err := chat.New(chat.Config{
-		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: server.URL + "/api/", RateScale: 1e6, Metrics: refused, Front: front,
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: server.URL + "/api/", RateScale: 1e6,
+		Metrics: refused, Front: front,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -265,23 +274,29 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 		s := rapid.SampledFrom(reinstall.States).Draw(t, "state")
 		op := nasty(t, "7K3Q", s, at)
 		currency := rapid.SampledFrom(hostile).Draw(t, "currency")
-		card := screen.UnderFreeze(screen.DrawCard([]reinstall.Operation{op}, 3, func(string) string { return currency }, at, map[string]screen.EarlierResets{op.ID: {Took: []time.Duration{time.Minute}}}), &model.Freeze{By: "U0LEA", Why: rapid.SampledFrom(hostile).Draw(t, "freeze"), When: at})
+		card := screen.UnderFreeze(screen.DrawCard([]reinstall.Operation{op}, 3,
+			func(string) string { return currency }, at,
+			map[string]screen.EarlierResets{op.ID: {Took: []time.Duration{time.Minute}}}),
+			&model.Freeze{By: "U0LEA", Why: rapid.SampledFrom(hostile).Draw(t, "freeze"), When: at})
 		a, err := c.PostCard(t.Context(), card, "7K3Q.card")
 		if err != nil {
 			t.Fatal(err)
 		}
-		both := []reinstall.Operation{op, nasty(t, "7K3R", rapid.SampledFrom(reinstall.States).Draw(t, "another state"), at)}
+		both := []reinstall.Operation{op, nasty(t, "7K3R", rapid.SampledFrom(reinstall.States).Draw(t, "another state"),
+			at)}
 		recs := make([]port.Record, len(both))
 		for i := range both {
 			both[i].Batch = &reinstall.Batch{Members: []string{"7K3Q", "7K3R"}, Index: i}
 			recs[i] = port.Record{Op: both[i], Rev: 4}
 		}
-		if err := c.UpdateCard(t.Context(), a, screen.DrawCard(port.Ops(recs), 4, func(string) string { return "CNY" }, at, nil)); err != nil {
+		if err := c.UpdateCard(t.Context(), a, screen.DrawCard(port.Ops(recs), 4, func(string) string { return "CNY" },
+			at, nil)); err != nil {
 			t.Fatal(err)
 		}
 		e, shift := event(t, at), rapid.IntRange(0, 2).Draw(t, "which third")
 		before := nasty(t, "7K3Q", rapid.SampledFrom(reinstall.States).Draw(t, "state before"), at)
-		for i, line := range screen.Sentences(before, both[rapid.IntRange(0, 1).Draw(t, "which")], e, rapid.SampledFrom(hostile).Draw(t, "why"), at) {
+		for i, line := range screen.Sentences(before, both[rapid.IntRange(0, 1).Draw(t, "which")], e,
+			rapid.SampledFrom(hostile).Draw(t, "why"), at) {
 			if len(line) == 0 || i%3 != shift { // every third, so that it does not take minutes
 				continue
 			}
@@ -293,12 +308,14 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, m := range slices.Concat(double.Versions(infra, a.TS), double.Thread(infra, a.TS), double.Ephemerals("U0BOB")) {
+		for _, m := range slices.Concat(double.Versions(infra, a.TS), double.Thread(infra, a.TS),
+			double.Ephemerals("U0BOB")) {
 			harmless(t, m.Text, m.Blocks)
 		}
 		for _, f := range screen.Forms(both, at) {
 			front.form = f
-			if r, err := double.Command(t.Context(), "U0BOB", infra, "x"); err != nil || front.err != nil || r.Warning != "" {
+			if r, err := double.Command(t.Context(), "U0BOB", infra, "x"); err != nil || front.err != nil ||
+				r.Warning != "" {
 				t.Fatalf("%v %v %s", err, front.err, r.Warning)
 			}
 			v, _ := double.OpenView("U0BOB")

@@ -12,7 +12,8 @@ func willStop(op oper) []text {
 		return nil
 	}
 	m := op.Making
-	t := say(sign("warning"), " ", strong("Warning:"), " ", strong(op.TypedName()), " ", strong("WILL BE STOPPED"), " for its backup image, as ", who(m.By), " asks. ")
+	t := say(sign("warning"), " ", strong("Warning:"), " ", strong(op.TypedName()), " ", strong("WILL BE STOPPED"),
+		" for its backup image, as ", who(m.By), " asks. ")
 	switch {
 	case op.StopOwed():
 		return []text{append(t, say(stopOwed(op))...)}
@@ -28,7 +29,8 @@ func stopOwed(op oper) string {
 	if k := op.Keys(); len(k.By) >= k.Needed {
 		approve = "A break-glass is not for that: it is stopped once"
 	}
-	return approve + " an approver who did not make the proposal agrees: Make backup image, or /reinstall image " + op.ID + " --stop."
+	return approve + " an approver who did not make the proposal agrees: Make backup image, or /reinstall image " +
+		op.ID + " --stop."
 }
 
 // stopWaits says why a stop that is agreed to is not made yet.
@@ -47,9 +49,11 @@ func stopAsked(before, after oper, e reinstall.AskImage) text {
 	case before.StopAsked():
 		return say(sign("key"), " ", who(e.By.ID), " agreed that ", name, " is stopped for its backup image.")
 	case after.StopOwed():
-		return say(who(e.By.ID), " asked for a backup image for which ", name, " WILL BE STOPPED. Nobody stops a machine alone. ", stopOwed(after))
+		return say(who(e.By.ID), " asked for a backup image for which ", name,
+			" WILL BE STOPPED. Nobody stops a machine alone. ", stopOwed(after))
 	}
-	return say(who(e.By.ID), " asked for a backup image, with the machine powered off: ", name, " WILL BE STOPPED for it. It will be named ", mono(after.Making.Name), ".")
+	return say(who(e.By.ID), " asked for a backup image, with the machine powered off: ", name,
+		" WILL BE STOPPED for it. It will be named ", mono(after.Making.Name), ".")
 }
 
 // stopsNow says on whose word the machine is stopped.
@@ -57,7 +61,8 @@ func stopsNow(before, after oper) text {
 	if !after.StopAsked() || before.Making == nil || before.Making.Looked {
 		return nil
 	}
-	return say("By the word of ", joinNames(after.AgreedBy()), ", ", strong(after.TypedName()), " is stopped for its backup image now.")
+	return say("By the word of ", joinNames(after.AgreedBy()), ", ", strong(after.TypedName()),
+		" is stopped for its backup image now.")
 }
 
 // joinNames names several people: "@Bob and @Cho".

@@ -67,7 +67,8 @@ func approvalRows(op oper) []view.Row {
 			rows = append(rows, view.Row{Label: label, Value: say(sign("key"), " turned by ", who(k.By[i]), ", ",
 				at(approvedAt(op, k.By[i])))})
 		} else if op.State == reinstall.Proposed {
-			rows = append(rows, view.Row{Label: label, Value: append(say(sign("lock"), " owed by one of "), approverMentions(op)...)})
+			rows = append(rows, view.Row{Label: label, Value: append(say(sign("lock"), " owed by one of "),
+				approverMentions(op)...)})
 		}
 	}
 	return slices.Concat(rows, breakGlassRows(op), escalatedRows(op))
@@ -110,7 +111,8 @@ func backupRow(op oper, k reinstall.Keys, now time.Time) []view.Row {
 			" owed; the cloud knows none that counts. Press Make backup image")}}
 	}
 	return []view.Row{{Label: "Backup", Value: say(sign("lock"),
-		fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's %s", n, confirmWord(op.Plan)))}}
+		fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's %s", n,
+			confirmWord(op.Plan)))}}
 }
 
 // confirmWord is what is typed to confirm a backup.
@@ -127,7 +129,8 @@ func imageProgress(op oper) text {
 	case m.Stage == reinstall.ImageFailed:
 		return say(sign("x"), " the backup image failed: ", m.Why)
 	case m.Stage == reinstall.ImageMaking && m.Stop:
-		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made, with the machine powered off",
+		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID),
+			" is being made, with the machine powered off",
 			imagePercent(m), ", since ", at(m.At))
 	case m.Stage == reinstall.ImageMaking:
 		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made", imagePercent(m), ", since ",

@@ -17,7 +17,8 @@ func leadText(ops []oper) text {
 	done := fmt.Sprintf("%d of %d are done. ", len(InState(ops, reinstall.Done)), len(ops))
 	name := strong(ops[0].TypedName())
 	if !sameRound(ops) {
-		return say("The keys of one machine were taken back, so those of the others are. The card is drawn anew in a moment.")
+		return say("The keys of one machine were taken back, so those of the others are. The card is drawn anew in " +
+			"a moment.")
 	}
 	switch open := OpenOps(ops); {
 	case len(recalledNames(ops)) > 0:
@@ -25,7 +26,8 @@ func leadText(ops []oper) text {
 			done = ""
 		}
 		return say(done, "Something changed at ", abbreviateNames(recalledNames(ops)),
-			" after the keys were turned, so the keys of all that have not started were taken back. Read below what changed, then turn them again for ", abbreviateNames(machineNames(open)), ".")
+			" after the keys were turned, so the keys of all that have not started were taken back. Read below "+
+				"what changed, then turn them again for ", abbreviateNames(machineNames(open)), ".")
 	case len(open) == len(ops) && len(InState(ops, reinstall.Proposed)) > 0:
 		return say("Their system disks will be wiped, ", name,
 			" first. Nothing happens before all keys are turned for each of them.")
@@ -34,16 +36,19 @@ func leadText(ops []oper) text {
 		return withReason(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy,
 			" Nothing more starts until an approver presses Resume; it expires ", at(h.Expires), ".")
 	case len(InState(ops, reinstall.Proposed)) > 0:
-		return say(done, "Nothing more starts before all keys are turned for ", abbreviateNames(machineNames(open)), ".")
+		return say(done, "Nothing more starts before all keys are turned for ", abbreviateNames(machineNames(open)),
+			".")
 	case len(open) > 0:
 		if next := nextCountdown(open); next != nil {
-			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", startText(*next), ". Press Hold to stop it.")
+			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", startText(*next),
+				". Press Hold to stop it.")
 		}
 		return say(done, "Each machine's state is below. Hold and Cancel are for those that have not started.")
 	case len(InState(ops, reinstall.Armed, reinstall.Sent)) > 0:
 		return say(done, "What is under way cannot be stopped any more.")
 	case len(InState(ops, reinstall.Done)) == len(ops):
-		return say("Verified: ", allMachines(len(ops)), inferredText(ops), ". What to do next on each is in the thread.")
+		return say("Verified: ", allMachines(len(ops)), inferredText(ops),
+			". What to do next on each is in the thread.")
 	}
 	return say(done, firstEnd(ops))
 }
@@ -68,7 +73,8 @@ func inferredText(ops []oper) string {
 func nextCountdown(ops []oper) *oper {
 	var out *oper
 	for i, op := range ops {
-		if op.State == reinstall.Ready && op.Waits == "" && (out == nil || earliestStart(op).Before(earliestStart(*out))) {
+		if op.State == reinstall.Ready && op.Waits == "" &&
+			(out == nil || earliestStart(op).Before(earliestStart(*out))) {
 			out = &ops[i]
 		}
 	}
@@ -107,7 +113,8 @@ func leadTextOf(op oper) text {
 			if op.Recalled.Distrust != "" {
 				return say("The keys are asked for again, ", at(op.Recalled.At), ". Its system disk will be wiped.")
 			}
-			return say("Something changed after the keys were turned, so all keys were taken back, ", at(op.Recalled.At),
+			return say("Something changed after the keys were turned, so all keys were taken back, ",
+				at(op.Recalled.At),
 				". Read what changed, then turn them again: its system disk will be wiped.")
 		}
 		return say("Its system disk will be wiped. Nothing happens before all keys are turned.")
@@ -123,7 +130,8 @@ func leadTextOf(op oper) text {
 			" Nothing happens until an approver presses Resume; it expires ", at(op.Expires), ".")
 	case reinstall.Armed:
 		if op.AnswerLost != "" {
-			return say("The call went out, but its answer was lost. The machine's record will tell; there is no second call.")
+			return say("The call went out, but its answer was lost. The machine's record will tell; there is no " +
+				"second call.")
 		}
 		return say("The one call is out; it cannot be stopped any more.")
 	case reinstall.Sent:
@@ -144,12 +152,15 @@ func leadTextOf(op oper) text {
 	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
 		return say(view.Capitalize(view.EndSentence(op.End.Why)), " ", untouchedText(op))
 	case reinstall.Unknown:
-		return say("It is not known whether ", name, " was reinstalled. ", view.Capitalize(view.EndSentence(op.End.Why)),
+		return say("It is not known whether ", name, " was reinstalled. ",
+			view.Capitalize(view.EndSentence(op.End.Why)),
 			" An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	case reinstall.Resolved:
 		return resolutionText(op)
 	case reinstall.Tampered:
-		return say("Stopped: its record was changed outside Twokey. Nothing is done with it, and the machine stays locked. What the record said is not believed, so look at the machine. An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
+		return say("Stopped: its record was changed outside Twokey. Nothing is done with it, and the machine stays "+
+			"locked. What the record said is not believed, so look at the machine. An approver settles it: ",
+			mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	default: // rejected, cancelled
 		return withReason(say("By ", who(op.End.By)), op.End.Why, " "+untouchedText(op))
 	}

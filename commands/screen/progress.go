@@ -57,7 +57,8 @@ func stageLines(op oper, before map[string]EarlierResets) []text {
 
 // outageNotice tells the thread that the cloud cannot be asked.
 func outageNotice(op oper, s reinstall.Outage) text {
-	return say(sign("warning"), " ", strong("The cloud cannot be asked"), aboutMachine(op), ", since ", since(s.Since), ": ",
+	return say(sign("warning"), " ", strong("The cloud cannot be asked"), aboutMachine(op), ", since ", since(s.Since),
+		": ",
 		view.EndSentence(s.Why), NextSentence(s.Next),
 		" Twokey keeps asking, and guesses nothing; the card says until when.")
 }
@@ -113,7 +114,8 @@ func underWayLines(ops []oper, before map[string]EarlierResets) []text {
 		}
 		t = append(t, say(op.TypedName(), " since ", since(op.Arming.At))...)
 		if op.Slow {
-			slow = append(slow, say(sign("hourglass"), " ", strong(op.TypedName()), " runs longer than usual. ", ticketAdvice(op)))
+			slow = append(slow, say(sign("hourglass"), " ", strong(op.TypedName()), " runs longer than usual. ",
+				ticketAdvice(op)))
 		}
 	}
 	out := []text{append(t, say(".")...), comparisonText(ops, before)}

@@ -22,9 +22,11 @@ func proofText(op oper) text {
 	where := mono(fmt.Sprintf("%s port %d", p.Host, p.Port))
 	switch {
 	case s.Over:
-		return say("Whether the ", p.Service, " port answers was not looked at: ", s.Why, ". The outcome stays done: the cloud verified it.")
+		return say("Whether the ", p.Service, " port answers was not looked at: ", s.Why,
+			". The outcome stays done: the cloud verified it.")
 	case s.Open && p.Service == model.ServiceRDP:
-		return say(sign("mag"), " The machine's own proof: from where Twokey stands, its RDP port answers (", where, ").")
+		return say(sign("mag"), " The machine's own proof: from where Twokey stands, its RDP port answers (", where,
+			").")
 	case len(s.Keys) > 0:
 		return append(hostKeysText(p, s, where), replaceKeyText(op.Plan, p)...)
 	}
@@ -32,21 +34,26 @@ func proofText(op oper) text {
 	if s.Open {
 		how = "took the connection, but showed no host key"
 	}
-	return say(sign("mag"), " No proof from the machine itself: from where Twokey stands, its ", p.Service, " port (", where, ") ", how,
+	return say(sign("mag"), " No proof from the machine itself: from where Twokey stands, its ", p.Service, " port (",
+		where, ") ", how,
 		" within ", model.HumanDuration(p.Until.Sub(p.Since)), ": ", s.Why,
-		". The outcome stays done: the cloud verified it. It may be a firewall, a security group, or a network that Twokey does not reach; try to log in from where you stand.")
+		". The outcome stays done: the cloud verified it. It may be a firewall, a security group, or a network "+
+			"that Twokey does not reach; try to log in from where you stand.")
 }
 
 // hostKeysText lists the host keys as ssh-keygen prints them.
 func hostKeysText(p reinstall.Proof, s reinstall.ProbeResult, where model.Span) text {
-	t := say(sign("mag"), " The machine's own proof: from where Twokey stands, its SSH port answers (", where, "). Its host keys now:")
+	t := say(sign("mag"), " The machine's own proof: from where Twokey stands, its SSH port answers (", where,
+		"). Its host keys now:")
 	for _, k := range s.Keys {
 		t = append(t, say("\n• ", mono(k.String()))...)
 	}
 	if s.Why != "" {
 		t = append(t, say("\n• ", view.Capitalize(view.EndSentence(s.Why)), " There may be more.")...)
 	}
-	return append(t, say("\nThey were read over the ", NetworkName(p), " network, and the cloud does not vouch for them: at your first login ssh must ask about one of these fingerprints, and no other.")...)
+	return append(t, say("\nThey were read over the ", NetworkName(p),
+		" network, and the cloud does not vouch for them: at your first login ssh must ask about one of these "+
+			"fingerprints, and no other.")...)
 }
 
 // replaceKeyText says how to replace the old entries in known_hosts.
@@ -78,9 +85,11 @@ func verifiedText(op oper) text {
 	p := op.Plan
 	t := say(" Verified by the cloud's record, not by a person: ")
 	if p.FromImage == p.Image.ID {
-		t = append(t, say("the image is ", mono(p.Image.ID), ", the planned one and the same as before, so that only the request shows the reset")...)
+		t = append(t, say("the image is ", mono(p.Image.ID),
+			", the planned one and the same as before, so that only the request shows the reset")...)
 	} else {
-		t = append(t, say("the image was ", mono(orNone(p.FromImage)), " and is ", mono(p.Image.ID), ", the planned one")...)
+		t = append(t, say("the image was ", mono(orNone(p.FromImage)), " and is ", mono(p.Image.ID),
+			", the planned one")...)
 	}
 	t = append(t, say("; the machine is RUNNING.")...)
 	if op.Proving() {

@@ -28,11 +28,17 @@ func slotRows(op oper, k reinstall.Keys) []view.Row {
 		}
 		switch {
 		case p.By == "" && len(k.By) >= k.Needed:
-			rows = append(rows, view.Row{Label: label, Value: append(say("this place stays empty by break-glass; it was for "), p.Mentions(op.Proposer, ", ")...)})
+			rows = append(rows, view.Row{
+				Label: label,
+				Value: append(say("this place stays empty by break-glass; it was for "),
+					p.Mentions(op.Proposer, ", ")...),
+			})
 		case p.By != "":
-			rows = append(rows, view.Row{Label: label, Value: say(sign("key"), " turned by ", who(p.By), ", ", at(approvedAt(op, p.By)), ", for ", p.Mentions(op.Proposer, ", "))})
+			rows = append(rows, view.Row{Label: label, Value: say(sign("key"), " turned by ", who(p.By), ", ",
+				at(approvedAt(op, p.By)), ", for ", p.Mentions(op.Proposer, ", "))})
 		case op.State == reinstall.Proposed:
-			rows = append(rows, view.Row{Label: label, Value: say(sign("lock"), " owed by one of ", p.Owed.Mentions(op.Proposer, ", "))})
+			rows = append(rows, view.Row{Label: label, Value: say(sign("lock"), " owed by one of ",
+				p.Owed.Mentions(op.Proposer, ", "))})
 		}
 	}
 	return rows

@@ -17,12 +17,14 @@ var RefusalTitles = map[string]string{
 	model.VerbBackup: "Backup not confirmed", model.VerbImage: "No backup image made", model.VerbHold: "Not held",
 	model.VerbResume: "Not resumed", model.VerbCancel: "Not cancelled", model.VerbResolve: "Not resolved",
 	model.VerbShow: "Not shown", model.VerbPassword: "Password not shown", model.VerbHistory: "Not looked up",
-	model.VerbCheck: "Not checked", model.VerbFreeze: "Not frozen", model.VerbUnfreeze: "Not unfrozen", model.VerbList: "Not listed",
+	model.VerbCheck: "Not checked", model.VerbFreeze: "Not frozen", model.VerbUnfreeze: "Not unfrozen",
+	model.VerbList:       "Not listed",
 	model.VerbBreakGlass: "Glass not broken",
 }
 
 func Ambiguous(what, target string, hits []model.Instance) *model.Refusal {
-	return model.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), model.Quote(target), machineList(hits)), "Use the id of the one you mean")
+	return model.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), model.Quote(target),
+		machineList(hits)), "Use the id of the one you mean")
 }
 
 // machineList names machines so that one can be told from another.
@@ -54,7 +56,8 @@ func AsError(r *model.Refusal, err error) error {
 
 // BlockedText words a preflight that says no: every finding that blocks.
 func BlockedText(what string, p model.Plan, b []model.Finding) text {
-	t := say(sign("no_entry"), " ", strong(what), ": ", NameAndID(p.DisplayName(), p.Instance), " cannot be reinstalled like this.")
+	t := say(sign("no_entry"), " ", strong(what), ": ", NameAndID(p.DisplayName(), p.Instance),
+		" cannot be reinstalled like this.")
 	for _, x := range b {
 		t = append(t, say("\n• ", view.Capitalize(view.EndSentence(x.Why)), " ", view.EndSentence(x.Next))...)
 	}
@@ -90,7 +93,8 @@ func unaskedText(e *model.UnaskedError) string {
 
 // NobodyAnswers words that no site could be asked, once that has lasted.
 func NobodyAnswers(e *model.UnaskedError, what string) *model.Refusal {
-	return model.Refuse(what, unaskedText(e)+", and a failed check counts as no", "Try again in a minute; whoever runs Twokey finds the reason in its log")
+	return model.Refuse(what, unaskedText(e)+", and a failed check counts as no",
+		"Try again in a minute; whoever runs Twokey finds the reason in its log")
 }
 
 // SearchIncomplete words what a target that names the hits comes to where some sites could
@@ -104,9 +108,11 @@ func SearchIncomplete(e *model.UnaskedError, what, target string, hits []model.I
 		return ", or seek in one region alone: --region " + region
 	}
 	if len(hits) == 0 {
-		return model.Refuse(what, "no other region has "+model.Quote(target)+", and "+unaskedText(e), "Try again in a minute; if it lies in another region, check the spelling")
+		return model.Refuse(what, "no other region has "+model.Quote(target)+", and "+unaskedText(e),
+			"Try again in a minute; if it lies in another region, check the spelling")
 	}
-	return model.Refuse(what, unaskedText(e)+", and another machine that is called so could be there. What is called "+model.Quote(target)+" elsewhere: "+machineList(hits),
+	return model.Refuse(what, unaskedText(e)+", and another machine that is called so could be there. What is called "+
+		model.Quote(target)+" elsewhere: "+machineList(hits),
 		"Name the one you mean by its id"+alone(hits[0].Region))
 }
 

@@ -25,9 +25,11 @@ func reminderText(op oper) text {
 // escalationText calls those who may approve from now on.
 func escalationText(op oper) text {
 	a, k := op.Plan.Terms.Asking, op.Keys()
-	t := say(sign("arrow_double_up"), " Not approved within ", model.HumanDuration(a.EscalateAfter), ", so it is escalated: ")
+	t := say(sign("arrow_double_up"), " Not approved within ", model.HumanDuration(a.EscalateAfter),
+		", so it is escalated: ")
 	t = append(t, mentionPeople(a.EscalateTo, op.Proposer)...)
-	return append(t, say(fmt.Sprintf("please read the card, %d of %d approvals are there. From now on you may approve it too. It expires ", len(k.By), k.Needed), at(op.Expires), ".")...)
+	return append(t, say(fmt.Sprintf("please read the card, %d of %d approvals are there. From now on you may "+
+		"approve it too. It expires ", len(k.By), k.Needed), at(op.Expires), ".")...)
 }
 
 // escalatedRows say on the card that others were called.
@@ -35,5 +37,9 @@ func escalatedRows(op oper) []view.Row {
 	if op.Escalated.IsZero() {
 		return nil
 	}
-	return []view.Row{{Label: "Escalated", Value: say(at(op.Escalated), "; those whom the policy names for it may approve since then"+view.AnySlotWords(op.Plan.Terms))}}
+	return []view.Row{{
+		Label: "Escalated",
+		Value: say(at(op.Escalated), "; those whom the policy names for it may approve since then"+
+			view.AnySlotWords(op.Plan.Terms)),
+	}}
 }

@@ -39,12 +39,15 @@ func EventLines(before, after oper, e reinstall.Event) []text {
 		out = append(out, l)
 	}
 	switch {
-	case before.State == reinstall.Proposed && after.State == reinstall.Approved && !after.Leads(): // told by the first, for all
+	// told by the first, for all
+	case before.State == reinstall.Proposed && after.State == reinstall.Approved && !after.Leads():
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
 		out = mergeIntoLast(out, say(turnedText(after), rereadText(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
-		out = append(out, say("Re-checked: nothing has changed. ", stillUnpriced(before, e), strong(after.TypedName()), " is wiped in ",
-			strong(model.HumanDuration(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown", warnNoBackup(after), ". The card says when. Press Hold to stop it."))
+		out = append(out, say("Re-checked: nothing has changed. ", stillUnpriced(before, e), strong(after.TypedName()),
+			" is wiped in ",
+			strong(model.HumanDuration(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown",
+			warnNoBackup(after), ". The card says when. Press Hold to stop it."))
 	}
 	return append(out, outcomeLines(before, after)...)
 }
@@ -67,15 +70,18 @@ func eventText(before, after oper, e reinstall.Event) text {
 		k := after.Keys()
 		return say(sign("key"), " Approved by ", who(e.By.ID), fmt.Sprintf(" (%d of %d).", len(k.By), k.Needed))
 	case reinstall.ConfirmBackup:
-		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ".\n• The cloud vouches for ", evidenceText(e.Evidence),
+		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ".\n• The cloud vouches for ",
+			evidenceText(e.Evidence),
 			".\n• Stated by ", who(e.By.ID), ": typed ", mono(after.Backup.Typed), ".")
 	case reinstall.AskImage:
 		if e.Stop {
 			return stopAsked(before, after, e)
 		}
-		return say(who(e.By.ID), " asked for a backup image, while the machine runs, so what is being written then may be missing from it. It will be named ", mono(after.Making.Name), ".")
+		return say(who(e.By.ID), " asked for a backup image, while the machine runs, so what is being written then "+
+			"may be missing from it. It will be named ", mono(after.Making.Name), ".")
 	case reinstall.ImageWaits:
-		return say(sign("double_vertical_bar"), " The machine is not stopped for its backup image yet. ", stopWaits(*after.Making))
+		return say(sign("double_vertical_bar"), " The machine is not stopped for its backup image yet. ",
+			stopWaits(*after.Making))
 	case reinstall.ImageGoesOn:
 		return say("What the backup image waited for has gone.")
 	case reinstall.ImageLooked:
@@ -83,14 +89,19 @@ func eventText(before, after oper, e reinstall.Event) text {
 	case reinstall.ImageStarted:
 		return say("The cloud is making the backup image ", mono(e.ID), ". This takes some minutes.")
 	case reinstall.ImageReady:
-		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's ", confirmWord(after.Plan), ".")
+		return say("The backup image ", mono(after.Making.ID),
+			" is ready. Confirm it: press Confirm backup and type the machine's ", confirmWord(after.Plan), ".")
 	case reinstall.ImageGone:
-		return say(sign("x"), " No backup image: ", view.EndSentence(e.Why), NextSentence(e.Next), " Press Make backup image to try again, or pick another backup.")
+		return say(sign("x"), " No backup image: ", view.EndSentence(e.Why), NextSentence(e.Next),
+			" Press Make backup image to try again, or pick another backup.")
 	case reinstall.Hold:
 		if e.Unchecked {
-			return withReason(say(sign("raised_hand"), " Held, for ", who(e.By.ID), " asked to stop it"), e.Why, " Slack could not say whether they may; stopping does not wait for that. Nothing happens until an approver presses Resume.")
+			return withReason(say(sign("raised_hand"), " Held, for ", who(e.By.ID), " asked to stop it"), e.Why,
+				" Slack could not say whether they may; stopping does not wait for that. Nothing happens until an "+
+					"approver presses Resume.")
 		}
-		return withReason(say(sign("raised_hand"), " Held by ", who(e.By.ID)), e.Why, " Nothing happens until an approver presses Resume.")
+		return withReason(say(sign("raised_hand"), " Held by ", who(e.By.ID)), e.Why,
+			" Nothing happens until an approver presses Resume.")
 	case reinstall.Resume:
 		return say("Resumed by ", who(e.By.ID), ". Everything is read again, then the countdown starts anew.")
 	case reinstall.BreakGlass:
@@ -107,20 +118,26 @@ func eventText(before, after oper, e reinstall.Event) text {
 	case reinstall.Recheck:
 		return driftText(before, after, e.Result)
 	case reinstall.Disowned:
-		return say(sign("warning"), " CloudAudit says that the reset which the machine shows now is not this proposal's: account user ", mono(orNone(e.Event.User)),
-			" called it ", e.Event.HowCalled(), ", ", at(e.Event.At), " (request ", mono(e.Event.RequestID), "). What became of our own call is still open.")
+		return say(sign("warning"), " CloudAudit says that the reset which the machine shows now is not this "+
+			"proposal's: account user ", mono(orNone(e.Event.User)),
+			" called it ", e.Event.HowCalled(), ", ", at(e.Event.At), " (request ", mono(e.Event.RequestID),
+			"). What became of our own call is still open.")
 	case reinstall.Accepted:
 		switch {
 		case e.Audited && before.State == reinstall.Sent:
 			return say("CloudAudit confirms it: our own request is ", mono(e.RequestID), ".")
 		case e.Audited:
-			return say("The answer to the call was lost, but CloudAudit shows that it was taken, as a call of our own (request ", mono(e.RequestID), "). Following it; there is no second call.")
+			return say("The answer to the call was lost, but CloudAudit shows that it was taken, as a call of our "+
+				"own (request ", mono(e.RequestID), "). Following it; there is no second call.")
 		case e.Inferred:
-			return say("The answer to the call was lost, but the machine's record shows that it was taken (request ", mono(e.RequestID), "). Following it; there is no second call.")
+			return say("The answer to the call was lost, but the machine's record shows that it was taken (request ",
+				mono(e.RequestID), "). Following it; there is no second call.")
 		}
-		return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.", disclaimedText(after))
+		return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.",
+			disclaimedText(after))
 	case reinstall.Arm:
-		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.", noRecordText(after, e.Recheck.Audit))
+		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.",
+			noRecordText(after, e.Recheck.Audit))
 	case reinstall.Waiting:
 		if after.State == reinstall.Approved {
 			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waitText(after))
@@ -135,11 +152,15 @@ func eventText(before, after oper, e reinstall.Event) text {
 	case reinstall.RestartCountdown:
 		switch {
 		case e.Older:
-			return say(sign("warning"), " Redis shows an older record of this proposal than is known. Everything is read again, and counted down again. Press Hold if that is not wanted.")
+			return say(sign("warning"), " Redis shows an older record of this proposal than is known. Everything "+
+				"is read again, and counted down again. Press Hold if that is not wanted.")
 		case !before.Announced.IsZero():
-			return say(sign("warning"), " The countdown ended long ago, and the call was not made: Twokey was down, or an older record was put back. Everything is read again, and counted down again. Press Hold if that is not wanted.")
+			return say(sign("warning"), " The countdown ended long ago, and the call was not made: Twokey was "+
+				"down, or an older record was put back. Everything is read again, and counted down again. Press "+
+				"Hold if that is not wanted.")
 		}
-		return say("The countdown began in an earlier version of Twokey. Everything is read again, and counted down again.")
+		return say("The countdown began in an earlier version of Twokey. Everything is read again, and counted " +
+			"down again.")
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
 	case reinstall.Reseal:
@@ -150,7 +171,8 @@ func eventText(before, after oper, e reinstall.Event) text {
 	case reinstall.StatusChanged:
 		return say("The machine shows ", e.Status, "; the reinstall goes on.")
 	case reinstall.BecameSlow:
-		return say(sign("hourglass"), " It has run for ", model.HumanDuration(model.SlowAfter), ", longer than usual. ", ticketAdvice(after), " Still following it.")
+		return say(sign("hourglass"), " It has run for ", model.HumanDuration(model.SlowAfter), ", longer than usual. ",
+			ticketAdvice(after), " Still following it.")
 	case reinstall.CloudUnreachable:
 		if e.Muted || !after.Outage.Reported || before.Outage != nil && before.Outage.Reported {
 			return nil
@@ -164,9 +186,11 @@ func eventText(before, after oper, e reinstall.Event) text {
 	case reinstall.ProofEnded:
 		return proofText(after)
 	case reinstall.ShowPassword:
-		return say("The password is shown to ", who(e.By.ID), ", once, and Twokey has forgotten it. If no form opened, it has to be reset in the console.")
+		return say("The password is shown to ", who(e.By.ID),
+			", once, and Twokey has forgotten it. If no form opened, it has to be reset in the console.")
 	case reinstall.PasswordNotSeen:
-		return say(sign("warning"), " Slack did not open the form, so nobody saw the password. ", who(after.Proposer), " may press Show password again.")
+		return say(sign("warning"), " Slack did not open the form, so nobody saw the password. ", who(after.Proposer),
+			" may press Show password again.")
 	}
 	return nil
 }
@@ -220,7 +244,8 @@ func untouchedText(op oper) string {
 	out := "The machine was not reinstalled."
 	switch {
 	case op.Disclaimed != "":
-		out = "Twokey did not reinstall the machine, but somebody else did (request " + op.Disclaimed + "); look at it before you propose again."
+		out = "Twokey did not reinstall the machine, but somebody else did (request " + op.Disclaimed +
+			"); look at it before you propose again."
 	case op.State == reinstall.Superseded: // somebody else did something to it
 		out = "Twokey sent nothing; look at the machine before you propose again."
 	case no:
@@ -233,7 +258,8 @@ func untouchedText(op oper) string {
 		out += " It was to be powered off for the backup image, so check that it runs."
 	}
 	if m.ID != "" {
-		return out + " The backup image " + m.ID + " (" + m.Name + ") stays in the account; delete it in the console if it is not wanted."
+		return out + " The backup image " + m.ID + " (" + m.Name +
+			") stays in the account; delete it in the console if it is not wanted."
 	}
 	return out + " The backup image " + m.Name + " may still be made; delete it in the console if it is not wanted."
 }
@@ -256,24 +282,32 @@ func outcomeLines(before, after oper) []text {
 	again := " Make a new proposal with /reinstall if it is still wanted."
 	switch after.State {
 	case reinstall.Rejected:
-		return []text{say(sign("no_entry"), " Rejected by ", who(e.By), ": ", model.Quote(e.Why), ". ", untouchedText(after))}
+		return []text{say(sign("no_entry"), " Rejected by ", who(e.By), ": ", model.Quote(e.Why), ". ",
+			untouchedText(after))}
 	case reinstall.Cancelled:
-		return []text{withReason(say(sign("no_entry_sign"), " Cancelled by ", who(e.By)), e.Why, " "+untouchedText(after))}
+		return []text{withReason(say(sign("no_entry_sign"), " Cancelled by ", who(e.By)), e.Why, " "+
+			untouchedText(after))}
 	case reinstall.Expired:
 		return []text{say(sign("hourglass"), " Expired: ", e.Why, ". ", untouchedText(after)+again)}
 	case reinstall.Superseded:
-		return []text{say(sign("no_entry"), " Superseded: ", e.Why, ". Twokey sent nothing. Look at ", name, " before you propose again.")}
+		return []text{say(sign("no_entry"), " Superseded: ", e.Why, ". Twokey sent nothing. Look at ", name,
+			" before you propose again.")}
 	case reinstall.NotSent:
-		return []text{say(sign("no_entry"), " Not sent: ", view.EndSentence(e.Why), " ", name, " was not touched by Twokey.", disclaimedText(after), again)}
+		return []text{say(sign("no_entry"), " Not sent: ", view.EndSentence(e.Why), " ", name,
+			" was not touched by Twokey.", disclaimedText(after), again)}
 	case reinstall.Refused:
-		return []text{say(sign("no_entry"), " Refused by the cloud (", mono(e.Code), "): ", view.EndSentence(e.Why), " Twokey did nothing to ", name, ".", disclaimedText(after))}
+		return []text{say(sign("no_entry"), " Refused by the cloud (", mono(e.Code), "): ", view.EndSentence(e.Why),
+			" Twokey did nothing to ", name, ".", disclaimedText(after))}
 	case reinstall.Failed:
-		return []text{say(sign("x"), " Failed: the cloud says that the reinstall of ", name, " failed: ", view.EndSentence(e.Why),
-			" The machine may not start, and refuses most operations; the way out is another reinstall, with new keys: /reinstall ", after.Plan.Instance)}
+		return []text{say(sign("x"), " Failed: the cloud says that the reinstall of ", name, " failed: ",
+			view.EndSentence(e.Why),
+			" The machine may not start, and refuses most operations; the way out is another reinstall, with new "+
+				"keys: /reinstall ", after.Plan.Instance)}
 	case reinstall.Unknown:
 		return []text{unknownText(after)}
 	case reinstall.Resolved:
-		return []text{say(sign("memo"), " Resolved by ", who(e.By), " as ", string(e.As), ": ", model.Quote(e.Why), ". This is a person's word, not the cloud's.")}
+		return []text{say(sign("memo"), " Resolved by ", who(e.By), " as ", string(e.As), ": ", model.Quote(e.Why),
+			". This is a person's word, not the cloud's.")}
 	case reinstall.Done:
 		return doneLines(after)
 	}
@@ -285,7 +319,9 @@ func disclaimedText(op oper) text {
 	if op.Disclaimed == "" {
 		return nil
 	}
-	return say(" The reset with request ", mono(op.Disclaimed), " was taken for this proposal's before that was known. It is somebody else's: the machine was reinstalled from outside Twokey.")
+	return say(" The reset with request ", mono(op.Disclaimed),
+		" was taken for this proposal's before that was known. It is somebody else's: the machine was reinstalled "+
+			"from outside Twokey.")
 }
 
 // noRecordText says before the call what is known of a machine that has no record.
@@ -294,9 +330,11 @@ func noRecordText(op oper, t reinstall.AuditEvidence) text {
 		return nil
 	}
 	if t.Asked.IsZero() {
-		return say(" The machine has no record of an earlier operation. CloudAudit ", view.EndSentence(t.Summary(op.ProposedAt)), " A reset from outside could have gone unseen.")
+		return say(" The machine has no record of an earlier operation. CloudAudit ",
+			view.EndSentence(t.Summary(op.ProposedAt)), " A reset from outside could have gone unseen.")
 	}
-	return say(" The machine has no record of an earlier operation. CloudAudit shows no reset of it since the proposal; its events appear late.")
+	return say(" The machine has no record of an earlier operation. CloudAudit shows no reset of it since the " +
+		"proposal; its events appear late.")
 }
 
 func doneLines(after oper) []text {
@@ -305,14 +343,18 @@ func doneLines(after oper) []text {
 		took = " after " + model.HumanDuration(after.End.At.Sub(after.Arming.At))
 	}
 	if after.Inferred {
-		return []text{say(sign("white_check_mark"), " Done", took, ", as far as the machine's record shows: ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
-			"), by the reset that appeared after our call (request ", mono(after.RequestID), "). The call's own answer was lost; if somebody reset the machine in the console at the same time, it may be theirs.", verifiedText(after)), nextSteps(after)}
+		return []text{say(sign("white_check_mark"), " Done", took, ", as far as the machine's record shows: ",
+			strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
+			"), by the reset that appeared after our call (request ", mono(after.RequestID),
+			"). The call's own answer was lost; if somebody reset the machine in the console at the same time, it "+
+				"may be theirs.", verifiedText(after)), nextSteps(after)}
 	}
 	by := ""
 	if after.Audited {
 		by = ", which CloudAudit shows as our call"
 	}
-	out := say(sign("white_check_mark"), " Done", took, ": ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
+	out := say(sign("white_check_mark"), " Done", took, ": ", strong(after.TypedName()), " runs ",
+		after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
 		"), verified by request ", mono(after.RequestID), by, ".", verifiedText(after))
 	return []text{out, nextSteps(after)}
 }
@@ -354,32 +396,39 @@ func OpeningText(ops []oper) text {
 // asksToApprove calls those who can approve any of the machines, or says that they
 // are told directly.
 func asksToApprove(ops []oper) text {
-	called := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Plan.Terms.Asking.Notify.InChannel() })
+	called := slices.DeleteFunc(slices.Clone(ops),
+		func(op oper) bool { return !op.Plan.Terms.Asking.Notify.InChannel() })
 	first := ops[0]
 	need := "one of you"
 	switch {
 	case len(called) == 0:
 		return directNotice(ops)
 	case len(ops) > 1:
-		return append(mentionAllApprovers(called), say("please read the card; it says how many of you must approve, by ", at(earliestExpiry(ops)), ".")...)
+		return append(mentionAllApprovers(called),
+			say("please read the card; it says how many of you must approve, by ", at(earliestExpiry(ops)), ".")...)
 	case len(first.Plan.Terms.Quorum) > 0:
 		return say("Please read the card: ", quorumText(first), " must approve by ", at(first.Expires), ".")
 	case first.Plan.Terms.Approvals > 1:
 		need = fmt.Sprintf("%d of you", first.Plan.Terms.Approvals)
 	}
-	return append(mentionApprovers(first), say("please read the card; "+need+" must approve by ", at(first.Expires), ".")...)
+	return append(mentionApprovers(first), say("please read the card; "+need+" must approve by ", at(first.Expires),
+		".")...)
 }
 
 // OutsideResetText words a reset that no proposal asked for, after this one had ended.
 func OutsideResetText(op oper, now model.Instance, t reinstall.AuditEvidence) text {
 	by := "from outside Twokey"
-	todo := "ask whoever it was; if nobody knows, treat it as an intrusion: look at the console's operation log, and change the access keys that may reinstall."
+	todo := "ask whoever it was; if nobody knows, treat it as an intrusion: look at the console's operation log, " +
+		"and change the access keys that may reinstall."
 	if own := t.OwnCallText(now.Latest); own != "" {
 		by = "by " + own
-		todo = "find out whether Redis was restored or emptied, or another Twokey uses this key; if not, treat it as an intrusion: change the access key."
+		todo = "find out whether Redis was restored or emptied, or another Twokey uses this key; if not, treat it " +
+			"as an intrusion: change the access key."
 	}
-	return say(sign("rotating_light"), " ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") was reinstalled ", by, ": ", op.ID, " ", op.State.Words(),
-		", and this reset is none of its own. Seen: ", mono(operationText(now.Latest)), ", image ", mono(orNone(now.ImageID)), ", the machine is ", orNone(now.State), ". ",
+	return say(sign("rotating_light"), " ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") was reinstalled ",
+		by, ": ", op.ID, " ", op.State.Words(),
+		", and this reset is none of its own. Seen: ", mono(operationText(now.Latest)), ", image ",
+		mono(orNone(now.ImageID)), ", the machine is ", orNone(now.State), ". ",
 		view.Capitalize(view.EndSentence(t.WhoseReset(now.Latest))), " What to do: ", todo)
 }
 
@@ -417,13 +466,17 @@ func mentionPeople(p model.People, except string) text {
 // unknownText lays what is known side by side, and calls those who can settle it.
 func unknownText(op oper) text {
 	name := strong(op.TypedName())
-	t := say(sign("question"), " Unknown: ", view.EndSentence(op.End.Why), "\n", mentionApprovers(op), "please settle it; ", name, " (", mono(op.Plan.Instance),
-		") stays locked until then.\n• Before the call: ", mono(operationText(op.Arming.Baseline)), ", image ", mono(orNone(op.Plan.FromImage)))
+	t := say(sign("question"), " Unknown: ", view.EndSentence(op.End.Why), "\n", mentionApprovers(op),
+		"please settle it; ", name, " (", mono(op.Plan.Instance),
+		") stays locked until then.\n• Before the call: ", mono(operationText(op.Arming.Baseline)), ", image ",
+		mono(orNone(op.Plan.FromImage)))
 	if d := op.End.LastKnown; d != nil {
 		t = append(t, say("\n• Seen now: ", lastKnownText(*d), "\n• CloudAudit ", view.EndSentence(d.Audit))...)
 	}
-	return append(t, say("\n• What would settle it: log in to ", name, " and see whether it runs ", op.Plan.Image.OSName, " (", mono(op.Plan.Image.ID),
-		"); the console's operation log says who called what.\n• Then: /reinstall resolve ", op.ID, " done|failed TEXT, with how you know it.")...)
+	return append(t, say("\n• What would settle it: log in to ", name, " and see whether it runs ",
+		op.Plan.Image.OSName, " (", mono(op.Plan.Image.ID),
+		"); the console's operation log says who called what.\n• Then: /reinstall resolve ", op.ID,
+		" done|failed TEXT, with how you know it.")...)
 }
 
 // lastKnownText is the other side: what the cloud showed when the outcome was given

@@ -71,13 +71,15 @@ func rereadText(op oper) string {
 	if op.Single() {
 		return " Everything is read once more before the countdown starts."
 	}
-	return " Once they are for " + allMachines(len(op.Members())) + ", everything is read once more before the first countdown starts."
+	return " Once they are for " + allMachines(len(op.Members())) +
+		", everything is read once more before the first countdown starts."
 }
 
 // keysAskedAgain is the end of a line that takes keys back.
 func keysAskedAgain(op oper) string {
 	if !op.Single() {
-		return "\nRead the card again. The keys of all machines of this proposal that have not started are asked for anew."
+		return "\nRead the card again. The keys of all machines of this proposal that have not started are asked " +
+			"for anew."
 	}
 	return "\nRead the card again. All keys are asked for anew."
 }

@@ -8,7 +8,10 @@ import (
 
 // The cloud's rules for both systems (facts/tencent.md sections 1 and 10).
 func TestEveryPasswordThatIsMadeIsOneThatTheCloudTakes(t *testing.T) {
-	classes := []string{"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789", "()`~!@#$%^&*-+=|{}[]:;',.?/"}
+	classes := []string{
+		"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789",
+		"()`~!@#$%^&*-+=|{}[]:;',.?/",
+	}
 	seen := map[string]bool{}
 	for range 5000 {
 		p, err := NewPassword(rand.Reader)

@@ -37,7 +37,10 @@ const (
 	Cut          Use = "audit cut" // what an operator went on without
 )
 
-var uses = []Use{Record, Approval, Backup, Item, Freeze, Budget, PolicyMemory, Audit, Epoch, Head, Password, Ship, Shipped, Cut}
+var uses = []Use{
+	Record, Approval, Backup, Item, Freeze, Budget, PolicyMemory, Audit, Epoch, Head, Password, Ship,
+	Shipped, Cut,
+}
 
 // Least is how many bytes a key has at least.
 const Least = 32
@@ -67,10 +70,12 @@ func New(keys ...string) (*Keys, error) {
 	for i, secret := range keys {
 		former := strings.HasPrefix(secret, tokens)
 		if former && i == 0 {
-			return nil, errors.New("the first sealing key is a bot token, which Slack knows as well; put a key of its own before it, which openssl rand -base64 32 makes")
+			return nil, errors.New("the first sealing key is a bot token, which Slack knows as well; put a key of " +
+				"its own before it, which openssl rand -base64 32 makes")
 		}
 		if !former && keySize(secret) < Least {
-			return nil, fmt.Errorf("sealing key %d of %d has %d bytes, and needs at least %d; openssl rand -base64 32 makes one", i+1, len(keys), keySize(secret), Least)
+			return nil, fmt.Errorf("sealing key %d of %d has %d bytes, and needs at least %d; openssl rand -base64 "+
+				"32 makes one", i+1, len(keys), keySize(secret), Least)
 		}
 		from := deriveSet
 		if former {
@@ -93,7 +98,10 @@ func New(keys ...string) (*Keys, error) {
 // keySize is how many bytes a key stands for: those that its base64 tells, or its
 // own.
 func keySize(key string) int {
-	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+	for _, e := range []*base64.Encoding{
+		base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding,
+		base64.RawURLEncoding,
+	} {
 		if b, err := e.DecodeString(key); err == nil {
 			return len(b)
 		}

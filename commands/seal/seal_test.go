@@ -65,7 +65,8 @@ func TestTheFirstKeySealsAndAllOpen(t *testing.T) {
 }
 
 func TestAShortKeyIsRefusedAndNeverRepeated(t *testing.T) {
-	for _, short := range []string{"", "tooshort-secret", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"} { // the last: 24 bytes in base64
+	// the last: 24 bytes in base64
+	for _, short := range []string{"", "tooshort-secret", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"} {
 		_, err := New(one, short)
 		if err == nil {
 			t.Errorf("%q is taken for a key", short)

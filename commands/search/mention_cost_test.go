@@ -15,7 +15,8 @@ import (
 func crowdOf(n int) []model.FleetPart {
 	var is []model.Instance
 	for i := range n {
-		is = append(is, machine(fmt.Sprintf("ins-%08d", i), fmt.Sprintf("网站 %d x", i), fmt.Sprintf("10.%d.%d.1", i/250, i%250)))
+		is = append(is, machine(fmt.Sprintf("ins-%08d", i), fmt.Sprintf("网站 %d x", i),
+			fmt.Sprintf("10.%d.%d.1", i/250, i%250)))
 	}
 	return partOf(append(is, machine("ins-aaaaaaaa", "web-01", "172.16.0.1"))...)
 }
@@ -34,8 +35,11 @@ func TestALongWordInAMessageCostsNoMoreThanShortOnes(t *testing.T) {
 		"one word with many dashes": upTo(func(int) string { return "a-" }),
 		"one number":                upTo(func(int) string { return "1." }),
 		"many words":                upTo(func(i int) string { return fmt.Sprintf(" %x", i) }),
-		"many addresses":            upTo(func(i int) string { return fmt.Sprintf(" %d.%d.%d.%d", i%10, i/10%10, i/100%100, i/10000) }),
-		"no spaces, in Chinese":     upTo(func(int) string { return "内核日志错误堆栈信息" }),
+		"many addresses": upTo(func(i int) string {
+			return fmt.Sprintf(" %d.%d.%d.%d", i%10, i/10%10,
+				i/100%100, i/10000)
+		}),
+		"no spaces, in Chinese": upTo(func(int) string { return "内核日志错误堆栈信息" }),
 	} {
 		began := time.Now()
 		m := FindMentions(parts, []string{said}, nil)
@@ -49,7 +53,8 @@ func TestALongWordInAMessageCostsNoMoreThanShortOnes(t *testing.T) {
 }
 
 func TestALongWordNamesTheSameMachinesAsIfAllOfItWereLookedAt(t *testing.T) {
-	ix := newIndex(partOf(machine("ins-aaaaaaaa", "web"), machine("ins-bbbbbbbb", "web.a"), machine("ins-cccccccc", "a.a-a"), machine("ins-dddddddd", "kkk")))
+	ix := newIndex(partOf(machine("ins-aaaaaaaa", "web"), machine("ins-bbbbbbbb", "web.a"),
+		machine("ins-cccccccc", "a.a-a"), machine("ins-dddddddd", "kkk")))
 	slowly := func(word string) string {
 		for _, w := range []string{word, strings.Trim(word, "._-")} {
 			for w != "" {
@@ -65,7 +70,10 @@ func TestALongWordNamesTheSameMachinesAsIfAllOfItWereLookedAt(t *testing.T) {
 		return ""
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		word := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"web", "WEB", "a", "A", ".", "-", "\u212a", "k"}), 1, 60).Draw(t, "word"), "")
+		word := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{
+			"web", "WEB", "a", "A", ".", "-", "\u212a",
+			"k",
+		}), 1, 60).Draw(t, "word"), "")
 		if got, _ := ix.lookUpName(word); got != slowly(word) {
 			t.Errorf("%q is %q, not %q", word, got, slowly(word))
 		}

@@ -11,7 +11,10 @@ import (
 )
 
 func machine(id, name string, ips ...string) model.Instance {
-	return model.Instance{Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: id}, Name: name, PrivateIPs: ips}
+	return model.Instance{
+		Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: id}, Name: name,
+		PrivateIPs: ips,
+	}
 }
 
 func partOf(is ...model.Instance) []model.FleetPart {
@@ -30,7 +33,8 @@ func TestAMessageNamesMachinesByIDNameAndAddress(t *testing.T) {
 	parts := partOf(
 		machine("ins-aaaaaaaa", "web-01", "10.0.0.1"), machine("ins-bbbbbbbb", "web-01-canary", "10.0.0.2"),
 		machine("ins-cccccccc", "cache", "10.0.0.3"), machine("ins-dddddddd", "cache", "10.0.0.4"),
-		machine("ins-eeeeeeee", "数据库 主机", "10.0.0.5"), machine("ins-ffffffff", "db", "10.0.0.6"), machine("ins-gggggggg", "12345", "10.0.0.7"),
+		machine("ins-eeeeeeee", "数据库 主机", "10.0.0.5"), machine("ins-ffffffff", "db", "10.0.0.6"),
+		machine("ins-gggggggg", "12345", "10.0.0.7"),
 		machine("ins-hhhhhhhh", "api.shop", "10.0.0.8"), machine("ins-iiiiiiii", "api", "10.0.0.9"),
 	)
 	for said, want := range map[string]string{
@@ -69,7 +73,10 @@ func TestAMessageNamesMachinesByIDNameAndAddress(t *testing.T) {
 
 func TestWhatStandsOnlyInALinkIsNeverTakenForTheMachine(t *testing.T) {
 	parts := partOf(machine("ins-aaaaaaaa", "web-01", "10.0.0.1"), machine("ins-bbbbbbbb", "grafana", "10.0.0.2"))
-	m := FindMentions(parts, []string{"payments are slow"}, []string{"https://grafana.example.com/d/7", "http://10.0.0.2:3000"})
+	m := FindMentions(parts, []string{"payments are slow"}, []string{
+		"https://grafana.example.com/d/7",
+		"http://10.0.0.2:3000",
+	})
 	if len(m.Named) != 0 || idsOf(m.Linked) != "ins-bbbbbbbb" {
 		t.Errorf("%+v", m)
 	}
@@ -83,7 +90,8 @@ func TestWhatStandsOnlyInALinkIsNeverTakenForTheMachine(t *testing.T) {
 }
 
 func TestWhatIsNobodysIsSaid(t *testing.T) {
-	m := FindMentions(partOf(machine("ins-aaaaaaaa", "web-01", "10.0.0.1")), []string{"web-01, ins-zzzzzzzz and 10.9.9.9"}, nil)
+	m := FindMentions(partOf(machine("ins-aaaaaaaa", "web-01", "10.0.0.1")),
+		[]string{"web-01, ins-zzzzzzzz and 10.9.9.9"}, nil)
 	if idsOf(m.Named) != "ins-aaaaaaaa" || strings.Join(m.Unknown, " ") != "ins-zzzzzzzz 10.9.9.9" {
 		t.Errorf("%+v", m)
 	}
@@ -98,7 +106,8 @@ func TestNothingIsFoundThatAMessageDoesNotSay(t *testing.T) {
 		for n := range rapid.IntRange(0, 6).Draw(t, "machines") {
 			is = append(is, machine(fmt.Sprintf("ins-%08d", n), word.Draw(t, "name"), fmt.Sprintf("10.0.0.%d", n)))
 		}
-		said := rapid.SliceOf(rapid.OneOf(word, rapid.String(), rapid.Just("10.0.0.1"), rapid.Just("ins-00000002"))).Draw(t, "said")
+		said := rapid.SliceOf(rapid.OneOf(word, rapid.String(), rapid.Just("10.0.0.1"),
+			rapid.Just("ins-00000002"))).Draw(t, "said")
 		m := FindMentions(partOf(is...), said, nil)
 		all := strings.ToLower(strings.Join(said, "\n"))
 		seen := map[string]bool{}
@@ -107,7 +116,8 @@ func TestNothingIsFoundThatAMessageDoesNotSay(t *testing.T) {
 				t.Fatalf("%s twice", i.Instance)
 			}
 			seen[i.Instance] = true
-			if !strings.Contains(all, strings.ToLower(i.Name)) && !strings.Contains(all, i.Instance) && !strings.Contains(all, i.PrivateIPs[0]) {
+			if !strings.Contains(all, strings.ToLower(i.Name)) && !strings.Contains(all, i.Instance) &&
+				!strings.Contains(all, i.PrivateIPs[0]) {
 				t.Fatalf("%q does not name %+v", said, i)
 			}
 		}

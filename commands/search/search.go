@@ -58,7 +58,8 @@ func searchMachines(parts []model.FleetPart, query string) []machineHit {
 			if r := matchRank(query, i.IPs()...); r >= 0 && (at < 0 || r < at) {
 				at = r
 			}
-			if at < 0 && pasted && (i.Ref.String() == query || strings.ToLower(i.DisplayName())+" · "+i.Instance == query) {
+			if at < 0 && pasted && (i.Ref.String() == query || strings.ToLower(i.DisplayName())+" · "+
+				i.Instance == query) {
 				at = 0
 			}
 			if at >= 0 {
@@ -67,7 +68,8 @@ func searchMachines(parts []model.FleetPart, query string) []machineHit {
 		}
 	}
 	slices.SortFunc(hits, func(a, b machineHit) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.name, b.name), cmp.Compare(a.Instance.Instance, b.Instance.Instance))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.name, b.name),
+			cmp.Compare(a.Instance.Instance, b.Instance.Instance))
 	})
 	return hits
 }
@@ -169,7 +171,10 @@ func RegionHeading(parts []model.FleetPart, account, region string) string {
 }
 
 func MachineOption(i model.Instance, query, group string) view.Option {
-	return view.Option{Value: i.Ref.String(), Label: i.DisplayName(), Tail: " · " + i.Instance, Note: machineNote(i, query), Group: group}
+	return view.Option{
+		Value: i.Ref.String(), Label: i.DisplayName(), Tail: " · " + i.Instance,
+		Note: machineNote(i, query), Group: group,
+	}
 }
 
 // machineNote is what tells the machine from one of the same name: the address
@@ -214,9 +219,16 @@ func MissingOptions(parts []model.FleetPart) []view.Option {
 	const group = "Not in this list"
 	switch {
 	case len(broken) > 0:
-		return []view.Option{{Value: NotAChoice, Label: "The cloud does not answer for " + model.JoinAnd(slices.Concat(broken, reading)), Note: "Type again in a minute, or use /reinstall with the machine's id", Group: group}}
+		return []view.Option{{
+			Value: NotAChoice, Label: "The cloud does not answer for " +
+				model.JoinAnd(slices.Concat(broken, reading)),
+			Note: "Type again in a minute, or use /reinstall with the machine's id", Group: group,
+		}}
 	case len(reading) > 0:
-		return []view.Option{{Value: NotAChoice, Label: "Still reading " + model.JoinAnd(reading), Note: "Type again in a moment", Group: group}}
+		return []view.Option{{
+			Value: NotAChoice, Label: "Still reading " + model.JoinAnd(reading),
+			Note: "Type again in a moment", Group: group,
+		}}
 	}
 	return nil
 }
@@ -248,7 +260,8 @@ func ImageOptions(i model.Instance, images []model.Image, query string, p model.
 		hits = append(hits, hit{img, r})
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int {
-		return cmp.Or(compareFirst(a.ID == i.ImageID, b.ID == i.ImageID), cmp.Compare(imageSourceRank(a.Image), imageSourceRank(b.Image)), cmp.Compare(a.rank, b.rank))
+		return cmp.Or(compareFirst(a.ID == i.ImageID, b.ID == i.ImageID), cmp.Compare(imageSourceRank(a.Image),
+			imageSourceRank(b.Image)), cmp.Compare(a.rank, b.rank))
 	})
 	var out []view.Option
 	for _, h := range hits[:min(len(hits), MostOffered-1)] {
@@ -267,7 +280,10 @@ func ImageOptions(i model.Instance, images []model.Image, query string, p model.
 		if others > 1 {
 			label = fmt.Sprintf("%d images do not fit, such as %s", others, unfit.Name)
 		}
-		out = append(out, view.Option{Value: NotAChoice, Label: label, Note: view.Capitalize(why), Group: "Do not fit this machine"})
+		out = append(out, view.Option{
+			Value: NotAChoice, Label: label, Note: view.Capitalize(why),
+			Group: "Do not fit this machine",
+		})
 	}
 	return out
 }
@@ -284,7 +300,9 @@ func compareFirst(a, b bool) int {
 }
 
 var imageSources = []struct{ kind, words string }{
-	{model.ImagePrivate, "Your own images"}, {model.ImageShared, "Shared with you"}, {model.ImagePublic, "Public images"},
+	{model.ImagePrivate, "Your own images"},
+	{model.ImageShared, "Shared with you"},
+	{model.ImagePublic, "Public images"},
 }
 
 func imageSourceRank(img model.Image) int {

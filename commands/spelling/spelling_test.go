@@ -13,7 +13,12 @@ func TestDistanceCountsEdits(t *testing.T) {
 		a, b string
 		want int
 	}{
-		{"", "", 0}, {"", "abc", 3}, {"image", "imgae", 2}, {"disk", "disc", 1}, {"disk", "dïsk", 1}, {"kitten", "sitting", 3},
+		{"", "", 0},
+		{"", "abc", 3},
+		{"image", "imgae", 2},
+		{"disk", "disc", 1},
+		{"disk", "dïsk", 1},
+		{"kitten", "sitting", 3},
 	} {
 		if got := spelling.Distance(c.a, c.b); got != c.want {
 			t.Errorf("%q, %q: %d edits, not %d", c.a, c.b, got, c.want)

@@ -42,7 +42,8 @@ func ClosedTooLong(t model.Terms, now time.Time) *model.Refusal {
 	if p.Next.IsZero() {
 		r.Next = "Ask whoever keeps the policy file"
 	}
-	r.Words = append(PauseText(*p), model.Say(", and the proposal would expire before that, after "+model.HumanDuration(t.ExpiresAfter))...)
+	r.Words = append(PauseText(*p), model.Say(", and the proposal would expire before that, after "+
+		model.HumanDuration(t.ExpiresAfter))...)
 	r.Why = r.Words.String()
 	return r
 }

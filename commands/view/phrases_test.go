@@ -28,8 +28,11 @@ func TestAnEmptyWordHasAnother(t *testing.T) {
 func TestAPauseNamesItsEndIfThatIsKnown(t *testing.T) {
 	next := time.Date(2026, 3, 16, 9, 0, 0, 0, time.UTC)
 	for want, p := range map[string]model.Pause{
-		"the calls are closed now; no opening follows":                          {Why: "the calls are closed now"},
-		"the calls are closed now; the next opening is 2026-03-16 09:00:00 UTC": {Why: "the calls are closed now", Next: next},
+		"the calls are closed now; no opening follows": {Why: "the calls are closed now"},
+		"the calls are closed now; the next opening is 2026-03-16 09:00:00 UTC": {
+			Why:  "the calls are closed now",
+			Next: next,
+		},
 	} {
 		if got := PauseText(p).String(); got != want {
 			t.Errorf("%q, not %q", got, want)
@@ -51,10 +54,15 @@ func TestAQuorumIsWordedBySeats(t *testing.T) {
 		want      string
 		anyPlace  string
 	}{
-		"none":          {0, nil, "", "", ""},
-		"one seat":      {1, []model.Seat{one}, "", "1 of @U0BOB", owed},
-		"two, and more": {4, []model.Seat{two, three}, "", "1 of @U0BOB, @U0CHO and 2 of @U0DEE and 1 of any of them", owed},
-		"but the one":   {1, []model.Seat{two}, "U0CHO", "1 of @U0BOB", owed},
+		"none":     {0, nil, "", "", ""},
+		"one seat": {1, []model.Seat{one}, "", "1 of @U0BOB", owed},
+		"two, and more": {
+			4,
+			[]model.Seat{two, three},
+			"", "1 of @U0BOB, @U0CHO and 2 of @U0DEE and 1 of any of them",
+			owed,
+		},
+		"but the one": {1, []model.Seat{two}, "U0CHO", "1 of @U0BOB", owed},
 	} {
 		terms := model.Terms{Approvals: c.approvals, Quorum: c.seats}
 		if got := SeatWords(terms, c.but).String(); got != c.want {

@@ -19,7 +19,8 @@ type Card struct {
 	Progress []model.Text // while it runs: stage, since when, how long it took before
 	Changed  []model.Text // why keys that were turned are asked for again
 	Machines []Row        // of several, one each
-	Details  []Row        // of several, by the same labels: what of each stays the same; shown only where Machines has no room for it
+	// of several, by the same labels: what of each stays the same; shown only where Machines has no room for it
+	Details  []Row
 	Facts    []Row        // what is wiped, becomes, stays, costs
 	Around   []model.Text // what stands around the machine, a line each
 	Findings []model.Text

@@ -57,19 +57,22 @@ func New(c Config) *Twokey {
 	faults := port.NewFaultLog(c.Log, c.Now)
 	load := proposals.NewLoader(c.Store, c.Policy, c.Now)
 	who := people.New(people.Config{
-		Store: c.Store, Chat: c.Chat, Policy: c.Policy, Proposals: load, Now: c.Now, Log: c.Log, Count: c.Count, Faults: faults,
+		Store: c.Store, Chat: c.Chat, Policy: c.Policy, Proposals: load, Now: c.Now, Log: c.Log, Count: c.Count,
+		Faults: faults,
 	})
 	e := engine.New(engine.Config{
 		Store: c.Store, Cloud: c.Cloud, Chat: c.Chat, Prober: c.Prober, Policy: c.Policy, People: who, Proposals: load,
 		Sealer: c.Sealer, Now: c.Now, Rand: c.Rand, Log: c.Log, Count: c.Count, Faults: faults,
 	})
 	o := outbox.New(outbox.Config{
-		Store: c.Store, Chat: c.Chat, Engine: e, People: who, Proposals: load, Now: c.Now, Log: c.Log, Count: c.Count, Faults: faults,
+		Store: c.Store, Chat: c.Chat, Engine: e, People: who, Proposals: load, Now: c.Now, Log: c.Log, Count: c.Count,
+		Faults: faults,
 	})
 	e.DeliverWith(o.Deliver)
 	h := commands.New(commands.Config{
-		Store: c.Store, Cloud: c.Cloud, Chat: c.Chat, Policy: c.Policy, Engine: e, People: who, Proposals: load, Sealer: c.Sealer,
-		Now: c.Now, Rand: c.Rand, Log: c.Log, Count: c.Count, Faults: faults,
+		Store: c.Store, Cloud: c.Cloud, Chat: c.Chat, Policy: c.Policy, Engine: e, People: who, Proposals: load,
+		Sealer: c.Sealer,
+		Now:    c.Now, Rand: c.Rand, Log: c.Log, Count: c.Count, Faults: faults,
 	})
 	return &Twokey{Handler: h, Engine: e, People: who}
 }

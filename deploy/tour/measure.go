@@ -75,7 +75,8 @@ func measureModule(dir string) (module, error) {
 		rel = filepath.ToSlash(rel)
 		if found[rel] == nil {
 			found[rel] = &pkg{
-				path: rel, names: map[string]int{}, methods: map[string]int{}, faces: map[string]face{}, imports: map[string]bool{},
+				path: rel, names: map[string]int{}, methods: map[string]int{}, faces: map[string]face{},
+				imports: map[string]bool{},
 			}
 		}
 		return found[rel].readFile(file, name)
@@ -88,7 +89,8 @@ func measureModule(dir string) (module, error) {
 }
 
 func leftOut(folder string) bool {
-	return folder == "testdata" || folder == "node_modules" || folder == "vendor" || strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_")
+	return folder == "testdata" || folder == "node_modules" || folder == "vendor" || strings.HasPrefix(folder, ".") ||
+		strings.HasPrefix(folder, "_")
 }
 
 // modulePath returns the path that a go.mod declares.

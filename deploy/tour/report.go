@@ -87,7 +87,8 @@ func drawArrows(m module) string {
 	var b strings.Builder
 	for _, p := range m.packages {
 		if p.files > 0 {
-			fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("%-*s -> %s", wide, p.path, strings.Join(slices.Sorted(maps.Keys(p.imports)), ", ")), " "))
+			fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("%-*s -> %s", wide, p.path,
+				strings.Join(slices.Sorted(maps.Keys(p.imports)), ", ")), " "))
 		}
 	}
 	return b.String()

@@ -32,8 +32,9 @@ func reply() {}
 
 func replies() {}
 `,
-	"a/a_test.go":         "package a\n\n// " + strings.Repeat("é", 121) + "\nfunc helper() {}\n",
-	"b/b.go":              "package b\n\nimport (\n\tkeep \"house/a\"\n\t_ \"strings\"\n)\n\ntype Both interface { keep.Keeper; Del(); Get() }\n\nfunc main() {}\n",
+	"a/a_test.go": "package a\n\n// " + strings.Repeat("é", 121) + "\nfunc helper() {}\n",
+	"b/b.go": "package b\n\nimport (\n\tkeep \"house/a\"\n\t_ \"strings\"\n)\n\ntype Both interface { " +
+		"keep.Keeper; Del(); Get() }\n\nfunc main() {}\n",
 	"b/testdata/t.go":     "package broken {",
 	"node_modules/n/n.go": "package broken {",
 }

@@ -165,7 +165,8 @@ func (s *cardRenderer) assemble(prefix string, buttons slack.Block, p rowGroups,
 }
 
 func idBlock(c view.Card, prefix string) slack.Block {
-	return slack.NewContextBlock(prefix+".id", plainText(fmt.Sprintf("Proposal %s, revision %d", c.ID, c.Rev), maxHeader))
+	return slack.NewContextBlock(prefix+".id", plainText(fmt.Sprintf("Proposal %s, revision %d", c.ID, c.Rev),
+		maxHeader))
 }
 
 // maxWord is how much of a state's word is shown.

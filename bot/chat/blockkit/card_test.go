@@ -20,7 +20,8 @@ import (
 func TestEachButtonSaysItsMachineToAScreenReader(t *testing.T) {
 	for _, v := range chattest.Objects(Card(chattest.Card())) {
 		if v["type"] == "button" {
-			if v["accessibility_label"] != v["text"].(map[string]any)["text"].(string)+", web-01" || v["value"] != "7K3Q|12" {
+			if v["accessibility_label"] != v["text"].(map[string]any)["text"].(string)+", web-01" ||
+				v["value"] != "7K3Q|12" {
 				t.Errorf("%v", v)
 			}
 		}
@@ -35,8 +36,10 @@ func TestTwoButtonsOfOneVerbHaveTheirOwnIDAndBothAreRead(t *testing.T) {
 		t.Error(err)
 	}
 	for _, id := range []string{"hold", "hold#1"} {
-		for _, block := range []string{"7K3Q.12.act", "7K3Q.12.0a1b2c3d.act"} { // the first as an earlier version drew it
-			if verb, op, rev, ok := ReadButton(id, "7K3Q|12", block); !ok || verb != "hold" || op != "7K3Q" || rev != 12 {
+		// the first as an earlier version drew it
+		for _, block := range []string{"7K3Q.12.act", "7K3Q.12.0a1b2c3d.act"} {
+			if verb, op, rev, ok := ReadButton(id, "7K3Q|12", block); !ok || verb != "hold" || op != "7K3Q" ||
+				rev != 12 {
 				t.Errorf("%s: %s %s %d", id, verb, op, rev)
 			}
 		}

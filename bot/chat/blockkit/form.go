@@ -131,7 +131,10 @@ func choiceSelect(f view.Field, holder *slack.TextBlockObject) slack.BlockElemen
 // that another company is in too.
 func conversationSelect(f view.Field, holder *slack.TextBlockObject) slack.BlockElement {
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, holder, f.ID)
-	e.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}, ExcludeExternalSharedChannels: true}
+	e.Filter = &slack.SelectBlockElementFilter{
+		Include:                       []string{"public", "private"},
+		ExcludeExternalSharedChannels: true,
+	}
 	e.InitialConversation = f.Value
 	return e
 }

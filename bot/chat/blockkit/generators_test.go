@@ -58,7 +58,8 @@ func anyCard(t *rapid.T) view.Card {
 	c := view.Card{
 		ID: rapid.StringMatching(`[0-9A-HJKMNP-TV-Z]{4}`).Draw(t, "id"), Rev: rapid.Int64Range(1, 1e18-1).Draw(t,
 			"rev"), Channel: "C0INFRA",
-		Title: words(t, "title"), Status: view.Status{Emoji: words(t, "emoji"), Word: words(t, "word")}, Lead: anyText(t,
+		Title: words(t, "title"), Status: view.Status{Emoji: words(t, "emoji"), Word: words(t, "word")},
+		Lead: anyText(t,
 			"lead"),
 		Facts: anyRows(t, "facts"), Keys: anyRows(t, "keys"), Foot: anyText(t, "foot"), Summary: anyText(t, "summary"),
 	}

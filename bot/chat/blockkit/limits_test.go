@@ -46,10 +46,13 @@ func TestTheCheckCatchesWhatSlackRefuses(t *testing.T) {
 		"long button":     {button(func(k *slack.ButtonBlockElement) { k.Text = raw(strings.Repeat("x", 76)) })},
 		"long value":      {button(func(k *slack.ButtonBlockElement) { k.Value = long })},
 		"strange style":   {button(func(k *slack.ButtonBlockElement) { k.Style = "success" })},
-		"long label":      {button(func(k *slack.ButtonBlockElement) { k.AccessibilityLabel = strings.Repeat("x", 76) })},
-		"no actions":      {slack.NewActionBlock("")},
-		"an input":        {slack.NewInputBlock("i", raw("L"), nil, slack.NewPlainTextInputBlockElement(nil, "i"))},
-		"another kind":    {slack.NewSectionBlock(raw("x"), nil, nil)},
+		"long label": {button(func(k *slack.ButtonBlockElement) {
+			k.AccessibilityLabel = strings.Repeat("x",
+				76)
+		})},
+		"no actions":   {slack.NewActionBlock("")},
+		"an input":     {slack.NewInputBlock("i", raw("L"), nil, slack.NewPlainTextInputBlockElement(nil, "i"))},
+		"another kind": {slack.NewSectionBlock(raw("x"), nil, nil)},
 		"too many bytes": {
 			section(RichRow(model.Say(strings.Repeat("x", 9000)), 9000)...),
 			section(RichRow(model.Say(strings.Repeat("界", 1900)), 9000)...),

@@ -144,7 +144,9 @@ var hiddenRunes = &unicode.RangeTable{
 		{Lo: 0xFFF0, Hi: 0xFFFB, Stride: 1},
 	},
 	R32: []unicode.Range32{
-		{Lo: 0x1BCA0, Hi: 0x1BCA3, Stride: 1}, {Lo: 0x1D173, Hi: 0x1D17A, Stride: 1}, {Lo: 0xE0000, Hi: 0xE0FFF, Stride: 1},
+		{Lo: 0x1BCA0, Hi: 0x1BCA3, Stride: 1},
+		{Lo: 0x1D173, Hi: 0x1D17A, Stride: 1},
+		{Lo: 0xE0000, Hi: 0xE0FFF, Stride: 1},
 	},
 	LatinOffset: 1,
 }

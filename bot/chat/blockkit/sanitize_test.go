@@ -7,13 +7,15 @@ import (
 
 func TestWhatCannotBeSeenIsMadeVisible(t *testing.T) {
 	for in, want := range map[string]string{
-		"web-01": "web-01", "web\u202e10": "web⟨U+202E⟩10", "a\u200bb": "a⟨U+200B⟩b", "a\x00b": "a\uFFFDb", "a\nb": "a\nb",
+		"web-01": "web-01", "web\u202e10": "web⟨U+202E⟩10", "a\u200bb": "a⟨U+200B⟩b", "a\x00b": "a\uFFFDb",
+		"a\nb":        "a\nb",
 		"\xffa":       "\uFFFDa",
 		"نام\u200cها": "نام\u200cها", "\U0001F469\u200d\U0001F692": "\U0001F469\u200d\U0001F692", "": "",
 		"1\uFE0F\u20E3": "1\uFE0F\u20E3",
 		"web\u200d-01":  "web⟨U+200D⟩-01", "web\uFE0F-01": "web⟨U+FE0F⟩-01", "web\u3164": "web⟨U+3164⟩",
 		"web\U000E0101": "web⟨U+E0101⟩",
-		"é é ậ":         "é é ậ", "z" + strings.Repeat("\u0335", 40) + "x": "z" + strings.Repeat("\u0335", 4) + "⟨+36 marks⟩x",
+		"é é ậ":         "é é ậ", "z" + strings.Repeat("\u0335", 40) + "x": "z" + strings.Repeat("\u0335", 4) +
+			"⟨+36 marks⟩x",
 	} {
 		if got := Visible(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

@@ -45,7 +45,8 @@ func Card() view.Card {
 			{Label: "Cancel", Verb: "cancel", Style: "danger"},
 		},
 		Summary: model.Say(
-			"Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys are turned.",
+			"Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys " +
+				"are turned.",
 		),
 	}
 }

@@ -16,10 +16,16 @@ func TestWhereSomethingWasDoneIsReadOfItsPayload(t *testing.T) {
 			`{"type":"block_actions","container":{"message_ts":"2.2","thread_ts":"1.1"}}`,
 			"1.1", "2.2",
 		},
-		"a form":                       {`{"type":"view_submission"}`, "", ""},
-		"a shortcut on a message":      {`{"type":"message_action","message":{"ts":"1.1"}}`, "", "1.1"},
-		"a shortcut on a parent":       {`{"type":"message_action","message":{"ts":"1.1","thread_ts":"1.1"}}`, "", "1.1"},
-		"a shortcut on a reply":        {`{"type":"message_action","message":{"ts":"2.2","thread_ts":"1.1"}}`, "1.1", "2.2"},
+		"a form":                  {`{"type":"view_submission"}`, "", ""},
+		"a shortcut on a message": {`{"type":"message_action","message":{"ts":"1.1"}}`, "", "1.1"},
+		"a shortcut on a parent": {
+			`{"type":"message_action","message":{"ts":"1.1","thread_ts":"1.1"}}`, "",
+			"1.1",
+		},
+		"a shortcut on a reply": {
+			`{"type":"message_action","message":{"ts":"2.2","thread_ts":"1.1"}}`, "1.1",
+			"2.2",
+		},
 		"a shortcut on what is broken": {`{"type":"message_action","message":[1]}`, "", ""},
 		"a global shortcut":            {`{"type":"shortcut"}`, "", ""},
 	} {

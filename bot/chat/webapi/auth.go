@@ -53,7 +53,8 @@ func (c *Client) organisationRefusal(a *slack.AuthTestResponse) error {
 		Method: AuthTest,
 		Code:   "is_enterprise_install",
 		Sentence: c.bot.name + ": the app is installed for the whole organisation " + org +
-			", and Twokey works in one workspace. Install the app in that workspace alone, set its bot token and restart Twokey",
+			", and Twokey works in one workspace. Install the app in that workspace alone, set its bot token and " +
+			"restart Twokey",
 	}
 }
 

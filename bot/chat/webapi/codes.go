@@ -18,9 +18,10 @@ const (
 	lateTrigger   = "the dialog was not opened within the three seconds that Slack gives; press the button again"
 	openedAlready = "the dialog was opened already; press the button again"
 	ourBlocks     = "Slack does not take these blocks; this is a fault of Twokey"
-	ourFault      = "Slack does not take the call as Twokey makes it; this is a fault of Twokey, so report it with the log"
-	outdated      = "Slack has ended this method; use a newer version of Twokey"
-	frozen        = "the channel is archived or frozen; unarchive it, or propose in another channel"
+	ourFault      = "Slack does not take the call as Twokey makes it; this is a fault of Twokey, so report it with " +
+		"the log"
+	outdated = "Slack has ended this method; use a newer version of Twokey"
+	frozen   = "the channel is archived or frozen; unarchive it, or propose in another channel"
 )
 
 // codeSentences say what is wrong and what to do, by Slack's code.
@@ -33,8 +34,9 @@ var codeSentences = map[string]string{
 	"is_inactive":    frozen,
 	"restricted_action": "the workspace does not let the bot post in this channel; " +
 		"ask an administrator",
-	"restricted_action_thread_locked":          "the thread is locked; unlock it",
-	"restricted_action_non_threadable_channel": "the channel allows no threads; allow them, or propose in another channel",
+	"restricted_action_thread_locked": "the thread is locked; unlock it",
+	"restricted_action_non_threadable_channel": "the channel allows no threads; allow them, or propose in another " +
+		"channel",
 	"restricted_action_thread_only_channel": "the channel takes messages in threads only; allow others, or propose " +
 		"in another channel",
 	"restricted_action_read_only_channel": "the channel is read-only; let the bot post in it, or propose in another " +
@@ -86,7 +88,8 @@ var codeSentences = map[string]string{
 	"hash_conflict":        "the dialog changed meanwhile",
 	"not_found":            "the dialog was closed meanwhile",
 	"view_too_large":       "the dialog is too large; this is a fault of Twokey",
-	"not_enabled":          "the app's Home tab is off; turn it on under App Home, as deploy/slack-manifest.yaml has it",
+	"not_enabled": "the app's Home tab is off; turn it on under App Home, as " +
+		"deploy/slack-manifest.yaml has it",
 
 	// What the app may do at all.
 	"enterprise_is_restricted": "the organisation does not let the app do this; ask an administrator",

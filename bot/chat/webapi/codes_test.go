@@ -132,7 +132,10 @@ func TestCodesMeanWhatWasFound(t *testing.T) {
 		if !errors.As(err, &p) {
 			continue
 		}
-		got := meaning{hopeless: p.Hopeless(), token: p.TokenRefused(), nobody: p.Nobody(), reach: p.Reach(), says: want.says}
+		got := meaning{
+			hopeless: p.Hopeless(), token: p.TokenRefused(), nobody: p.Nobody(), reach: p.Reach(),
+			says: want.says,
+		}
 		if got != want || !strings.Contains(p.Sentence, want.says) {
 			t.Errorf("%s: %+v, want %+v: %s", code, got, want, p.Sentence)
 		}

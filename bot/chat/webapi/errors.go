@@ -193,7 +193,8 @@ func sentenceOf(method string, e slack.SlackErrorResponse) string {
 		if need == "" {
 			need = "another scope"
 		}
-		return fmt.Sprintf("the token lacks the scope %s; add it under OAuth & Permissions and install the app again", need)
+		return fmt.Sprintf("the token lacks the scope %s; add it under OAuth & Permissions and install the app again",
+			need)
 	}
 	s, ok := codeSentences[e.Err]
 	switch {

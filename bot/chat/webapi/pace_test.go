@@ -40,7 +40,8 @@ func TestNoMethodExceedsItsTierInAnyMinute(t *testing.T) {
 					t.Fatalf("%s: %d calls in a minute, %d are allowed", method, n, tier)
 				}
 			}
-			if len(at) != 5*(int(tier)-keptCalls[method]) { // a burst, and the next when a minute and a second have passed
+			// a burst, and the next when a minute and a second have passed
+			if len(at) != 5*(int(tier)-keptCalls[method]) {
 				t.Errorf("%s: %d calls in five minutes", method, len(at))
 			}
 		})
@@ -113,7 +114,8 @@ func TestACallThatWouldWaitTooLongIsRefusedAtOnceAndTakesNoTurn(t *testing.T) {
 			err := p.wait(ctx, UsergroupsUsersList, "")
 			cancel()
 			var l *RetryLater
-			if !errors.As(err, &l) || l.Unknown || l.After <= time.Second || l.After > perTier || time.Since(began) != 0 {
+			if !errors.As(err, &l) || l.Unknown || l.After <= time.Second || l.After > perTier ||
+				time.Since(began) != 0 {
 				t.Fatalf("after %s: %v", time.Since(began), err)
 			}
 		}

@@ -151,15 +151,17 @@ var botRefusals = map[string]string{
 
 // appRefusals are the same for an app-level token.
 var appRefusals = map[string]string{
-	"invalid_auth":            "Slack does not know this token, or does not take it from this address; " + newAppToken,
-	"not_authed":              "no token arrived at Slack; set it, and see what stands between",
-	"account_inactive":        "the app was uninstalled, or its workspace is gone; install it again, then restart Twokey",
+	"invalid_auth": "Slack does not know this token, or does not take it from this address; " + newAppToken,
+	"not_authed":   "no token arrived at Slack; set it, and see what stands between",
+	"account_inactive": "the app was uninstalled, or its workspace is gone; install it again, then " +
+		"restart Twokey",
 	"token_revoked":           "the token was revoked; " + newAppToken,
 	"token_expired":           "the token has expired; " + newAppToken,
 	"not_allowed_token_type":  "this is another kind of token; an app token starts with xapp-",
 	"user_removed_from_team":  "whoever made it was removed from the workspace; " + newAppToken,
 	"team_access_not_granted": "the app was not given this workspace; install it in the workspace, then restart Twokey",
-	"access_denied":           "Slack does not let the app connect; see that Socket Mode is on, and ask an administrator",
+	"access_denied": "Slack does not let the app connect; see that Socket Mode is on, and ask an " +
+		"administrator",
 	missingScope: "the app-level token lacks the scope connections:write; make a new one under Basic Information, " +
 		"App-Level Tokens",
 	"org_login_required": beingMoved,
@@ -218,5 +220,8 @@ func ConnectRefusal(err error) error {
 	if err == nil || !errors.As(err, &e) || !connectRefusals[e.Err] {
 		return nil
 	}
-	return &Permanent{Method: AppsConnectionsOpen, Code: e.Err, Sentence: sentenceOf(AppsConnectionsOpen, e), Cause: err}
+	return &Permanent{
+		Method: AppsConnectionsOpen, Code: e.Err, Sentence: sentenceOf(AppsConnectionsOpen, e),
+		Cause: err,
+	}
 }

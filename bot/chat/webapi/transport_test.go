@@ -88,7 +88,8 @@ func TestWhoeverIsFrozenOnTheWayToTheWireSendsNothing(t *testing.T) {
 			}
 			err := post(client, s.URL, frozenBody{clock, io.LimitReader(zeros{}, 100)})
 			if err == nil || posts.Load() != want {
-				t.Errorf("%s, used before %v: %d posts where %d were in time; told as %v", name, used, posts.Load(), want, err)
+				t.Errorf("%s, used before %v: %d posts where %d were in time; told as %v", name, used, posts.Load(),
+					want, err)
 			}
 		}
 	}

@@ -30,7 +30,8 @@ func CheckResponse(m map[string]any) []string {
 }
 
 var suggestionShape = objectOf(map[string]rule{
-	"options": allOf(listOf(0, maxOptions, option), uniqueField("value")), "option_groups": listOf(0, maxOptions, group),
+	"options": allOf(listOf(0, maxOptions, option), uniqueField("value")), "option_groups": listOf(0, maxOptions,
+		group),
 })
 
 // ReadOptions reads an answer to type-ahead. problem says what Slack would reject

@@ -64,7 +64,8 @@ var allBlocks = map[string]rule{
 	"table": allOf(
 		blockOf(
 			map[string]rule{
-				"!rows": listOf(1, 100, listOf(1, 20, byType(tableCells))), "column_settings": listOf(0, 20, columnSetting),
+				"!rows":           listOf(1, 100, listOf(1, 20, byType(tableCells))),
+				"column_settings": listOf(0, 20, columnSetting),
 			},
 		),
 		tableIsEven,

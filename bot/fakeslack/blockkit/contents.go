@@ -80,7 +80,8 @@ func Options(e map[string]any) []Option {
 				out = append(
 					out,
 					Option{
-						Text: TextOf(m, "text"), Value: Text(m, "value"), Description: TextOf(m, "description"), Group: group, Raw: m,
+						Text: TextOf(m, "text"), Value: Text(m, "value"), Description: TextOf(m, "description"),
+						Group: group, Raw: m,
 					},
 				)
 			}

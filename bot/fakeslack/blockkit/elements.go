@@ -25,11 +25,15 @@ var confirm = objectOf(map[string]rule{
 // option is for selects: its text is plain. choice is for radio buttons and
 // checkboxes, which take mrkdwn too.
 var (
-	option = objectOf(map[string]rule{"!text": plainText(75), "!value": hasLength(1, 150), "description": plainText(75)})
+	option = objectOf(map[string]rule{
+		"!text": plainText(75), "!value": hasLength(1, 150),
+		"description": plainText(75),
+	})
 	choice = objectOf(map[string]rule{"!text": anyText(75), "!value": hasLength(1, 150), "description": anyText(75)})
 	link   = objectOf(
 		map[string]rule{
-			"!text": plainText(75), "!value": hasLength(1, 150), "description": plainText(75), "url": hasLength(1, 3000),
+			"!text": plainText(75), "!value": hasLength(1, 150), "description": plainText(75),
+			"url": hasLength(1, 3000),
 		},
 	)
 	group = objectOf(
@@ -40,7 +44,8 @@ var (
 func elementOf(fields map[string]rule) rule {
 	return objectOf(
 		withFields(
-			map[string]rule{"type": noRule, "action_id": actionID, "confirm": confirm, "focus_on_load": isBoolean}, fields,
+			map[string]rule{"type": noRule, "action_id": actionID, "confirm": confirm, "focus_on_load": isBoolean},
+			fields,
 		),
 	)
 }
@@ -79,7 +84,8 @@ var (
 
 var allElements = map[string]rule{
 	"button": objectOf(map[string]rule{
-		"type": noRule, "action_id": actionID, "!text": plainText(75), "url": hasLength(1, 3000), "value": hasLength(1, 2000),
+		"type": noRule, "action_id": actionID, "!text": plainText(75), "url": hasLength(1, 3000),
+		"value": hasLength(1, 2000),
 		"style": oneOf("primary", "danger"), "confirm": confirm, "accessibility_label": hasLength(1, 75),
 	}),
 	"image": objectOf(withFields(map[string]rule{"type": noRule}, imageFields)),
@@ -87,7 +93,8 @@ var allElements = map[string]rule{
 		selectOf(withFields(staticOptions, map[string]rule{"initial_option": option})), hasOptions,
 	),
 	"multi_static_select": allOf(
-		multiSelectOf(withFields(staticOptions, map[string]rule{"initial_options": listOf(1, 100, option)})), hasOptions,
+		multiSelectOf(withFields(staticOptions, map[string]rule{"initial_options": listOf(1, 100, option)})),
+		hasOptions,
 	),
 	"external_select": selectOf(map[string]rule{"initial_option": option, "min_query_length": wholeNumber(0, 1000)}),
 	"multi_external_select": multiSelectOf(
@@ -133,7 +140,10 @@ var allElements = map[string]rule{
 }
 
 var (
-	selects      = []string{"static_select", "external_select", "users_select", "channels_select", "conversations_select"}
+	selects = []string{
+		"static_select", "external_select", "users_select", "channels_select",
+		"conversations_select",
+	}
 	multiSelects = []string{"multi_static_select", "multi_external_select", "multi_users_select"}
 	pickers      = []string{"datepicker", "timepicker", "datetimepicker", "radio_buttons", "checkboxes"}
 	writings     = []string{"plain_text_input", "number_input", "email_text_input", "url_text_input"}

@@ -220,7 +220,8 @@ func (b *Tab) StandsAt(now time.Time) {
 func (b *Tab) Only(message string) []byte {
 	b.t.Helper()
 	b.Do("leaving "+message+" alone", chromedp.Evaluate[chromedp.Void](
-		`for (const m of document.querySelectorAll("article.message")) m.style.display = m.dataset.testid === "`+message+
+		`for (const m of document.querySelectorAll("article.message")) m.style.display = m.dataset.testid === "`+
+			message+
 			`" ? "" : "none"`))
 	blocks := `[data-testid="` + message + `"] .blocks`
 	b.Holds(

@@ -20,7 +20,8 @@ func TestAnAppOnBoltWorksOverHTTP(t *testing.T) {
 	forged := a.SignedRequest("/slack/commands", []byte("command=%2Freinstall&text=ack"), time.Now())
 	forged.Header.Set(
 		"X-Slack-Signature",
-		fakeslack.Sign("another", forged.Header.Get("X-Slack-Request-Timestamp"), []byte("command=%2Freinstall&text=ack")),
+		fakeslack.Sign("another", forged.Header.Get("X-Slack-Request-Timestamp"),
+			[]byte("command=%2Freinstall&text=ack")),
 	)
 	for name, r := range map[string]*http.Request{"too old": late, "of another secret": forged} {
 		resp, err := http.DefaultClient.Do(r)

@@ -27,7 +27,8 @@ func runNode(t *testing.T, script string, env ...string) *exec.Cmd {
 	}
 	if _, err := os.Stat("node_modules/.package-lock.json"); errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(
-			"Slack's own clients are not here: `make test` installs them into bot/fakeslack/conform/node_modules (npm ci)",
+			"Slack's own clients are not here: `make test` installs them into bot/fakeslack/conform/node_modules " +
+				"(npm ci)",
 		)
 	}
 	path, err := exec.LookPath("node")
@@ -45,7 +46,10 @@ func newWorkspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slac
 	cfg := fakeslack.Config{
 		RateScale: 60, BotToken: "xoxb-test", AppToken: "xapp-1-A0TWOKEY-1-test",
 		SigningSecret: "s3cret", Shortcuts: []fakeslack.Shortcut{
-			{Name: "Anywhere", CallbackID: "anywhere"}, {Name: "On a message", CallbackID: "on-message", OnMessage: true},
+			{Name: "Anywhere", CallbackID: "anywhere"}, {
+				Name: "On a message", CallbackID: "on-message",
+				OnMessage: true,
+			},
 		},
 	}
 	if change != nil {

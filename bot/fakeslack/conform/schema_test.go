@@ -35,7 +35,10 @@ func TestWhatSlackWouldNotTakeIsFound(t *testing.T) {
 	for _, c := range []struct{ what, blocks, says string }{
 		{"a header", `[{"type":"header","text":` + text("web-01") + `}]`, ""},
 		{"a header of 150", `[{"type":"header","text":` + text(long(150)) + `}]`, ""},
-		{"a header of 151", `[{"type":"header","text":` + text(long(151)) + `}]`, "/0/text: 151 characters of 1 to 150"},
+		{
+			"a header of 151", `[{"type":"header","text":` + text(long(151)) + `}]`,
+			"/0/text: 151 characters of 1 to 150",
+		},
 		{"an empty header", `[{"type":"header","text":` + text("") + `}]`, "0 characters"},
 		{"a header in mrkdwn", `[{"type":"header","text":{"type":"mrkdwn","text":"x"}}]`, "validation failed"},
 		{"no such block", `[{"type":"heading","text":` + text("x") + `}]`, "validation failed"},
@@ -47,7 +50,8 @@ func TestWhatSlackWouldNotTakeIsFound(t *testing.T) {
 		{
 			"a long dialog",
 			button(
-				`,"confirm":{"title":` + text(long(101)) + `,"text":` + text("x") + `,"confirm":` + text("x") + `,"deny":` +
+				`,"confirm":{"title":` + text(long(101)) + `,"text":` + text("x") + `,"confirm":` + text("x") +
+					`,"deny":` +
 					text(long(31)) + `}`,
 			),
 			"/confirm/title: 101 characters of 1 to 100",
@@ -56,7 +60,10 @@ func TestWhatSlackWouldNotTakeIsFound(t *testing.T) {
 			"a block_id twice", `[{"type":"divider","block_id":"x"},{"type":"divider","block_id":"x"}]`,
 			"a second block with the id",
 		},
-		{"51 blocks", "[" + strings.TrimSuffix(strings.Repeat(`{"type":"divider"},`, 51), ",") + "]", "51 blocks of 50"},
+		{
+			"51 blocks", "[" + strings.TrimSuffix(strings.Repeat(`{"type":"divider"},`, 51), ",") + "]",
+			"51 blocks of 50",
+		},
 		{
 			"11 in a context",
 			`[{"type":"context","elements":[` + strings.TrimSuffix(strings.Repeat(text("x")+",", 11), ",") + `]}]`,
@@ -79,7 +86,8 @@ func TestWhatSlackWouldNotTakeIsFound(t *testing.T) {
 		"2001 characters of 1 to 2000": modal("A form", long(2001)),
 		"validation failed":            []byte(`{"type":"modal","blocks":[]}`),
 	} {
-		if found := strings.Join(conform.Modal(view), "\n"); (want == "") != (found == "") || !strings.Contains(found, want) {
+		if found := strings.Join(conform.Modal(view), "\n"); (want == "") != (found == "") ||
+			!strings.Contains(found, want) {
 			t.Errorf("%q is found, not %q", found, want)
 		}
 	}

@@ -58,7 +58,8 @@ func (c *socket) sendPings() {
 			return
 		case <-tick.C:
 			c.mu.Lock()
-			err := c.conn.WriteControl(websocket.PingMessage, []byte("Ping from applink-1"), time.Now().Add(socketWrites))
+			err := c.conn.WriteControl(websocket.PingMessage, []byte("Ping from applink-1"),
+				time.Now().Add(socketWrites))
 			c.mu.Unlock()
 			if err != nil {
 				return

@@ -47,7 +47,8 @@ type waiter struct {
 // change, from any goroutine.
 func NewSockets(appID string, changed func()) *Sockets {
 	return &Sockets{
-		appID: appID, changed: changed, tickets: map[string]bool{}, waiting: map[string]waiter{}, acks: map[string]int{},
+		appID: appID, changed: changed, tickets: map[string]bool{}, waiting: map[string]waiter{},
+		acks: map[string]int{},
 	}
 }
 

@@ -112,7 +112,10 @@ func sampleChannels() []Channel {
 			ID: "C0SHARED", Name: "shared-with-vendor", Topic: "With the vendor's engineers", IsExtShared: true,
 			Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0EVE", "U0TWOKEY"},
 		},
-		{ID: "C0RANDOM", Name: "random", Topic: "Everything else", Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0DEE"}},
+		{ID: "C0RANDOM", Name: "random", Topic: "Everything else", Members: []string{
+			"U0ANN", "U0BOB", "U0CHO",
+			"U0DEE",
+		}},
 	}
 }
 

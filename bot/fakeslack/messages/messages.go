@@ -18,9 +18,10 @@ const (
 
 // A Message is one message at one moment.
 type Message struct {
-	Channel  string           `json:"channel"`
-	TS       string           `json:"ts"`
-	ThreadTS string           `json:"thread_ts,omitempty"` // empty outside threads; the parent carries its own ts once it has replies
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
+	// empty outside threads; the parent carries its own ts once it has replies
+	ThreadTS string           `json:"thread_ts,omitempty"`
 	User     string           `json:"user"`
 	BotID    string           `json:"bot_id,omitempty"` // set on apps' messages
 	AppID    string           `json:"app_id,omitempty"` // of another app; empty: ours

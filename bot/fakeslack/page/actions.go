@@ -138,7 +138,9 @@ func (p *Page) endAction(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (p *Page) answerAction(w http.ResponseWriter, r *http.Request, act func(Action, map[string]string) (string, error)) {
+func (p *Page) answerAction(w http.ResponseWriter, r *http.Request, act func(Action, map[string]string) (string,
+	error),
+) {
 	given := map[string]string{}
 	if !readJSON(w, r, &given) {
 		return

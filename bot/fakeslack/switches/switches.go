@@ -53,7 +53,10 @@ var table = []Switch{
 	{Name: "strict_blocks", Takes: "on", Help: "blocks.validate takes no divider (unproven)"},
 	{Name: "no_validate", Takes: "on", Help: "there is no blocks.validate, as before 2026"},
 	{Name: "no_scopes", Takes: "on", Help: "no answer tells the token's scopes (unproven)"},
-	{Name: "deliver_twice", Takes: "count", Help: "the next N clicks and commands reach the bot twice, at once; on: all"},
+	{
+		Name: "deliver_twice", Takes: "count",
+		Help: "the next N clicks and commands reach the bot twice, at once; on: all",
+	},
 	{Name: "lose_click", Takes: "count", Help: "the next N clicks and commands never reach the bot"},
 }
 

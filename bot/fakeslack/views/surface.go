@@ -78,11 +78,14 @@ func Parse(raw, wantType string) (v *Surface, code string, problems []string) {
 		return nil, "invalid_arguments", []string{"[ERROR] must be " + wantType + " [json-pointer:/view/type]"}
 	}
 	v = &Surface{
-		Kind: wantType, Values: Values{}, Offered: map[string][]blockkit.Option{}, Title: m["title"], Submit: m["submit"],
-		Close: m["close"],
+		Kind: wantType, Values: Values{}, Offered: map[string][]blockkit.Option{}, Title: m["title"],
+		Submit: m["submit"],
+		Close:  m["close"],
 	}
-	v.CallbackID, v.PrivateMetadata, v.External = blockkit.Text(m, "callback_id"), blockkit.Text(m, "private_metadata"), blockkit.Text(m, "external_id")
-	v.ClearOnClose, v.NotifyOnClose, v.SubmitOff = m["clear_on_close"] == true, m["notify_on_close"] == true, m["submit_disabled"] == true
+	v.CallbackID, v.PrivateMetadata, v.External = blockkit.Text(m, "callback_id"), blockkit.Text(m, "private_metadata"),
+		blockkit.Text(m, "external_id")
+	v.ClearOnClose, v.NotifyOnClose, v.SubmitOff = m["clear_on_close"] == true, m["notify_on_close"] == true,
+		m["submit_disabled"] == true
 	blockkit.RoundTrip(m["blocks"], &v.Blocks)
 	blockkit.FillIDs(v.Blocks)
 	v.fillInitial()

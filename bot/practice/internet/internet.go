@@ -71,7 +71,10 @@ func (n *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	secure := tls.Server(
-		&rest{conn, buffered.Reader}, &tls.Config{Certificates: []tls.Certificate{n.cert}, MinVersion: tls.VersionTLS12},
+		&rest{conn, buffered.Reader}, &tls.Config{
+			Certificates: []tls.Certificate{n.cert},
+			MinVersion:   tls.VersionTLS12,
+		},
 	)
 	srv := &http.Server{Handler: n.next(), ReadHeaderTimeout: time.Minute}
 	_ = srv.Serve(&single{conn: secure, done: make(chan struct{})})

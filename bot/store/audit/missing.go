@@ -25,7 +25,8 @@ func (v *Verifier) acceptMissing(e Entry) {
 		if !g.insideAny(missing) {
 			return false
 		}
-		v.notes = append(v.notes, missingWords(e.Chain, g)+fmt.Sprintf("; %s went on at entry %d: %s", b.By, e.Seq, b.Detail))
+		v.notes = append(v.notes, missingWords(e.Chain, g)+fmt.Sprintf("; %s went on at entry %d: %s", b.By, e.Seq,
+			b.Detail))
 		return true
 	})
 	if len(v.gaps[e.Chain]) == 0 {

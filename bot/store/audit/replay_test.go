@@ -10,7 +10,8 @@ func TestAnArmingNamesTheKeysThatItLacks(t *testing.T) {
 		What: "arm", State: "armed", Plan: plan, Approvals: 2, Backup: true, Keys: []string{"U0BOB"},
 		Proposer: "U0ANN", Evidence: "snap-1",
 	}
-	if got, want := r.step(body), "was armed without the approval of U0BOB, the confirmation of a backup on plan 5ca1ab1e"; got != want {
+	if got, want := r.step(body), "was armed without the approval of U0BOB, the confirmation of a backup on plan "+
+		"5ca1ab1e"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	r.state = "ready"

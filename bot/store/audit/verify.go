@@ -85,7 +85,8 @@ func (v *Verifier) Add(e Entry) {
 	v.acceptMissing(e)
 	v.checkOperation(e)
 	if h, ok := v.known[e.Chain]; ok && h.Seq == e.Seq && h.Link != e.Link {
-		v.reportf("chain %s was written anew: its entry %d has another link than the head that was kept", e.Chain, e.Seq)
+		v.reportf("chain %s was written anew: its entry %d has another link than the head that was kept", e.Chain,
+			e.Seq)
 	}
 	v.heads[e.Chain] = e
 	noteLink(v.links, e)
@@ -125,7 +126,8 @@ func (v *Verifier) checkOperation(e Entry) {
 	}
 	if last := v.revs[b.Op]; b.Rev != last+1 && b.Rev != 1 { // an id may be given again
 		v.partial[b.Op] = v.partial[b.Op] || len(v.gaps[e.Chain]) > 0
-		v.report(e.Chain, b.Op, fmt.Sprintf("chain %s: proposal %s goes from revision %d to %d", e.Chain, b.Op, last, b.Rev))
+		v.report(e.Chain, b.Op, fmt.Sprintf("chain %s: proposal %s goes from revision %d to %d", e.Chain, b.Op, last,
+			b.Rev))
 	}
 	v.revs[b.Op] = b.Rev
 	if b.Rev == 1 || v.replays[b.Op] == nil {

@@ -32,7 +32,8 @@ func TestIDsCarryTheirPartition(t *testing.T) {
 
 func TestIDsAreReadAsPeopleWriteThem(t *testing.T) {
 	for in, want := range map[string]string{
-		"7K3Q": "7K3Q", "7k3q": "7K3Q", "iLo0": "1100", "": "", "7K3": "", "7K3QQ": "", "7U3Q": "", "7-3Q": "", "7é3": "",
+		"7K3Q": "7K3Q", "7k3q": "7K3Q", "iLo0": "1100", "": "", "7K3": "", "7K3QQ": "", "7U3Q": "", "7-3Q": "",
+		"7é3": "",
 	} {
 		if got, ok := ParseID(in); got != want || ok != (want != "") {
 			t.Errorf("%q is read as %q, %v", in, got, ok)

@@ -97,7 +97,8 @@ func (d *DB) connect(a Addresses) (name, where string, secrets []string, err err
 	}
 	switch {
 	case set == 0:
-		return "", "", nil, errors.New("no Redis is set: set one of REDIS_URL, REDIS_SENTINEL_URL and REDIS_CLUSTER_URL")
+		return "", "", nil, errors.New("no Redis is set: set one of REDIS_URL, REDIS_SENTINEL_URL and " +
+			"REDIS_CLUSTER_URL")
 	case set > 1:
 		return "", "", nil, errors.New("more than one Redis is set: set only one of REDIS_URL, REDIS_SENTINEL_URL " +
 			"and REDIS_CLUSTER_URL")

@@ -64,7 +64,8 @@ func (d *DB) Durability(
 	conf := pipe.ConfigGet(ctx, "min-replicas-to-write")
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	if why := otherLife(lives); why != "" {
-		return Durability{}, cannotArm(why+"; an operator ends that with bot adopt, once it is known what happened", nil)
+		return Durability{}, cannotArm(why+"; an operator ends that with bot adopt, once it is known what happened",
+			nil)
 	}
 	if !d.bestEffort {
 		if err := keepsWrites(asked.persistence); err != nil {

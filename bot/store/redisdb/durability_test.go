@@ -21,7 +21,8 @@ func TestMoreThanHalfOfAllNodesMustConfirm(t *testing.T) {
 }
 
 func TestHowARecordGetsToTheDisk(t *testing.T) {
-	unknown, refused := errors.New("ERR unknown command 'waitaof'"), errors.New("NOPERM this user has no permissions to run the 'config|get' command")
+	unknown, refused := errors.New("ERR unknown command 'waitaof'"),
+		errors.New("NOPERM this user has no permissions to run the 'config|get' command")
 	for _, c := range []struct {
 		fsync, onRewrite string
 		err, waitaof     error
@@ -45,7 +46,8 @@ func TestHowARecordGetsToTheDisk(t *testing.T) {
 		got, err := fsyncModeOf(map[string]string{"appendfsync": c.fsync, "no-appendfsync-on-rewrite": c.onRewrite},
 			c.err, c.waitaof)
 		if (err == nil) != (c.not == "") || err != nil &&
-			(!errors.Is(err, port.ErrCannotArm) || !strings.Contains(err.Error(), c.not)) || err == nil && got != c.want {
+			(!errors.Is(err, port.ErrCannotArm) || !strings.Contains(err.Error(), c.not)) || err == nil &&
+			got != c.want {
 			t.Errorf("%q, %q, %v, WAITAOF %v: %v, %v", c.fsync, c.onRewrite, c.err, c.waitaof, got, err)
 		}
 	}

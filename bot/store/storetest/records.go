@@ -71,7 +71,10 @@ func aRecordIsReadAsItWasWritten(t *testing.T, open Opener) {
 			Rev: 1, State: reinstall.Proposed, Command: "X1", By: "U0ONCALL", What: "proposed",
 			Detail: "proposed by U0ONCALL", Fingerprint: "f00d",
 		},
-		{Rev: 2, State: reinstall.Approved, Command: "X2", By: "U0AAA111", What: "click", Detail: "approved", Fingerprint: "f00d"},
+		{
+			Rev: 2, State: reinstall.Approved, Command: "X2", By: "U0AAA111", What: "click", Detail: "approved",
+			Fingerprint: "f00d",
+		},
 	})
 	same(t, "outbox", waiting(t, s), []string{"card 1", "line 2"})
 }

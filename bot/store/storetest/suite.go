@@ -28,7 +28,8 @@ type test struct {
 func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 	t.Helper()
 	for _, c := range slices.Concat(
-		recordsTests, armingTests, leasesTests, inboxTests, outboxTests, notesTests, listsTests, budgetTests, freezeTests,
+		recordsTests, armingTests, leasesTests, inboxTests, outboxTests, notesTests, listsTests, budgetTests,
+		freezeTests,
 	) {
 		t.Run(c.name, func(t *testing.T) { c.run(t, fresh(t)) })
 	}

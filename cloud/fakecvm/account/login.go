@@ -15,7 +15,8 @@ func (a *Account) checkLogin(p *ResetPlan) *apierr.Error {
 	login := p.in.LoginSettings
 	keep, ok := parseBool(login.KeepImageLogin)
 	if !ok {
-		return apierr.Errorf("InvalidParameterValue", "`LoginSettings.KeepImageLogin` is `%s`; it has to be true or false.",
+		return apierr.Errorf("InvalidParameterValue",
+			"`LoginSettings.KeepImageLogin` is `%s`; it has to be true or false.",
 			login.KeepImageLogin)
 	}
 	given := 0
@@ -44,7 +45,8 @@ func (a *Account) checkLogin(p *ResetPlan) *apierr.Error {
 func (a *Account) checkKeys(ids []string, region string) *apierr.Error {
 	for _, id := range ids {
 		if !KeyIDForm.MatchString(id) {
-			return apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
+			return apierr.Errorf("InvalidKeyPairId.Malformed",
+				"Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
 		}
 		if !slices.ContainsFunc(a.KeyPairsIn(region), func(k KeyPair) bool { return k.ID == id }) {
 			return apierr.Errorf("InvalidParameterValue.KeyPairNotFound", "The key pair `%s` does not exist.", id)
@@ -111,7 +113,8 @@ func (p *ResetPlan) checkUserData() *apierr.Error {
 		return apierr.Errorf("InvalidParameterValue.InvalidUserDataFormat", "`UserData` is not Base64.")
 	}
 	if len(raw) > maxUserData {
-		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`UserData` has %d bytes; the limit is 16 KB.", len(raw))
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`UserData` has %d bytes; the limit is 16 KB.",
+			len(raw))
 	}
 	return nil
 }

@@ -90,7 +90,8 @@ func (a *Account) FindMachine(id string) *Machine {
 // machineIn finds an instance as a call in a region sees it.
 func (a *Account) machineIn(id, region string) (*Machine, *apierr.Error) {
 	if !InstanceIDForm.MatchString(id) {
-		return nil, apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.",
+		return nil, apierr.Errorf("InvalidInstanceId.Malformed",
+			"Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.",
 			id)
 	}
 	m := a.FindMachine(id)
@@ -221,7 +222,8 @@ func (m *Machine) checkReady() *apierr.Error {
 			"The instance `%s` has an operation in progress. Please try again later.", m.ID)
 	}
 	if code, bad := stateRefusals[m.State]; bad {
-		return apierr.Errorf(code, "The instance `%s` in the state `%s` does not support this operation.", m.ID, m.State)
+		return apierr.Errorf(code, "The instance `%s` in the state `%s` does not support this operation.", m.ID,
+			m.State)
 	}
 	if m.RestrictState == "PROTECTIVELY_ISOLATED" {
 		return apierr.Errorf("UnsupportedOperation.InstanceStateFreezing",

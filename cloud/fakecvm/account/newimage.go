@@ -51,7 +51,8 @@ func (in CreateImageParams) Check() *apierr.Error {
 	}
 	for _, spec := range in.TagSpecification {
 		if spec.ResourceType != "image" {
-			return apierr.Errorf("InvalidParameterValue", "`TagSpecification.ResourceType` is `%s`; it has to be image.",
+			return apierr.Errorf("InvalidParameterValue",
+				"`TagSpecification.ResourceType` is `%s`; it has to be image.",
 				spec.ResourceType)
 		}
 	}
@@ -124,7 +125,8 @@ func (m *Machine) imageDisks(dataDiskIDs []string) ([]Disk, *apierr.Error) {
 				"The disk `%s` does not belong to `%s`.", id, m.ID)
 		}
 		if m.DataDisks[n].Local() {
-			return nil, apierr.Errorf("InvalidParameter.LocalDataDiskNotSupport", "The local disk `%s` cannot be in an image.",
+			return nil, apierr.Errorf("InvalidParameter.LocalDataDiskNotSupport",
+				"The local disk `%s` cannot be in an image.",
 				id)
 		}
 		disks = append(disks, m.DataDisks[n])
@@ -138,9 +140,11 @@ func (a *Account) planImageOfSnapshots(in CreateImageParams, region string) (ima
 		s := a.liveSnapshot(id, region)
 		switch {
 		case s == nil:
-			return imagePlan{}, apierr.Errorf("InvalidParameter.SnapshotNotFound", "The snapshot `%s` is not found.", id)
+			return imagePlan{}, apierr.Errorf("InvalidParameter.SnapshotNotFound", "The snapshot `%s` is not found.",
+				id)
 		case s.State != StateNormal:
-			return imagePlan{}, apierr.Errorf("ResourceUnavailable.SnapshotCreating", "The snapshot `%s` is being created.", id)
+			return imagePlan{}, apierr.Errorf("ResourceUnavailable.SnapshotCreating",
+				"The snapshot `%s` is being created.", id)
 		case s.Usage == UsageSystem:
 			system = append(system, s)
 		}
@@ -184,7 +188,8 @@ func (a *Account) CheckImageRoom(name, region string) *apierr.Error {
 // job that completes them.
 func (a *Account) BeginImage(plan imagePlan, region, requestID string) *ImageRecord {
 	image := &ImageRecord{Image: plan.image}
-	image.ID, image.Region, image.Name, image.Description = a.newID("img-"), region, plan.in.ImageName, plan.in.ImageDescription
+	image.ID, image.Region, image.Name, image.Description = a.newID("img-"), region, plan.in.ImageName,
+		plan.in.ImageDescription
 	image.Type, image.State, image.Source = PrivateImage, StateCreating, "CREATE_IMAGE"
 	image.Creator, image.Created, image.Tags = UIN, a.Clock.Wall(), plan.in.tags()
 	j := a.newJob(plan.in.InstanceID, ImageTakes)

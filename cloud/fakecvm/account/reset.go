@@ -86,7 +86,8 @@ func (a *Account) PlanReset(in ResetParams, region string) (*ResetPlan, *apierr.
 		return nil, e
 	}
 	checks := []func(*ResetPlan) *apierr.Error{
-		(*ResetPlan).checkCharge, (*ResetPlan).checkRole, func(p *ResetPlan) *apierr.Error { return p.Machine.checkReady() },
+		(*ResetPlan).checkCharge, (*ResetPlan).checkRole,
+		func(p *ResetPlan) *apierr.Error { return p.Machine.checkReady() },
 		(*ResetPlan).CheckImage, (*ResetPlan).CheckMemory, a.CheckPlatform, (*ResetPlan).CheckDisk,
 		a.checkLogin, (*ResetPlan).checkHostName, (*ResetPlan).checkUserData,
 	}
@@ -161,7 +162,8 @@ func (p *ResetPlan) CheckImage() *apierr.Error {
 			"This API does not support the instance image `%s`.", i.ID)
 	case i.LicenseType != p.Machine.LicenseType:
 		return apierr.Errorf("UnsupportedOperation.InvalidImageLicenseTypeForReset",
-			"The license type `%s` of the image does not match `%s` of the instance.", i.LicenseType, p.Machine.LicenseType)
+			"The license type `%s` of the image does not match `%s` of the instance.", i.LicenseType,
+			p.Machine.LicenseType)
 	case i.Architecture != ArchitectureOf(p.Machine.Type):
 		return apierr.Errorf("InvalidParameterValue.InvalidImageForGivenInstanceType",
 			"The image `%s` does not support the instance type `%s`.", i.ID, p.Machine.Type)
@@ -190,7 +192,8 @@ func (a *Account) CheckPlatform(p *ResetPlan) *apierr.Error {
 		return nil
 	case !IsMainland(p.Machine.Region):
 		return apierr.Errorf("InvalidParameterValue.InvalidImageOsName",
-			"The specified image `%s` (%s) is not supported in the region `%s`.", p.Image.ID, p.Image.OSName, p.Machine.Region)
+			"The specified image `%s` (%s) is not supported in the region `%s`.", p.Image.ID, p.Image.OSName,
+			p.Machine.Region)
 	case disk.Local() && disk.SizeGB <= 20:
 		return apierr.Errorf("UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2",
 			"The 20-GB local disk of `%s` does not support a change between Linux and Windows.", p.Machine.ID)

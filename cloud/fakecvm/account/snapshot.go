@@ -71,7 +71,8 @@ func (a *Account) SnapshotableDisk(id, region string) (AttachedDisk, *apierr.Err
 		return AttachedDisk{}, apierr.Errorf("InvalidDiskId.NotFound", "The disk `%s` is not found.", id)
 	}
 	if m := a.FindMachine(all[n].Of.ID); m.job != nil && all[n].Usage == UsageSystem {
-		return AttachedDisk{}, apierr.Errorf("InvalidDisk.Busy", "The disk `%s` is in use by an operation on `%s`.", id, m.ID)
+		return AttachedDisk{}, apierr.Errorf("InvalidDisk.Busy", "The disk `%s` is in use by an operation on `%s`.", id,
+			m.ID)
 	}
 	for _, s := range a.Snapshots {
 		if s.DiskID == id && s.job != nil {

@@ -38,7 +38,8 @@ func told(t *testing.T) (*fakecvm.Cloud, []line) {
 		t.Skip("-short starts no node: make test runs this")
 	}
 	if _, err := os.Stat("node_modules/.package-lock.json"); errors.Is(err, fs.ErrNotExist) {
-		t.Fatal("the vendor's own client is not here: `make test` installs it into cloud/fakecvm/conform/node_modules " +
+		t.Fatal("the vendor's own client is not here: `make test` installs it into " +
+			"cloud/fakecvm/conform/node_modules " +
 			"(npm ci)")
 	}
 	node, err := exec.LookPath("node")

@@ -65,8 +65,9 @@ func TestStrictJSONTakesNoTextThatIsNotJSON(t *testing.T) {
 func TestStrictJSONChangesNothingElse(t *testing.T) {
 	zone := "z"
 	in := strictSample{
-		Name: "old", Disk: strictInner{7}, Disks: []strictInner{{1}, {2}}, Tags: map[string]string{"a": "1"}, quiet: "still",
-		Big: 9,
+		Name: "old", Disk: strictInner{7}, Disks: []strictInner{{1}, {2}}, Tags: map[string]string{"a": "1"},
+		quiet: "still",
+		Big:   9,
 	}
 	body := `{"Zone":"z","Disks":[{}],"tags":{"b":"2"},"Raw":{"x":[1]},"At":"2026-11-29T00:00:00Z","Big":null}`
 	if err := Unmarshal([]byte(body), &in); err != nil {

@@ -3,7 +3,10 @@ package switchboard
 // definitions lists all switches but the families error:ACTION, drop:ACTION,
 // hold:ACTION and slow:ACTION.
 var definitions = []definition{
-	{name: "reset_drop_before", delivery: Drop, help: "ResetInstance: the connection is cut before anything is executed"},
+	{
+		name: "reset_drop_before", delivery: Drop,
+		help: "ResetInstance: the connection is cut before anything is executed",
+	},
 	{
 		name: "reset_drop_after", delivery: Drop,
 		help: "ResetInstance: executed, then the connection is cut: the answer is lost",
@@ -38,7 +41,8 @@ var definitions = []definition{
 		help: "the accepted reset ends FAILED with TEXT; the instance is then reinstall-failed",
 	},
 	{name: "reset_stuck", help: "the accepted reset stays OPERATING forever (off releases those that are stuck)"},
-	{name: "reset_other_request_id", help: "LatestOperationRequestId of the reset is not the RequestId that was answered"},
+	{name: "reset_other_request_id", help: "LatestOperationRequestId of the reset is not the RequestId that was " +
+		"answered"},
 	{
 		name: "overwrite_after", takes: argAction, byDefault: "RebootInstances",
 		help: "right after an accepted reset another actor's ACTION replaces LatestOperation",
@@ -54,7 +58,8 @@ var definitions = []definition{
 	},
 	{name: "describe_drop", delivery: Drop, help: "any Describe call: the connection is cut"},
 	{name: "describe_empty", delivery: Empty, help: "any Describe call: answered HTTP 200 {}"},
-	{name: "describe_null_states", help: "DescribeInstances: LatestOperation, its state, request id and error are null"},
+	{name: "describe_null_states", help: "DescribeInstances: LatestOperation, its state, request id and error " +
+		"are null"},
 	{
 		name: "odd_record_state", level: true, takes: argText, byDefault: "PROCESSING",
 		help: "DescribeInstances: LatestOperationState is TEXT where there is a record (unproven)",
@@ -63,7 +68,8 @@ var definitions = []definition{
 		name: "odd_instance_state", level: true, takes: argText, byDefault: "REINSTALLING",
 		help: "DescribeInstances: InstanceState is TEXT (unproven)",
 	},
-	{name: "legacy_reset", level: true, help: "a reset's LatestOperation is ResetInstances, as older resets were called"},
+	{name: "legacy_reset", level: true, help: "a reset's LatestOperation is ResetInstances, as older resets " +
+		"were called"},
 	{
 		name: "bare_image_times", level: true,
 		help: "DescribeImages: CreatedTime is written without a zone, as CBS does (unproven)",
@@ -89,7 +95,8 @@ var definitions = []definition{
 	},
 	{
 		name: "state_lag", level: true, takes: argDuration, byDefault: "11s",
-		help: "InstanceState shows the end of an operation DURATION after its record does (negative: before; when off, " +
+		help: "InstanceState shows the end of an operation DURATION after its record does (negative: before; " +
+			"when off, " +
 			"one operation in 16 either way by 11s)",
 	},
 	{
@@ -137,7 +144,8 @@ var definitions = []definition{
 	},
 	{
 		name: "price_old_page", level: true,
-		help: "InquiryPriceResetInstance quotes only changes of platform in the mainland, as older versions of its page " +
+		help: "InquiryPriceResetInstance quotes only changes of platform in the mainland, as older versions of " +
+			"its page " +
 			"said",
 	},
 	{
@@ -146,7 +154,8 @@ var definitions = []definition{
 	},
 	{
 		name: "intl_site", level: true,
-		help: "the account is of the international site: under the other site's names it is AuthFailure.SecretIdNotFound",
+		help: "the account is of the international site: under the other site's names it is " +
+			"AuthFailure.SecretIdNotFound",
 	},
 	{
 		name: "no_nulls", level: true,
@@ -163,7 +172,8 @@ var definitions = []definition{
 	{name: "audit_odd_times", level: true, help: "CloudAudit's times are milliseconds (unproven)"},
 	{
 		name: "audit_keys", level: true,
-		help: "CloudAudit's events name the access key (unproven: the one recorded event's is empty, cloud/doc.go 10.3)",
+		help: "CloudAudit's events name the access key (unproven: the one recorded event's is empty, " +
+			"cloud/doc.go 10.3)",
 	},
 	{
 		name: "audit_api_calls", level: true,

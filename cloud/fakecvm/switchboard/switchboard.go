@@ -100,7 +100,8 @@ func New(actions []string) Board {
 	}
 	for _, action := range actions {
 		b.definitions["error:"+action] = definition{
-			name: "error:" + action, takes: argCode, byDefault: "InternalServerError", help: action + ": refused with CODE",
+			name: "error:" + action, takes: argCode, byDefault: "InternalServerError", help: action +
+				": refused with CODE",
 		}
 		b.definitions["drop:"+action] = definition{
 			name: "drop:" + action, delivery: Drop, help: action + ": executed, then the connection is cut",

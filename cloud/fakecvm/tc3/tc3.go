@@ -59,7 +59,8 @@ func Matches(r *http.Request, body []byte, auth Authorization, key string) bool 
 		hosts = append(hosts, name)
 	}
 	for _, host := range hosts {
-		want := signatureOf(key, auth, r.Header.Get("X-TC-Timestamp"), canonicalRequest(r, host, body, auth.SignedHeaders))
+		want := signatureOf(key, auth, r.Header.Get("X-TC-Timestamp"), canonicalRequest(r, host, body,
+			auth.SignedHeaders))
 		if hmac.Equal([]byte(want), []byte(auth.signature)) {
 			return true
 		}

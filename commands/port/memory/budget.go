@@ -20,7 +20,10 @@ type accountBudget struct {
 func (m *Memory) budgetOf(account string) *accountBudget {
 	b := m.budgets[account]
 	if b == nil {
-		b = &accountBudget{running: map[string]int64{}, lastHour: map[string]int64{}, tags: map[string]map[string]string{}}
+		b = &accountBudget{
+			running: map[string]int64{}, lastHour: map[string]int64{},
+			tags: map[string]map[string]string{},
+		}
 		m.budgets[account] = b
 	}
 	return b

@@ -117,7 +117,8 @@ func nearOfIPs(i Instance) Nearby {
 	if len(i.PublicIPs) == 0 {
 		return Nearby{Code: NearPublicIP, Detection: NotDetected}
 	}
-	return Nearby{Code: NearPublicIP, Detection: Detected, What: "has public IP " + strings.Join(i.PublicIPs, ", ") + ", which stays"}
+	return Nearby{Code: NearPublicIP, Detection: Detected, What: "has public IP " + strings.Join(i.PublicIPs, ", ") +
+		", which stays"}
 }
 
 // cloud/doc.go 1.3: data disks are untouched but must be mounted
@@ -135,7 +136,8 @@ func nearOfDisks(i Instance) Nearby {
 	for _, d := range i.DataDisks {
 		each = append(each, strings.TrimSpace(d.ID+" "+FormatGiB(d.SizeGB)))
 	}
-	return Nearby{Code: NearDataDisks, Detection: Detected, What: "has " + word + " (" + strings.Join(each, ", ") + "), to be mounted again afterwards"}
+	return Nearby{Code: NearDataDisks, Detection: Detected, What: "has " + word + " (" + strings.Join(each, ", ") +
+		"), to be mounted again afterwards"}
 }
 
 // cloud/doc.go 9.3: the guard does not stop a reset.
@@ -143,7 +145,10 @@ func nearOfGuard(i Instance) Nearby {
 	if !i.Protected {
 		return Nearby{Code: NearGuard, Detection: NotDetected}
 	}
-	return Nearby{Code: NearGuard, Detection: Detected, What: "is protected against termination; that does not stop a reinstall, so somebody meant it to stay"}
+	return Nearby{
+		Code: NearGuard, Detection: Detected,
+		What: "is protected against termination; that does not stop a reinstall, so somebody meant it to stay",
+	}
 }
 
 // FailedCheck says which check the re-check cannot do without and that failed this

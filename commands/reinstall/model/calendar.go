@@ -228,7 +228,8 @@ func ParseWindow(s string) (Window, error) {
 			b = a
 		}
 		if a < 0 || b < 0 {
-			return w, fmt.Errorf("%q names no days; use Mon, Tue, Wed, Thu, Fri, Sat, Sun, such as Mon-Fri or Sat,Sun", f[0])
+			return w, fmt.Errorf("%q names no days; use Mon, Tue, Wed, Thu, Fri, Sat, Sun, such as Mon-Fri or Sat,Sun",
+				f[0])
 		}
 		for i := a; ; i = (i + 1) % 7 {
 			w.Days[i] = true

@@ -26,7 +26,19 @@ func CleanText(s string) string {
 
 // quotePairs are the quotation marks that keyboards make, first and last.
 var quotePairs = [][2]string{
-	{`"`, `"`}, {"'", "'"}, {"“", "”"}, {"„", "“"}, {"„", "”"}, {"‘", "’"}, {"‚", "‘"}, {"«", "»"}, {"»", "«"}, {"‹", "›"}, {"「", "」"}, {"＂", "＂"}, {"`", "`"},
+	{`"`, `"`},
+	{"'", "'"},
+	{"“", "”"},
+	{"„", "“"},
+	{"„", "”"},
+	{"‘", "’"},
+	{"‚", "‘"},
+	{"«", "»"},
+	{"»", "«"},
+	{"‹", "›"},
+	{"「", "」"},
+	{"＂", "＂"},
+	{"`", "`"},
 }
 
 // quoteMarks are all of which such pairs are made.

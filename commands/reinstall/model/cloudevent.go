@@ -52,7 +52,8 @@ const FoundWithin = 24 * time.Hour
 
 // EventText name an event, to follow "it is".
 func (e CloudEvent) EventText() string {
-	out := e.Operation + " by account user " + cmp.Or(e.User, "unnamed") + " " + e.HowCalled() + ", " + FormatTime(e.At) + ", request " + OrNone(e.RequestID)
+	out := e.Operation + " by account user " + cmp.Or(e.User, "unnamed") + " " + e.HowCalled() + ", " +
+		FormatTime(e.At) + ", request " + OrNone(e.RequestID)
 	if e.Error != "" {
 		out += ", refused: " + e.Error
 	}
@@ -84,7 +85,8 @@ func (e *CloudEvent) OwnCallText() string {
 	case e.Of != "":
 		return "the call of proposal " + e.Of + " (request " + e.RequestID + ")"
 	}
-	return "a call " + e.calledWith() + ", request " + OrNone(e.RequestID) + ", of which Redis has no record (was Redis restored?)"
+	return "a call " + e.calledWith() + ", request " + OrNone(e.RequestID) +
+		", of which Redis has no record (was Redis restored?)"
 }
 
 func (e *CloudEvent) calledWith() string {

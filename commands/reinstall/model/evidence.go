@@ -31,7 +31,8 @@ func (e Evidence) Usable(p Plan, now time.Time) *Refusal {
 	case e.Kind == EvidenceSnapshot && p.Disk.Local():
 		return no("local disks have no snapshots", "Press Make backup image")
 	case p.Terms.BackupMaxAge > 0 && age > p.Terms.BackupMaxAge:
-		return no(fmt.Sprintf("%s is %s old, and the policy allows %s", e.ID, HumanDuration(age), HumanDuration(p.Terms.BackupMaxAge)), other)
+		return no(fmt.Sprintf("%s is %s old, and the policy allows %s", e.ID, HumanDuration(age),
+			HumanDuration(p.Terms.BackupMaxAge)), other)
 	case !e.Expires.IsZero() && e.Expires.Before(now.Add(minBackupLife)):
 		return no(e.ID+" expires within a day", other)
 	}
@@ -52,5 +53,6 @@ func (e Evidence) isOfSystemDisk(p Plan) bool {
 }
 
 func (e Evidence) onDataDisk(p Plan) bool {
-	return e.DiskID != "" && e.DiskID != p.Disk.ID && slices.ContainsFunc(p.DataDisks, func(d Disk) bool { return d.ID == e.DiskID })
+	return e.DiskID != "" && e.DiskID != p.Disk.ID && slices.ContainsFunc(p.DataDisks,
+		func(d Disk) bool { return d.ID == e.DiskID })
 }

@@ -19,7 +19,10 @@ func WhyMisfit(i Instance, current, img Image, p Policy) string {
 	f := Facts{Instance: i, Current: current, Image: img, ImageFound: true}
 	t := p.TermsFor(f.Subject())
 	c := Case{Facts: f, Terms: t, Plan: MakePlan(Request{}, f, t)}
-	for _, check := range []func(Case) []Finding{checkForbidden, checkImage, checkFamilies, checkPlatformChange, checkWindowsMemory, checkDisk} {
+	for _, check := range []func(Case) []Finding{
+		checkForbidden, checkImage, checkFamilies, checkPlatformChange,
+		checkWindowsMemory, checkDisk,
+	} {
 		if b := Blocking(check(c)); len(b) > 0 {
 			return b[0].Why
 		}

@@ -17,9 +17,11 @@ func checkKeyPairs(c Case) []Finding {
 	if len(lost) == 0 {
 		return nil
 	}
-	f := Finding{Code: "key-pairs", Severity: Warns, Why: "key pair " + lost[0] + " is bound to it now, and the reset unbinds it: nobody logs in with it afterwards"}
+	f := Finding{Code: "key-pairs", Severity: Warns, Why: "key pair " + lost[0] +
+		" is bound to it now, and the reset unbinds it: nobody logs in with it afterwards"}
 	if len(lost) > 1 {
-		f.Why = "key pairs " + JoinAnd(lost) + " are bound to it now, and the reset unbinds them: nobody logs in with them afterwards"
+		f.Why = "key pairs " + JoinAnd(lost) +
+			" are bound to it now, and the reset unbinds them: nobody logs in with them afterwards"
 	}
 	if c.Plan.Family != Windows { // which takes none
 		all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(kept, lost))))

@@ -16,7 +16,8 @@ var (
 // into commands that people paste: what is no address and no host name, whoever
 // gave it, is left out.
 func (p Plan) KnownAs() []string {
-	out := slices.DeleteFunc(slices.Concat(p.PublicIPs, p.PrivateIPs, p.IPv6s), func(ip string) bool { return !ipLike.MatchString(ip) })
+	out := slices.DeleteFunc(slices.Concat(p.PublicIPs, p.PrivateIPs, p.IPv6s),
+		func(ip string) bool { return !ipLike.MatchString(ip) })
 	if hostLike.MatchString(p.Name) {
 		out = append(out, p.Name)
 	}

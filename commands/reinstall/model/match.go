@@ -21,12 +21,18 @@ type Subject struct {
 // Subject is what the rules look at in what was read.
 func (f Facts) Subject() Subject {
 	i := f.Instance
-	return Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags, PlatformChange: f.Family() != f.Image.Family()}
+	return Subject{
+		Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags,
+		PlatformChange: f.Family() != f.Image.Family(),
+	}
 }
 
 // Subject is what the rules look at in a plan.
 func (p Plan) Subject() Subject {
-	return Subject{Account: p.Account, Region: p.Region, Name: p.Name, Tags: p.Tags, PlatformChange: p.ChangesPlatform()}
+	return Subject{
+		Account: p.Account, Region: p.Region, Name: p.Name, Tags: p.Tags,
+		PlatformChange: p.ChangesPlatform(),
+	}
 }
 
 // CheckPattern says what is wrong with a pattern of names, or nil. * stands for

@@ -39,6 +39,7 @@ func (p Person) CheckMailbox(what string) *Refusal {
 	if p.Mailbox() != "" {
 		return nil
 	}
-	return Refuse(what, "Slack does not show your e-mail address, so it cannot be told whether you act with two accounts",
+	return Refuse(what, "Slack does not show your e-mail address, so it cannot be told whether you act with two "+
+		"accounts",
 		"Whoever runs Twokey gives it the scope users:read.email and installs it again")
 }

@@ -12,7 +12,8 @@ import (
 
 // OnInstance is the plan with all that it takes of the machine taken from i.
 func (p Plan) OnInstance(i Instance) Plan {
-	p.Ref, p.Name, p.Type, p.PrivateIPs, p.PublicIPs, p.IPv6s, p.Tags = i.Ref, i.Name, i.Type, i.PrivateIPs, i.PublicIPs, i.IPv6s, i.Tags
+	p.Ref, p.Name, p.Type, p.PrivateIPs, p.PublicIPs, p.IPv6s, p.Tags = i.Ref, i.Name, i.Type, i.PrivateIPs,
+		i.PublicIPs, i.IPv6s, i.Tags
 	p.DataDisks, p.FromOS, p.FromImage = i.DataDisks, i.OSName, i.ImageID
 	p.Disk, p.DiskGB = i.SystemDisk, max(p.DiskGB, i.SystemDisk.SizeGB)
 	return p
@@ -111,7 +112,10 @@ const (
 // addedLater are fields that older records do not have: where they are empty,
 // the fingerprint stays what it was.
 var addedLater = func() map[string]bool {
-	out := map[string]bool{fieldHours: true, fieldLater: true, fieldIgnored: true, fieldIPv6: true, fieldPrice: true, fieldCrypt: true, fieldMarket: true}
+	out := map[string]bool{
+		fieldHours: true, fieldLater: true, fieldIgnored: true, fieldIPv6: true, fieldPrice: true,
+		fieldCrypt: true, fieldMarket: true,
+	}
 	for _, f := range append(aroundFields(nil), Terms{}.aroundFields()...) {
 		out[f.Name] = true
 	}

@@ -116,7 +116,8 @@ type Terms struct {
 func (p Policy) TermsFor(s Subject) Terms {
 	t := Terms{
 		Approvals: p.Approvals, Approvers: p.Approvers, Quorum: p.Quorum, Calendar: p.Calendar, Backup: p.Backup,
-		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter, Around: p.Around, Asking: p.Asking,
+		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter, Around: p.Around,
+		Asking:     p.Asking,
 		IgnoreTags: p.ignoredTags(), Price: p.Price, Market: p.Market,
 	}
 	for _, v := range p.RuleResults(s) {

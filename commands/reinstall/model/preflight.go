@@ -27,7 +27,8 @@ func checkEncrypted(c Case) []Finding {
 	if d.KmsKey != "" {
 		key = " with key " + d.KmsKey
 	}
-	return warningFinding("disk-encrypted", "the system disk is encrypted"+key+", and Tencent does not document what a reset does to such a disk")
+	return warningFinding("disk-encrypted", "the system disk is encrypted"+key+
+		", and Tencent does not document what a reset does to such a disk")
 }
 
 // checkSystemDisk: any field of an answer may be null; a plan without the disk
@@ -36,7 +37,8 @@ func checkSystemDisk(c Case) []Finding {
 	if d := c.Facts.Instance.SystemDisk; d.Type != "" && d.SizeGB > 0 {
 		return nil
 	}
-	return blockingFinding(CodeDiskUnsaid, "the cloud does not show its system disk just now", "Try again in a minute; look at the console if it stays so")
+	return blockingFinding(CodeDiskUnsaid, "the cloud does not show its system disk just now",
+		"Try again in a minute; look at the console if it stays so")
 }
 
 // A Case is what one preflight looks at.
@@ -53,7 +55,8 @@ type Case struct {
 var checks = []func(Case) []Finding{
 	checkForbidden, CheckSpot, CheckAccount, CheckState, CheckBusy, checkRecord,
 	checkImage, checkFamilies, checkPlatformChange, checkWindowsMemory,
-	checkSystemDisk, checkEncrypted, checkDisk, checkPrice, checkLogin, checkKeyPairs, checkHostName, checkRequestedBackup,
+	checkSystemDisk, checkEncrypted, checkDisk, checkPrice, checkLogin, checkKeyPairs, checkHostName,
+	checkRequestedBackup,
 	checkAround,
 }
 
@@ -62,7 +65,8 @@ var checks = []func(Case) []Finding{
 func MakePlan(w Request, f Facts, t Terms) Plan {
 	p := Plan{
 		FromFamily: f.Family(), Image: f.Image, Family: f.Image.Family(), DiskGB: max(w.DiskGB, f.Image.SizeGB),
-		Login: w.Login, HostName: w.HostName, Before: f.Before, After: f.After, Around: stableNearby(f.Around), Terms: t,
+		Login: w.Login, HostName: w.HostName, Before: f.Before, After: f.After, Around: stableNearby(f.Around),
+		Terms: t,
 	}
 	return p.OnInstance(f.Instance)
 }
@@ -73,7 +77,8 @@ func Preflight(c Case) []Finding {
 	for _, check := range checks {
 		out = append(out, check(c)...)
 	}
-	if slices.ContainsFunc(Blocking(out), func(f Finding) bool { return !isUnpriced(f) }) { // no price has a reason that is told already, in better words
+	// no price has a reason that is told already, in better words
+	if slices.ContainsFunc(Blocking(out), func(f Finding) bool { return !isUnpriced(f) }) {
 		out = slices.DeleteFunc(out, isUnpriced)
 	}
 	slices.SortStableFunc(out, func(a, b Finding) int {
@@ -117,7 +122,8 @@ func CheckAccount(c Case) []Finding {
 	i := c.Facts.Instance
 	switch {
 	case i.RestrictState != "" && i.RestrictState != "NORMAL":
-		return blockingFinding("restricted", "the cloud restricts it ("+i.RestrictState+")", "Renew or release it in the console first")
+		return blockingFinding("restricted", "the cloud restricts it ("+i.RestrictState+")",
+			"Renew or release it in the console first")
 	case i.IsolatedSource != "" && i.IsolatedSource != "NOTISOLATED":
 		return blockingFinding("isolated", "it is isolated ("+i.IsolatedSource+")", "Settle the bill or renew it first")
 	case i.StopChargingMode == "STOP_CHARGING":
@@ -137,7 +143,8 @@ func CheckState(c Case) []Finding {
 	case "STARTING", "STOPPING", "REBOOTING", "PENDING":
 		return blockingFinding("state", "it is "+strings.ToLower(s)+" right now", "Wait a minute, then propose again")
 	case "":
-		return blockingFinding("state", "the cloud did not say in which state it is", "Try again; look at the console if it stays so")
+		return blockingFinding("state", "the cloud did not say in which state it is",
+			"Try again; look at the console if it stays so")
 	}
 	return blockingFinding("state", "its state is "+s+", in which the cloud refuses a reinstall",
 		"Bring it back to running or stopped in the console, then propose again")
@@ -148,9 +155,11 @@ func CheckBusy(c Case) []Finding {
 	l := c.Facts.Instance.Latest
 	switch {
 	case l.State == "OPERATING":
-		return blockingFinding("busy", "another operation is running on it ("+l.Operation+")", "Wait until it has ended, then propose again")
+		return blockingFinding("busy", "another operation is running on it ("+l.Operation+")",
+			"Wait until it has ended, then propose again")
 	case l.State == "" && l.Operation != "":
-		return warningFinding("busy-unknown", "the cloud does not say whether its last operation ("+l.Operation+") has ended")
+		return warningFinding("busy-unknown", "the cloud does not say whether its last operation ("+l.Operation+
+			") has ended")
 	}
 	return nil
 }
@@ -166,23 +175,27 @@ func checkImage(c Case) []Finding {
 				"Name the image to install with --image")
 		}
 		if what == "" {
-			return blockingFinding(CodeImageGone, "the cloud does not show the image that it runs ("+c.Facts.Instance.ImageID+") just now",
+			return blockingFinding(CodeImageGone, "the cloud does not show the image that it runs ("+
+				c.Facts.Instance.ImageID+") just now",
 				"Try again in a minute; if it stays so, the image is gone: name another one with --image")
 		}
-		return blockingFinding(CodeImageNotFound, Quote(what)+" is no image that this account may use in "+c.Facts.Instance.Region+", or the cloud does not show it just now",
+		return blockingFinding(CodeImageNotFound, Quote(what)+" is no image that this account may use in "+
+			c.Facts.Instance.Region+", or the cloud does not show it just now",
 			"Images are regional: pick one from the form's list, or copy or share it first")
 	}
 	var out []Finding
 	out = append(out, checkSource(c)...)
 	if img.State != ImageNormal {
-		out = append(out, blockingFinding("image-state", "the image is not ready ("+img.State+")", "Wait until it is NORMAL, or pick another")...)
+		out = append(out, blockingFinding("image-state", "the image is not ready ("+img.State+")",
+			"Wait until it is NORMAL, or pick another")...)
 	}
 	if cur := c.Facts.Current; cur.Arch != "" && img.Arch != "" && cur.Arch != img.Arch {
 		out = append(out, blockingFinding("image-arch", "the image is for "+img.Arch+", the machine runs "+cur.Arch,
 			"Pick an image for "+cur.Arch)...)
 	}
 	if cur := c.Facts.Current; cur.License != "" && img.License != "" && cur.License != img.License {
-		out = append(out, blockingFinding("image-licence", "the image's licence is of type "+img.License+", the machine's of type "+cur.License,
+		out = append(out, blockingFinding("image-licence", "the image's licence is of type "+img.License+
+			", the machine's of type "+cur.License,
 			"Pick an image with a licence of type "+cur.License)...)
 	}
 	if img.Deprecated {
@@ -204,11 +217,17 @@ func checkSource(c Case) []Finding {
 		return blockingFinding("image-source", "the image comes from a source that is not authorised ("+img.Type+")",
 			"Use a public, custom or shared image")
 	case runs:
-		return warningFinding(codeImageMarket, "the image is from the marketplace, and the machine runs it already; Tencent recommends its own or custom images")
+		return warningFinding(codeImageMarket,
+			"the image is from the marketplace, and the machine runs it already; Tencent recommends its own or "+
+				"custom images")
 	case c.Terms.Market:
-		return warningFinding(codeImageMarket, "the image is from the marketplace, and the machine does not run it now; Tencent recommends its own or custom images")
+		return warningFinding(codeImageMarket,
+			"the image is from the marketplace, and the machine does not run it now; Tencent recommends its own or "+
+				"custom images")
 	}
-	return blockingFinding(codeImageMarket, "the image is from the marketplace, and the policy allows no other marketplace image than the one that the machine runs",
+	return blockingFinding(codeImageMarket,
+		"the image is from the marketplace, and the policy allows no other marketplace image than the one that the "+
+			"machine runs",
 		"Use a public, custom or shared image, or ask whoever keeps the policy file")
 }
 
@@ -221,11 +240,13 @@ func checkFamilies(c Case) []Finding {
 	}
 	var out []Finding
 	if c.Plan.Family == FamilyUnknown {
-		out = append(out, blockingFinding("image-family", "it is unclear whether the image is Linux or Windows ("+c.Facts.Image.OSName+")",
+		out = append(out, blockingFinding("image-family", "it is unclear whether the image is Linux or Windows ("+
+			c.Facts.Image.OSName+")",
 			"Pick an image whose system the cloud names")...)
 	}
 	if c.Plan.FromFamily == FamilyUnknown {
-		out = append(out, blockingFinding("family", "it is unclear whether the machine runs Linux or Windows ("+c.Facts.Instance.OSName+")",
+		out = append(out, blockingFinding("family", "it is unclear whether the machine runs Linux or Windows ("+
+			c.Facts.Instance.OSName+")",
 			"Reinstall it in the console")...)
 	}
 	return out
@@ -243,20 +264,24 @@ func checkPlatformChange(c Case) []Finding {
 	change := string(p.FromFamily) + " to " + string(p.Family)
 	lies := LocateRegion(p.Region)
 	if lies == LocationAbroad {
-		return blockingFinding(codePlatformRegion, "Tencent documents "+change+" for mainland China only, and "+p.Region+" is not there",
+		return blockingFinding(codePlatformRegion, "Tencent documents "+change+" for mainland China only, and "+
+			p.Region+" is not there",
 			"Pick a "+string(p.FromFamily)+" image, or launch a new instance")
 	}
 	if p.Disk.Local() && p.Disk.SizeGB <= 20 {
 		return blockingFinding("platform-local-20", "older machines with a 20-GB local disk cannot change from "+change,
 			"Submit a ticket to Tencent Cloud, or pick a "+string(p.FromFamily)+" image")
 	}
-	out := warningFinding("platform", "the system changes from "+change+"; the system disk's snapshots may no longer be rolled back, so the backup must be an image")
+	out := warningFinding("platform", "the system changes from "+change+
+		"; the system disk's snapshots may no longer be rolled back, so the backup must be an image")
 	if lies == LocationUnknown {
-		out = append(out, warningFinding(codePlatformRegion, "Tencent documents "+change+" for mainland China only, and Twokey does not know whether "+
+		out = append(out, warningFinding(codePlatformRegion, "Tencent documents "+change+
+			" for mainland China only, and Twokey does not know whether "+
 			p.Region+" is there: the cloud may refuse it")...)
 	}
 	if p.Disk.Local() || p.Disk.Type == "CLOUD_HSSD" || p.Disk.Type == "CLOUD_TSSD" {
-		out = append(out, warningFinding("platform-disk", "the cloud may refuse a change of platform on a "+p.Disk.Type+" disk")...)
+		out = append(out, warningFinding("platform-disk", "the cloud may refuse a change of platform on a "+p.Disk.Type+
+			" disk")...)
 	}
 	return out
 }
@@ -272,7 +297,8 @@ func checkWindowsMemory(c Case) []Finding {
 	if m == nil || m[1] < "2016" {
 		return nil
 	}
-	return blockingFinding("windows-memory", fmt.Sprintf("Windows %s needs more than 2 GB of memory, and it has %d", m[1], c.Facts.Instance.MemoryGB),
+	return blockingFinding("windows-memory", fmt.Sprintf("Windows %s needs more than 2 GB of memory, and it has %d",
+		m[1], c.Facts.Instance.MemoryGB),
 		"Pick Windows 2012 R2 or a Linux image, or resize the machine first")
 }
 
@@ -282,18 +308,24 @@ func checkDisk(c Case) []Finding {
 	d, want, img := c.Plan.Disk, c.Request.DiskGB, c.Facts.Image.SizeGB
 	switch {
 	case want > 0 && want < d.SizeGB:
-		return blockingFinding("disk-shrinks", fmt.Sprintf("the system disk has %d GiB and can only grow, not become %d", d.SizeGB, want),
+		return blockingFinding("disk-shrinks",
+			fmt.Sprintf("the system disk has %d GiB and can only grow, not become %d", d.SizeGB, want),
 			fmt.Sprintf("Leave --disk out, or ask for %d or more", d.SizeGB))
 	case want > 0 && want < img:
-		return blockingFinding("disk-below-image", fmt.Sprintf("the image needs %d GiB, more than the %d asked for", img, want),
+		return blockingFinding("disk-below-image", fmt.Sprintf("the image needs %d GiB, more than the %d asked for",
+			img, want),
 			fmt.Sprintf("Ask for --disk %d or more", img))
 	case c.Plan.DiskGB > d.SizeGB && d.Local():
-		return blockingFinding("disk-local", fmt.Sprintf("the system disk is local (%s) and cannot grow from %d to %d GiB", d.Type, d.SizeGB, c.Plan.DiskGB),
+		return blockingFinding("disk-local",
+			fmt.Sprintf("the system disk is local (%s) and cannot grow from %d to %d GiB", d.Type, d.SizeGB,
+				c.Plan.DiskGB),
 			fmt.Sprintf("Leave --disk out, and pick an image of at most %d GiB", d.SizeGB))
 	case c.Plan.DiskGB > d.SizeGB && want > 0:
-		return warningFinding("disk-grows", fmt.Sprintf("the system disk grows from %d to %d GiB, and can never shrink again", d.SizeGB, c.Plan.DiskGB))
+		return warningFinding("disk-grows",
+			fmt.Sprintf("the system disk grows from %d to %d GiB, and can never shrink again", d.SizeGB, c.Plan.DiskGB))
 	case c.Plan.DiskGB > d.SizeGB:
-		return warningFinding("disk-image", fmt.Sprintf("the image needs %d GiB: the system disk grows from %d and is billed for it", img, d.SizeGB))
+		return warningFinding("disk-image",
+			fmt.Sprintf("the image needs %d GiB: the system disk grows from %d and is billed for it", img, d.SizeGB))
 	}
 	return nil
 }
@@ -303,7 +335,8 @@ func checkLogin(c Case) []Finding {
 	l := c.Request.Login
 	switch {
 	case l.Kind == LoginKeys && c.Plan.Family == Windows:
-		return blockingFinding("login-windows-keys", "Windows takes no key pairs", "Use --login password or message-center")
+		return blockingFinding("login-windows-keys", "Windows takes no key pairs",
+			"Use --login password or message-center")
 	case l.Kind == LoginKeys:
 		var missing []string
 		for _, k := range l.Keys {
@@ -312,7 +345,8 @@ func checkLogin(c Case) []Finding {
 			}
 		}
 		if len(missing) > 0 {
-			return blockingFinding("login-keys", "there is no key pair "+strings.Join(missing, ", ")+" in this account and region",
+			return blockingFinding("login-keys", "there is no key pair "+strings.Join(missing, ", ")+
+				" in this account and region",
 				"Check the id in the console, or use --login message-center")
 		}
 	case l.Kind == LoginKeepImage && c.Facts.Image.Type == ImagePublic:
@@ -340,8 +374,10 @@ func checkHostName(c Case) []Finding {
 	switch {
 	case !hostChars.MatchString(h) || hostDouble.MatchString(h) || edge:
 		return bad("is not a host name", next)
-	case c.Plan.Family == Windows && (len(h) < 2 || len(h) > 15 || strings.Contains(h, ".") || allDigits.MatchString(h)):
-		return bad("is not a host name for Windows", "Use 2 to 15 letters, digits and dashes, no dots, not digits alone")
+	case c.Plan.Family == Windows && (len(h) < 2 || len(h) > 15 || strings.Contains(h, ".") ||
+		allDigits.MatchString(h)):
+		return bad("is not a host name for Windows",
+			"Use 2 to 15 letters, digits and dashes, no dots, not digits alone")
 	case len(h) < 2 || len(h) > 60:
 		return bad("is too short or too long", "Use 2 to 60 characters")
 	}
@@ -371,5 +407,6 @@ func checkRecord(c Case) []Finding {
 	if !c.Facts.Instance.Latest.Null() {
 		return nil
 	}
-	return warningFinding("no-record", "the cloud shows no record of its last operation, so a reset from outside could go unseen; Twokey asks CloudAudit before it sends the request, if it may")
+	return warningFinding("no-record", "the cloud shows no record of its last operation, so a reset from outside "+
+		"could go unseen; Twokey asks CloudAudit before it sends the request, if it may")
 }

@@ -43,7 +43,8 @@ func checkPrice(c Case) []Finding {
 	case f.After == nil:
 		return warningFinding(code, why)
 	case f.Before == nil:
-		return warningFinding(codeUnquoted, "the price before the reset is not known: "+cmp.Or(f.PriceNote, "the cloud quoted none")+"; afterwards it is "+f.After.String())
+		return warningFinding(codeUnquoted, "the price before the reset is not known: "+
+			cmp.Or(f.PriceNote, "the cloud quoted none")+"; afterwards it is "+f.After.String())
 	case *f.After != *f.Before:
 		return warningFinding("price", "the price changes from "+f.Before.String()+" to "+f.After.String())
 	}

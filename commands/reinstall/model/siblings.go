@@ -43,5 +43,6 @@ func (p Plan) SiblingKeys() []string {
 
 // Siblings reports whether both are different machines that share something.
 func Siblings(a, b Plan) bool {
-	return a.Ref != b.Ref && slices.ContainsFunc(a.SiblingKeys(), func(k string) bool { return slices.Contains(b.SiblingKeys(), k) })
+	return a.Ref != b.Ref && slices.ContainsFunc(a.SiblingKeys(),
+		func(k string) bool { return slices.Contains(b.SiblingKeys(), k) })
 }

@@ -34,7 +34,8 @@ func Stops(verb string) bool {
 
 // TurnsKeys reports a verb that brings a proposal nearer to its call.
 func TurnsKeys(verb string) bool {
-	return verb == VerbApprove || verb == VerbBackup || verb == VerbImage || verb == VerbResume || verb == VerbBreakGlass
+	return verb == VerbApprove || verb == VerbBackup || verb == VerbImage || verb == VerbResume ||
+		verb == VerbBreakGlass
 }
 
 // ForOne reports a verb that is for one operation even if that is one of several.
@@ -43,11 +44,13 @@ func ForOne(verb string) bool { return verb == VerbResolve || verb == VerbPasswo
 // InWords reports a verb behind which there is nothing but an id and what somebody
 // says.
 func InWords(verb string) bool {
-	return verb == VerbReject || verb == VerbHold || verb == VerbCancel || verb == VerbResolve || verb == VerbBreakGlass || verb == VerbFreeze
+	return verb == VerbReject || verb == VerbHold || verb == VerbCancel || verb == VerbResolve ||
+		verb == VerbBreakGlass || verb == VerbFreeze
 }
 
 // Verbs are all that can be typed.
 var Verbs = []string{
-	VerbPropose, VerbList, VerbShow, VerbApprove, VerbReject, VerbBackup, VerbImage, VerbHold, VerbResume, VerbCancel, VerbResolve,
+	VerbPropose, VerbList, VerbShow, VerbApprove, VerbReject, VerbBackup, VerbImage, VerbHold, VerbResume, VerbCancel,
+	VerbResolve,
 	VerbPassword, VerbHistory, VerbCheck, VerbFreeze, VerbUnfreeze, VerbHelp, VerbBreakGlass,
 }

@@ -61,10 +61,12 @@ func checkAround(c Case) []Finding {
 			continue
 		}
 		if s.Detection == Detected {
-			out = append(out, blockingFinding("around-"+s.Code, "it "+s.What+", and the policy does not let such a machine be reinstalled", nearNext[s.Code])...)
+			out = append(out, blockingFinding("around-"+s.Code, "it "+s.What+
+				", and the policy does not let such a machine be reinstalled", nearNext[s.Code])...)
 			continue
 		}
-		out = append(out, blockingFinding(CodeUnchecked, "it could not be checked for “"+NearName(s.Code)+"” ("+s.What+"), and what could not be checked counts as seen",
+		out = append(out, blockingFinding(CodeUnchecked, "it could not be checked for “"+NearName(s.Code)+"” ("+s.What+
+			"), and what could not be checked counts as seen",
 			"Try again in a minute; if it stays so, ask whoever runs Twokey")...)
 	}
 	return out
