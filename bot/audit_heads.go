@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"twokey/bot/store/audit"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // readHeads reads what verify printed. Other lines are passed over.
@@ -37,7 +37,7 @@ func readHeads(path string) ([]audit.Head, error) {
 
 // keptHeads are the ends of the chains that are kept outside of Redis: in a file of
 // heads, and in the file that the audit is shipped to.
-func keptHeads(file string, to reinstall.AuditTo) ([]audit.Head, error) {
+func keptHeads(file string, to model.AuditTo) ([]audit.Head, error) {
 	var heads []audit.Head
 	if file != "" {
 		var err error

@@ -12,7 +12,7 @@ import (
 
 	"twokey/bot/ship"
 	"twokey/bot/store/audit"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 )
 
@@ -22,7 +22,7 @@ const (
 )
 
 // shipAudit brings the audit to the destination that the policy names, until ctx ends.
-func (s *service) shipAudit(ctx context.Context, to reinstall.AuditTo) error {
+func (s *service) shipAudit(ctx context.Context, to model.AuditTo) error {
 	if !to.Set() {
 		return nil
 	}
@@ -88,7 +88,7 @@ func (r *shipRetry) nextWait(err error) time.Duration {
 
 // shipOnce sends what waits, and shows how much still waits. While Redis is not
 // believed, nothing is shipped.
-func (s *service) shipOnce(ctx context.Context, to reinstall.AuditTo, destination ship.Destination) error {
+func (s *service) shipOnce(ctx context.Context, to model.AuditTo, destination ship.Destination) error {
 	if s.store.Forgotten() != "" {
 		now, err := s.store.Shipping(ctx, to.String())
 		if err == nil {
@@ -122,7 +122,7 @@ func shipLines(page []audit.Entry) ([]ship.Line, error) {
 
 // destinationName names a destination in the log, without what may be a secret in its
 // address.
-func destinationName(to reinstall.AuditTo) string {
+func destinationName(to model.AuditTo) string {
 	if to.Kind == "https" {
 		if u, err := url.Parse(to.At); err == nil {
 			return "https://" + u.Host + u.Path

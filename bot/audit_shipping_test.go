@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestShippingBacksOffUntilASuccess(t *testing.T) {
@@ -33,7 +33,7 @@ func TestShippingBacksOffUntilASuccess(t *testing.T) {
 }
 
 func TestADestinationIsNamedWithoutItsSecret(t *testing.T) {
-	for want, to := range map[string]reinstall.AuditTo{
+	for want, to := range map[string]model.AuditTo{
 		"https://siem.example.com/in": {Kind: "https", At: "https://key:hush@siem.example.com/in?token=hush"},
 		"stdout":                      {Kind: "stdout"},
 	} {

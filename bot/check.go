@@ -44,7 +44,7 @@ const checkTimeout = time.Minute
 type needsCheck struct {
 	cfg      Config
 	getenv   func(string) string
-	policy   *policy.PolicyFile // nil if it has mistakes
+	policy   *policy.File // nil if it has mistakes
 	reach    slackReach
 	findings []finding
 }

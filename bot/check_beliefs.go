@@ -24,7 +24,7 @@ type checkBeliefsOptions struct {
 type beliefResult struct {
 	port.Belief
 	of string // ofSlack or ofCloud
-	port.Sighting
+	port.BeliefResult
 }
 
 // Whom a belief is about.
@@ -53,7 +53,7 @@ func checkBeliefs(
 		b := &all[i]
 		b.runLook(ctx)
 		show(stdout, *b) // at once: each may take a minute
-		if b.Found == port.Differs && b.Safety {
+		if b.State == port.Differs && b.Safety {
 			unsafe++
 		}
 	}
@@ -103,8 +103,8 @@ func collectBeliefs(
 
 // beliefTargets is what the policy file names of the workspace, and a card of each
 // state.
-func beliefTargets(f policy.PolicyFile, o checkBeliefsOptions) (chat.LookAt, error) {
-	named := f.Policy.Named()
+func beliefTargets(f policy.File, o checkBeliefsOptions) (chat.LookAt, error) {
+	named := f.Policy.PeopleNamed()
 	at := chat.LookAt{Channel: o.Channel, Groups: named.Groups, Users: named.Users}
 	if at.Channel == "" && len(f.Policy.Channels) > 0 {
 		at.Channel = f.Policy.Channels[0]
@@ -119,12 +119,12 @@ func beliefTargets(f policy.PolicyFile, o checkBeliefsOptions) (chat.LookAt, err
 // runLook checks the belief, for checkTimeout at most.
 func (b *beliefResult) runLook(ctx context.Context) {
 	if b.Look == nil {
-		b.Sighting = port.Sighting{Found: port.Untold, Seen: "no harmless call can tell"}
+		b.BeliefResult = port.BeliefResult{State: port.Inconclusive, Detail: "no harmless call can tell"}
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	b.Sighting = b.Look(ctx)
+	b.BeliefResult = b.Look(ctx)
 }
 
 // neededFor says what needs the belief to be right.
@@ -137,8 +137,8 @@ func (b *beliefResult) neededFor() string {
 
 // printBelief prints a belief in two lines.
 func printBelief(w io.Writer, b beliefResult) {
-	fmt.Fprintf(w, "%-14s %s, %s [%s]: %s\n", b.Found, b.of, b.Name, b.neededFor(), b.Says)
-	seen := b.Seen
+	fmt.Fprintf(w, "%-14s %s, %s [%s]: %s\n", b.State, b.of, b.Name, b.neededFor(), b.Says)
+	seen := b.Detail
 	if b.Look == nil {
 		seen += "; by hand: " + b.ByHand
 	}
@@ -148,27 +148,27 @@ func printBelief(w io.Writer, b beliefResult) {
 // printBeliefJSON prints a belief as a line of JSON.
 func printBeliefJSON(w io.Writer, b beliefResult) {
 	_ = json.NewEncoder(w).Encode(struct {
-		Found  port.Found `json:"found"`
-		Of     string     `json:"of"`
-		Name   string     `json:"name"`
-		Needs  string     `json:"needed_for"`
-		Says   string     `json:"believed"`
-		Seen   string     `json:"seen"`
-		Source string     `json:"source"`
-		How    string     `json:"how,omitempty"`
-		ByHand string     `json:"by_hand,omitempty"`
-	}{b.Found, b.of, b.Name, b.neededFor(), b.Says, b.Seen, b.Source, b.How, b.ByHand})
+		Found  port.BeliefState `json:"found"`
+		Of     string           `json:"of"`
+		Name   string           `json:"name"`
+		Needs  string           `json:"needed_for"`
+		Says   string           `json:"believed"`
+		Seen   string           `json:"seen"`
+		Source string           `json:"source"`
+		How    string           `json:"how,omitempty"`
+		ByHand string           `json:"by_hand,omitempty"`
+	}{b.State, b.of, b.Name, b.neededFor(), b.Says, b.Detail, b.Source, b.How, b.ByHand})
 }
 
 // summarizeBeliefs counts the results, and says what to do.
 func summarizeBeliefs(all []beliefResult, unsafe int) string {
-	n := map[port.Found]int{}
+	n := map[port.BeliefState]int{}
 	for _, b := range all {
-		n[b.Found]++
+		n[b.State]++
 	}
 	var s strings.Builder
 	fmt.Fprintf(&s, "\n%s: %d hold, %d differ, %d could not be told.",
-		version(), n[port.Holds], n[port.Differs], n[port.Untold])
+		version(), n[port.Holds], n[port.Differs], n[port.Inconclusive])
 	switch {
 	case unsafe > 0:
 		fmt.Fprintf(&s,

@@ -41,7 +41,7 @@ func (c *needsCheck) checkAccounts(ctx context.Context) {
 }
 
 // checkRegion checks a policy file of one account and one region.
-func (c *needsCheck) checkRegion(ctx context.Context, one policy.PolicyFile, where string) {
+func (c *needsCheck) checkRegion(ctx context.Context, one policy.File, where string) {
 	cl, err := openCloud(c.cfg, one, c.getenv, slog.New(slog.DiscardHandler))
 	if err != nil {
 		c.missing("cloud", "%v", err)

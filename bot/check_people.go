@@ -13,7 +13,7 @@ func (c *needsCheck) checkPeople(ctx context.Context, ch *chat.Chat) {
 	if c.policy == nil {
 		return // checkChannels reports it
 	}
-	named := c.policy.Policy.Named()
+	named := c.policy.Policy.PeopleNamed()
 	if len(named.Groups) > 0 {
 		c.checkGroups(ctx, ch, named.Groups)
 	}

@@ -125,7 +125,9 @@ func (c *needsCheck) reportLackingScopes(needed []chat.Scope, granted []string) 
 }
 
 // tellsDirectly reports whether the policy file asks for direct messages.
-func (c *needsCheck) tellsDirectly() bool { return c.policy != nil && c.policy.Policy.TellsDirectly() }
+func (c *needsCheck) tellsDirectly() bool {
+	return c.policy != nil && c.policy.Policy.NotifiesDirectly()
+}
 
 // checkChannels checks each channel in which proposals may be made.
 func (c *needsCheck) checkChannels(ctx context.Context, ch *chat.Chat, me string) {

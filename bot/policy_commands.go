@@ -13,7 +13,7 @@ import (
 
 	"twokey/cloud"
 	"twokey/commands/policy"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // policyCommand is `bot policy`.
@@ -38,21 +38,21 @@ type policyExplainOptions struct {
 
 // readPolicy reads and parses a policy file. Its error says how the file is found, or
 // holds policy.Mistakes.
-func readPolicy(path string) (policy.PolicyFile, error) {
+func readPolicy(path string) (policy.File, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
 		if pe, ok := errors.AsType[*os.PathError](err); ok {
 			err = pe.Err
 		}
-		return policy.PolicyFile{},
+		return policy.File{},
 			fmt.Errorf("the policy file %s cannot be read: %w; TWOKEY_POLICY names it", path, err)
 	}
-	return policy.ParsePolicy(path, src)
+	return policy.Parse(path, src)
 }
 
 // loadPolicy reads the named file, or without a name the one of TWOKEY_POLICY. It
 // returns the path, too.
-func loadPolicy(getenv func(string) string, path string) (policy.PolicyFile, string, error) {
+func loadPolicy(getenv func(string) string, path string) (policy.File, string, error) {
 	if path == "" {
 		path = (&settingsReader{getenv: getenv}).readPlain("TWOKEY_POLICY", defaultPolicy)
 	}
@@ -74,7 +74,7 @@ func checkPolicy(getenv func(string) string, o policyCheckOptions, stdout io.Wri
 		return err
 	}
 	fmt.Fprintf(stdout, "%s is right. It means:\n", path)
-	for _, l := range policy.Meaning(f) {
+	for _, l := range policy.Summarize(f) {
 		fmt.Fprintln(stdout, l)
 	}
 	return nil
@@ -118,7 +118,7 @@ func explainPolicy(ctx context.Context, getenv func(string) string, o policyExpl
 
 // onlyAccount is the file with one account alone, so that no other account's
 // credentials are needed.
-func onlyAccount(f policy.PolicyFile, account, path string) (policy.PolicyFile, error) {
+func onlyAccount(f policy.File, account, path string) (policy.File, error) {
 	var names []string
 	for i, a := range f.Policy.Accounts {
 		if a.Name == account {
@@ -132,8 +132,8 @@ func onlyAccount(f policy.PolicyFile, account, path string) (policy.PolicyFile, 
 
 // readInstance reads an instance as JSON. Keys that an instance does not have are
 // mistakes.
-func readInstance(path, account string) (reinstall.Instance, error) {
-	var i reinstall.Instance
+func readInstance(path, account string) (model.Instance, error) {
+	var i model.Instance
 	file, err := os.Open(path)
 	if err != nil {
 		return i, err
@@ -155,28 +155,28 @@ func readInstance(path, account string) (reinstall.Instance, error) {
 
 // findInstance finds the one instance in the cloud. It only reads.
 func findInstance(
-	ctx context.Context, getenv func(string) string, f policy.PolicyFile, o policyExplainOptions,
-) (reinstall.Instance, error) {
+	ctx context.Context, getenv func(string) string, f policy.File, o policyExplainOptions,
+) (model.Instance, error) {
 	cfg := Config{CloudEndpoint: (&settingsReader{getenv: getenv}).readPlain("TENCENTCLOUD_ENDPOINT", "")}
 	c, err := openCloud(cfg, f, getenv, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return reinstall.Instance{}, err
+		return model.Instance{}, err
 	}
 	defer c.Close()
 	return onlyInstance(ctx, c, o)
 }
 
 // onlyInstance refuses none and several.
-func onlyInstance(ctx context.Context, c *cloud.Cloud, o policyExplainOptions) (reinstall.Instance, error) {
+func onlyInstance(ctx context.Context, c *cloud.Cloud, o policyExplainOptions) (model.Instance, error) {
 	found, err := c.Find(ctx, o.Instance, o.Account, "")
 	switch {
 	case err != nil:
-		return reinstall.Instance{}, err
+		return model.Instance{}, err
 	case len(found) == 0:
-		return reinstall.Instance{}, fmt.Errorf(
+		return model.Instance{}, fmt.Errorf(
 			"account %s has no machine %q in the regions of the policy file; check the id", o.Account, o.Instance)
 	case len(found) > 1:
-		return reinstall.Instance{}, fmt.Errorf("%d machines of account %s are called %q; use the id of the one you mean",
+		return model.Instance{}, fmt.Errorf("%d machines of account %s are called %q; use the id of the one you mean",
 			len(found), o.Account, o.Instance)
 	}
 	return found[0], nil

@@ -110,8 +110,8 @@ func TestTheSchemaInTheRepositoryIsTheOneThatIsPrinted(t *testing.T) {
 }
 
 func TestWhatAReloadCannotTakeOverIsNamed(t *testing.T) {
-	read := func(text string) policy.PolicyFile {
-		f, err := policy.ParsePolicy("twokey.yaml", []byte(text))
+	read := func(text string) policy.File {
+		f, err := policy.Parse("twokey.yaml", []byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}

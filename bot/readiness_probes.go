@@ -103,7 +103,7 @@ func (s *service) missingScopes(who chat.Identity) []string {
 	for _, scope := range who.Missing {
 		out = append(out, chat.Lacks(s.cfg.SlackBotTokenName, scope))
 	}
-	if s.rules.Load().TellsDirectly() {
+	if s.rules.Load().NotifiesDirectly() {
 		for _, scope := range chat.MissingDirect(who.Granted) {
 			out = append(out, chat.Lacks(s.cfg.SlackBotTokenName, scope))
 		}

@@ -32,7 +32,7 @@ func (s *service) reportRedisTrust(ctx context.Context, why string) {
 	} else {
 		s.metrics.count("tampered", "redis")
 	}
-	go s.twokey.TellForgotten(ctx, engine.Distrust{Key: now.Key, Why: why, Way: now.Way, Cut: now.Cut})
+	go s.twokey.AnnounceDistrust(ctx, engine.Distrust{Key: now.Key, Why: why, Way: now.Way, Cut: now.Cut})
 }
 
 // reportTrustRestored reports that Redis is believed again, and who went on.
@@ -45,5 +45,5 @@ func (s *service) reportTrustRestored(ctx context.Context, before store.Doubt) {
 		over.Who = s.store.WentOn()
 	}
 	s.log.Warn("redis: is believed again", "epoch", s.store.Epoch(), "went_on", over.Who)
-	go s.twokey.TellForgotten(ctx, over)
+	go s.twokey.AnnounceDistrust(ctx, over)
 }

@@ -49,7 +49,7 @@ func mistakeAttrs(file string, err error) []any {
 }
 
 // restartReasons names what a running bot does not take over from a new file.
-func restartReasons(running, now policy.PolicyFile) []string {
+func restartReasons(running, now policy.File) []string {
 	var out []string
 	if !reflect.DeepEqual(running.Access, now.Access) || !reflect.DeepEqual(running.Policy.Accounts, now.Policy.Accounts) {
 		out = append(out, "accounts, their regions and how they are reached (credentials, role_arn, domain)")

@@ -17,7 +17,7 @@ const (
 // replicaCount is what this replica knows of the others.
 type replicaCount struct {
 	last  int // the count before
-	quiet port.Quiet
+	quiet port.LogThrottle
 }
 
 // shareWithReplicas has the replicas share Slack's limits, and what they notice of
@@ -54,7 +54,7 @@ func (s *service) countReplicas(ctx context.Context) {
 	defer cancel()
 	n, err := s.store.Present(ctx)
 	if err != nil {
-		if silent, yes := s.shared.quiet.Tell("present", err, time.Now()); yes && ctx.Err() == nil {
+		if silent, yes := s.shared.quiet.ShouldLog("present", err, time.Now()); yes && ctx.Err() == nil {
 			s.log.Warn("replicas: cannot be counted, so Slack's limits stay divided as they are",
 				"silent", silent, "err", err)
 		}

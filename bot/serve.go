@@ -18,7 +18,7 @@ import (
 	"twokey/cloud"
 	"twokey/commands/policy"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 	"twokey/commands/wiring"
 )
@@ -32,8 +32,8 @@ type serveCommand struct {
 type service struct {
 	cfg        Config
 	options    serveOptions
-	policy     policy.PolicyFile                // as it was at the start
-	rules      atomic.Pointer[reinstall.Policy] // in force now
+	policy     policy.File                  // as it was at the start
+	rules      atomic.Pointer[model.Policy] // in force now
 	log        *slog.Logger
 	metrics    *metrics
 	store      *store.Store

@@ -13,7 +13,7 @@ import (
 	"twokey/cloud"
 	"twokey/commands/policy"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 	"twokey/commands/wiring"
 )
@@ -128,7 +128,7 @@ func (s *service) checkCloudAtStart(ctx context.Context) error {
 // openCloud takes each account's credentials from the variables that the policy file
 // names.
 func openCloud(
-	cfg Config, p policy.PolicyFile, getenv func(string) string, log *slog.Logger,
+	cfg Config, p policy.File, getenv func(string) string, log *slog.Logger,
 ) (*cloud.Cloud, error) {
 	src := &settingsReader{getenv: getenv, readFile: os.ReadFile}
 	c := cloud.Config{Endpoint: cfg.CloudEndpoint, Log: log}
@@ -168,7 +168,7 @@ func (s *service) buildTwokey() error {
 		Store: wrapPart(s.options.wrapStore, port.Store(s.store)),
 		Cloud: wrapPart(s.options.wrapCloud, port.Cloud(s.cloud)),
 		Chat:  s.chat, Prober: probe.Prober{}, Sealer: sealer, Log: s.log, Count: s.metrics.count,
-		Policy: func() reinstall.Policy { return *s.rules.Load() },
+		Policy: func() model.Policy { return *s.rules.Load() },
 	})
 	s.chat.SetDesk(s.twokey)
 	return nil

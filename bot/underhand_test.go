@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // variantSetting makes this test binary a bot that differs from the shipped one: the
@@ -92,26 +92,26 @@ type blindCloud struct {
 
 func blindToResets(c port.Cloud) port.Cloud { return &blindCloud{Cloud: c} }
 
-func (b *blindCloud) Look(ctx context.Context, account, region string, ids []string) (map[string]port.Seen, error) {
+func (b *blindCloud) Look(ctx context.Context, account, region string, ids []string) (map[string]port.InstanceStatus, error) {
 	seen, err := b.Cloud.Look(ctx, account, region, ids)
 	for id, s := range seen {
 		if _, last := b.read.LoadAndDelete(id); last && len(ids) == 1 {
-			s.Instance.Latest, s.Instance.State = reinstall.Latest{}, "RUNNING"
+			s.Instance.Latest, s.Instance.State = model.Latest{}, "RUNNING"
 			seen[id] = s
 		}
 	}
 	return seen, err
 }
 
-func (b *blindCloud) Events(context.Context, reinstall.Ref, time.Time) ([]reinstall.CloudEvent, error) {
+func (b *blindCloud) Events(context.Context, model.Ref, time.Time) ([]model.CloudEvent, error) {
 	return nil, nil
 }
 
 func (b *blindCloud) Read(
-	ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string,
-) (reinstall.Facts, error) {
+	ctx context.Context, ref model.Ref, w model.Request, made string,
+) (model.Facts, error) {
 	f, err := b.Cloud.Read(ctx, ref, w, made)
 	b.read.Store(ref.Instance, true)
-	f.Instance.Latest, f.Instance.State = reinstall.Latest{}, "RUNNING"
+	f.Instance.Latest, f.Instance.State = model.Latest{}, "RUNNING"
 	return f, err
 }

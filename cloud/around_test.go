@@ -10,14 +10,14 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // near reads one machine and returns what was seen around it, by code.
-func (l *lab) near(t *testing.T, id string) map[string]reinstall.Nearby {
+func (l *lab) near(t *testing.T, id string) map[string]model.Nearby {
 	t.Helper()
-	out := map[string]reinstall.Nearby{}
-	for _, n := range reinstall.Around(reinstall.Instance{}, l.read(t, guangzhou(id), reinstall.Wish{}).Around) {
+	out := map[string]model.Nearby{}
+	for _, n := range model.CompleteAround(model.Instance{}, l.read(t, guangzhou(id), model.Request{}).Around) {
 		out[n.Code] = n
 	}
 	return out
@@ -29,30 +29,30 @@ func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
 	for id, sees := range map[string]map[string]string{
 		fakecvm.Web01: {},
 		fakecvm.Shop01: {
-			reinstall.NearCLB:         "is behind load balancer lb-5h0pfr0n (TCP 80, HTTPS 443)",
-			reinstall.NearTraffic:     "sends 3.2 Mbps out (mean of 15 minutes)",
-			reinstall.NearCPU:         "has a CPU that is 41.0 % busy (mean of 15 minutes)",
-			reinstall.NearMaintenance: "has maintenance task rep-7kq2m4xd (an upgrade), which is booked",
+			model.NearCLB:         "is behind load balancer lb-5h0pfr0n (TCP 80, HTTPS 443)",
+			model.NearTraffic:     "sends 3.2 Mbps out (mean of 15 minutes)",
+			model.NearCPU:         "has a CPU that is 41.0 % busy (mean of 15 minutes)",
+			model.NearMaintenance: "has maintenance task rep-7kq2m4xd (an upgrade), which is booked",
 		},
-		fakecvm.ShopAPI: {reinstall.NearCLB: "is behind load balancer lb-5h0pfr0n (HTTPS 443), drained: its weight is 0"},
-		fakecvm.ASG01:   {reinstall.NearGroup: "belongs to auto-scaling group asg-7kq2m4xd, which may replace it meanwhile"},
-		fakecvm.Node01:  {reinstall.NearTKE: "is a node of TKE cluster cls-7kq2m4xd, which a reinstall tears out of it"},
+		fakecvm.ShopAPI: {model.NearCLB: "is behind load balancer lb-5h0pfr0n (HTTPS 443), drained: its weight is 0"},
+		fakecvm.ASG01:   {model.NearGroup: "belongs to auto-scaling group asg-7kq2m4xd, which may replace it meanwhile"},
+		fakecvm.Node01:  {model.NearTKE: "is a node of TKE cluster cls-7kq2m4xd, which a reinstall tears out of it"},
 	} {
 		near := l.near(t, id)
 		for _, code := range []string{
-			reinstall.NearCLB, reinstall.NearTraffic, reinstall.NearCPU, reinstall.NearGroup,
-			reinstall.NearTKE, reinstall.NearEMR, reinstall.NearMaintenance,
+			model.NearCLB, model.NearTraffic, model.NearCPU, model.NearGroup,
+			model.NearTKE, model.NearEMR, model.NearMaintenance,
 		} {
-			want := reinstall.Nearby{Code: code, Seen: reinstall.NotSeen, What: sees[code]}
+			want := model.Nearby{Code: code, Detection: model.NotDetected, What: sees[code]}
 			if want.What != "" {
-				want.Seen = reinstall.Seen
+				want.Detection = model.Detected
 			}
-			if got := near[code]; got.Seen != want.Seen || got.What != want.What {
+			if got := near[code]; got.Detection != want.Detection || got.What != want.What {
 				t.Errorf("%s, %s: %+v", id, code, got)
 			}
 		}
 	}
-	if of := l.near(t, fakecvm.Shop01)[reinstall.NearCLB].Of; !slices.Equal(of, []string{"lb-5h0pfr0n"}) {
+	if of := l.near(t, fakecvm.Shop01)[model.NearCLB].Of; !slices.Equal(of, []string{"lb-5h0pfr0n"}) {
 		t.Errorf("the load balancer is named %v", of)
 	}
 }
@@ -62,11 +62,11 @@ func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
 func TestACheckThatFailsSaysSoAndIsNeverTakenForNothing(t *testing.T) {
 	t.Parallel() // it waits for the budgets of calls
 	calls := map[string][]string{
-		"DescribeLBListeners":          {reinstall.NearCLB},
-		"GetMonitorData":               {reinstall.NearTraffic, reinstall.NearCPU},
-		"DescribeAutoScalingInstances": {reinstall.NearGroup},
-		"DescribeExistedInstances":     {reinstall.NearTKE},
-		"DescribeTaskInfo":             {reinstall.NearMaintenance},
+		"DescribeLBListeners":          {model.NearCLB},
+		"GetMonitorData":               {model.NearTraffic, model.NearCPU},
+		"DescribeAutoScalingInstances": {model.NearGroup},
+		"DescribeExistedInstances":     {model.NearTKE},
+		"DescribeTaskInfo":             {model.NearMaintenance},
 	}
 	answer := func(body string) func(*lab, string) {
 		return func(l *lab, action string) {
@@ -100,10 +100,10 @@ func TestACheckThatFailsSaysSoAndIsNeverTakenForNothing(t *testing.T) {
 				c.breaks(l, action)
 				for code, n := range l.near(t, fakecvm.Web01) {
 					switch broken := slices.Contains(codes, code); {
-					case broken && (n.Seen != reinstall.Unchecked || !strings.Contains(n.What, action+c.says)):
-						t.Errorf("%s fails, and %s is %s: %q", action, code, n.Seen, n.What)
-					case !broken && n.Seen == reinstall.Unchecked && n.What != "it was not looked for":
-						t.Errorf("%s fails, and %s is %s: %q", action, code, n.Seen, n.What)
+					case broken && (n.Detection != model.Unchecked || !strings.Contains(n.What, action+c.says)):
+						t.Errorf("%s fails, and %s is %s: %q", action, code, n.Detection, n.What)
+					case !broken && n.Detection == model.Unchecked && n.What != "it was not looked for":
+						t.Errorf("%s fails, and %s is %s: %q", action, code, n.Detection, n.What)
 					}
 				}
 			}
@@ -114,7 +114,7 @@ func TestACheckThatFailsSaysSoAndIsNeverTakenForNothing(t *testing.T) {
 func TestAGroupsTagIsSeenEvenWhereAutoScalingDoesNotAnswer(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "error:DescribeAutoScalingInstances", "InternalError")
-	if n := l.near(t, fakecvm.ASG01)[reinstall.NearGroup]; n.Seen != reinstall.Seen ||
+	if n := l.near(t, fakecvm.ASG01)[model.NearGroup]; n.Detection != model.Detected ||
 		!slices.Equal(n.Of, []string{"asg-7kq2m4xd"}) {
 		t.Errorf("got %+v", n)
 	}
@@ -125,14 +125,14 @@ func TestNoMonitorValuesMeansUnchecked(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "monitor_empty", "on")
 	near := l.near(t, fakecvm.Shop01)
-	for _, code := range []string{reinstall.NearTraffic, reinstall.NearCPU} {
-		if n := near[code]; n.Seen != reinstall.Unchecked || !strings.Contains(n.What, "no values of the last 15 min") {
+	for _, code := range []string{model.NearTraffic, model.NearCPU} {
+		if n := near[code]; n.Detection != model.Unchecked || !strings.Contains(n.What, "no values of the last 15 min") {
 			t.Errorf("%+v", n)
 		}
 	}
 	near = l.near(t, fakecvm.NoCharge01) // stopped
-	for _, code := range []string{reinstall.NearTraffic, reinstall.NearCPU} {
-		if n := near[code]; n.Seen != reinstall.NotSeen {
+	for _, code := range []string{model.NearTraffic, model.NearCPU} {
+		if n := near[code]; n.Detection != model.NotDetected {
 			t.Errorf("%+v", n)
 		}
 	}
@@ -143,7 +143,7 @@ func TestAMachineWhoseAgentIsSilentIsMeasuredByItsHost(t *testing.T) {
 	if err := l.fake.Patch(fakecvm.Shop01, func(i *fakecvm.Instance) { i.NoAgent = true }); err != nil {
 		t.Fatal(err)
 	}
-	if n := l.near(t, fakecvm.Shop01)[reinstall.NearCPU]; n.Seen != reinstall.Seen || !strings.Contains(n.What, "41.0 %") {
+	if n := l.near(t, fakecvm.Shop01)[model.NearCPU]; n.Detection != model.Detected || !strings.Contains(n.What, "41.0 %") {
 		t.Errorf("got %+v", n)
 	}
 }
@@ -151,9 +151,9 @@ func TestAMachineWhoseAgentIsSilentIsMeasuredByItsHost(t *testing.T) {
 func TestAnOldRepairTaskThatIsStillBookedIsSeenAndAnEndedOneIsNot(t *testing.T) {
 	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
-	for status, want := range map[int]reinstall.Seeing{
-		1: reinstall.Seen, 2: reinstall.Seen, 3: reinstall.NotSeen,
-		4: reinstall.Seen, 5: reinstall.NotSeen, 6: reinstall.NotSeen,
+	for status, want := range map[int]model.Detection{
+		1: model.Detected, 2: model.Detected, 3: model.NotDetected,
+		4: model.Detected, 5: model.NotDetected, 6: model.NotDetected,
 	} {
 		if err := l.fake.Patch(fakecvm.Web01, func(i *fakecvm.Instance) {
 			i.Repairs = []fakecvm.Repair{{
@@ -163,7 +163,7 @@ func TestAnOldRepairTaskThatIsStillBookedIsSeenAndAnEndedOneIsNot(t *testing.T) 
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if n := l.near(t, fakecvm.Web01)[reinstall.NearMaintenance]; n.Seen != want {
+		if n := l.near(t, fakecvm.Web01)[model.NearMaintenance]; n.Detection != want {
 			t.Errorf("status %d: %+v", status, n)
 		}
 	}
@@ -180,7 +180,7 @@ func TestAHangingProductDoesNotHoldUpTheReading(t *testing.T) {
 		case <-r.Context().Done():
 		}
 	})
-	if n := l.near(t, fakecvm.Web01)[reinstall.NearCLB]; n.Seen != reinstall.Unchecked ||
+	if n := l.near(t, fakecvm.Web01)[model.NearCLB]; n.Detection != model.Unchecked ||
 		!strings.Contains(n.What, "DescribeLBListeners did not answer") {
 		t.Errorf("got %+v", n)
 	}
@@ -196,7 +196,7 @@ func TestAllPagesOfRepairTasksAreRead(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if n := l.near(t, fakecvm.Web01)[reinstall.NearMaintenance]; n.Seen != reinstall.Seen {
+	if n := l.near(t, fakecvm.Web01)[model.NearMaintenance]; n.Detection != model.Detected {
 		t.Errorf("%+v", n)
 	}
 	var offsets []any

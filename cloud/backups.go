@@ -13,7 +13,7 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/describe"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // maxDataSnapshots bounds the list of data disks' snapshots. People see them so that
@@ -30,9 +30,9 @@ const futureSlack = 30 * time.Second
 // Twokey made, and what the wish names. Images do not name their source, so the way
 // is over the snapshots (cloud/doc.go 6.4). It lists states other than NORMAL as
 // well, for people to see.
-func readBackups(ctx context.Context, r *api.Region, i reinstall.Instance, w reinstall.Wish, made string,
+func readBackups(ctx context.Context, r *api.Region, i model.Instance, w model.Request, made string,
 	now time.Time,
-) ([]reinstall.Evidence, error) {
+) ([]model.Evidence, error) {
 	kind, wished, _ := strings.Cut(w.Backup, ":")
 	snapshots, err := systemSnapshots(ctx, r, i.SystemDisk, kind, wished)
 	if err != nil {
@@ -47,7 +47,7 @@ func readBackups(ctx context.Context, r *api.Region, i reinstall.Instance, w rei
 	if made != "" {
 		ids = append(ids, made)
 	}
-	if kind == reinstall.EvidenceImage && describe.ImageID.MatchString(wished) {
+	if kind == model.EvidenceImage && describe.ImageID.MatchString(wished) {
 		ids = append(ids, wished)
 	}
 	images, err := describe.ImagesByID(ctx, r, ids)
@@ -59,7 +59,7 @@ func readBackups(ctx context.Context, r *api.Region, i reinstall.Instance, w rei
 		return nil, r.Fault(api.NotRead, api.DescribeImages, err)
 	}
 	maps.Copy(images, earlier)
-	out := []reinstall.Evidence{}
+	out := []model.Evidence{}
 	for _, snap := range slices.Concat(snapshots, others) {
 		if e, ok := snapshotEvidence(snap); ok {
 			out = append(out, e)
@@ -73,8 +73,8 @@ func readBackups(ctx context.Context, r *api.Region, i reinstall.Instance, w rei
 			out = append(out, e)
 		}
 	}
-	out = slices.DeleteFunc(out, func(e reinstall.Evidence) bool { return e.Created.After(now.Add(futureSlack)) })
-	slices.SortFunc(out, func(a, b reinstall.Evidence) int {
+	out = slices.DeleteFunc(out, func(e model.Evidence) bool { return e.Created.After(now.Add(futureSlack)) })
+	slices.SortFunc(out, func(a, b model.Evidence) int {
 		return cmp.Or(b.Created.Compare(a.Created), strings.Compare(a.ID, b.ID))
 	})
 	return out, nil
@@ -97,7 +97,7 @@ func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
 // systemSnapshots lists the disk's snapshots, in every state, and the one that the
 // wish names. That one may be of another disk; its DiskID shows it. Local disks have
 // no snapshots.
-func systemSnapshots(ctx context.Context, r *api.Region, disk reinstall.Disk,
+func systemSnapshots(ctx context.Context, r *api.Region, disk model.Disk,
 	kind, wished string,
 ) ([]*cbs.Snapshot, error) {
 	var out []*cbs.Snapshot
@@ -109,7 +109,7 @@ func systemSnapshots(ctx context.Context, r *api.Region, disk reinstall.Disk,
 		out = slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return api.Val(snap.DiskId) != disk.ID })
 	}
 	known := func(snap *cbs.Snapshot) bool { return api.Val(snap.SnapshotId) == wished }
-	if kind != reinstall.EvidenceSnapshot || wished == "" || slices.ContainsFunc(out, known) {
+	if kind != model.EvidenceSnapshot || wished == "" || slices.ContainsFunc(out, known) {
 		return out, nil
 	}
 	all, err := describe.Snapshots(ctx, r, "snapshot-id", wished)
@@ -120,21 +120,21 @@ func systemSnapshots(ctx context.Context, r *api.Region, disk reinstall.Disk,
 }
 
 // snapshotEvidence is not ok if the snapshot's times cannot be read.
-func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
+func snapshotEvidence(snap *cbs.Snapshot) (model.Evidence, bool) {
 	created, ok := api.Time(snap.CreateTime)
 	if !ok {
-		return reinstall.Evidence{}, false
+		return model.Evidence{}, false
 	}
 	expires, ok := snapshotDeadline(snap)
 	if !ok {
-		return reinstall.Evidence{}, false
+		return model.Evidence{}, false
 	}
-	e := reinstall.Evidence{
-		Kind: reinstall.EvidenceSnapshot, ID: api.Val(snap.SnapshotId), Name: api.Val(snap.SnapshotName),
+	e := model.Evidence{
+		Kind: model.EvidenceSnapshot, ID: api.Val(snap.SnapshotId), Name: api.Val(snap.SnapshotName),
 		DiskID: api.Val(snap.DiskId),
 		State:  api.Val(snap.SnapshotState), Created: created, Expires: expires, SizeGB: int(api.Val(snap.DiskSize)),
 	}
-	if e.State == reinstall.ImageNormal && snap.Percent != nil && *snap.Percent < 100 {
+	if e.State == model.ImageNormal && snap.Percent != nil && *snap.Percent < 100 {
 		e.State = "CREATING"
 	}
 	return e, true
@@ -156,13 +156,13 @@ func snapshotDeadline(snap *cbs.Snapshot) (time.Time, bool) {
 // it, and it counts as ending with that snapshot. The image that Twokey made of this
 // machine counts by its own time. It is not ok for an image of another account,
 // which can take it back, nor if its time cannot be read.
-func imageEvidence(img *cvm.Image, snap *cbs.Snapshot, ours bool) (reinstall.Evidence, bool) {
+func imageEvidence(img *cvm.Image, snap *cbs.Snapshot, ours bool) (model.Evidence, bool) {
 	i := describe.ImageOf(img)
-	if i.Created.IsZero() || i.Type != reinstall.ImagePrivate {
-		return reinstall.Evidence{}, false
+	if i.Created.IsZero() || i.Type != model.ImagePrivate {
+		return model.Evidence{}, false
 	}
-	e := reinstall.Evidence{
-		Kind: reinstall.EvidenceImage, ID: i.ID, Name: i.Name, State: i.State, Created: i.Created, SizeGB: i.SizeGB,
+	e := model.Evidence{
+		Kind: model.EvidenceImage, ID: i.ID, Name: i.Name, State: i.State, Created: i.Created, SizeGB: i.SizeGB,
 		Ours: ours,
 	}
 	if snap == nil {
@@ -180,7 +180,7 @@ func imageEvidence(img *cvm.Image, snap *cbs.Snapshot, ours bool) (reinstall.Evi
 }
 
 // dataSnapshots lists the newest snapshots of the machine's data disks.
-func dataSnapshots(ctx context.Context, r *api.Region, i reinstall.Instance) ([]*cbs.Snapshot, error) {
+func dataSnapshots(ctx context.Context, r *api.Region, i model.Instance) ([]*cbs.Snapshot, error) {
 	var ids []string
 	for _, d := range i.DataDisks {
 		if d.ID != "" && !d.Local() {
@@ -208,12 +208,12 @@ func backupDescription(instance string) string {
 
 // imagesMadeEarlier lists the images that Twokey made of the machine for any
 // proposal. It asks for them only if no snapshot can lead to them: on local disks.
-func imagesMadeEarlier(ctx context.Context, r *api.Region, i reinstall.Instance) (map[string]*cvm.Image, error) {
+func imagesMadeEarlier(ctx context.Context, r *api.Region, i model.Instance) (map[string]*cvm.Image, error) {
 	out := map[string]*cvm.Image{}
 	if i.SystemDisk.ID != "" && !i.SystemDisk.Local() {
 		return out, nil
 	}
-	all, err := describe.Images(ctx, r, "", describe.Filter("image-type", reinstall.ImagePrivate),
+	all, err := describe.Images(ctx, r, "", describe.Filter("image-type", model.ImagePrivate),
 		describe.Filter("image-name", "twokey-"))
 	for _, img := range all {
 		if api.Val(img.ImageDescription) == backupDescription(i.Instance) {

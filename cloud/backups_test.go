@@ -7,12 +7,12 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-func (l *lab) evidenceOf(t *testing.T, id, backup, made string) []reinstall.Evidence {
+func (l *lab) evidenceOf(t *testing.T, id, backup, made string) []model.Evidence {
 	t.Helper()
-	f, err := l.Read(ctx(t), guangzhou(id), reinstall.Wish{Backup: backup}, made)
+	f, err := l.Read(ctx(t), guangzhou(id), model.Request{Backup: backup}, made)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestEvidenceIsTheSnapshotsOfTheDiskNowAttachedNewestFirst(t *testing.T) {
 	var got []string
 	for _, e := range l.evidenceOf(t, fakecvm.Web01, "", "") {
 		got = append(got, e.ID+" "+e.State)
-		if e.DiskID != disk || e.Kind != reinstall.EvidenceSnapshot || e.Ours {
+		if e.DiskID != disk || e.Kind != model.EvidenceSnapshot || e.Ours {
 			t.Errorf("%+v", e)
 		}
 	}
@@ -118,7 +118,7 @@ func TestAnImageIsAsOldAsTheSnapshotThatItIsBuiltOn(t *testing.T) {
 		switch e.ID {
 		case "img-fresh001":
 			found = true
-			if e.Kind != reinstall.EvidenceImage || e.DiskID != disk || e.Created.Sub(old).Abs() > time.Minute ||
+			if e.Kind != model.EvidenceImage || e.DiskID != disk || e.Created.Sub(old).Abs() > time.Minute ||
 				e.Name != "fresh" {
 				t.Errorf("%+v", e)
 			}
@@ -172,7 +172,7 @@ func TestABackupThatTheWishNamesIsReadEvenIfItIsOfAnotherDisk(t *testing.T) {
 	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	other := l.evidenceOf(t, fakecvm.Web02, "", "")[0]
-	seen := map[string]reinstall.Evidence{}
+	seen := map[string]model.Evidence{}
 	for _, backup := range []string{
 		"snapshot:" + other.ID, "image:" + fakecvm.ImageGolden,
 		"image:" + fakecvm.ImageShared, "snapshot:snap-00000000", "image:img-00000000", "image:nonsense", "snapshot:",
@@ -185,7 +185,7 @@ func TestABackupThatTheWishNamesIsReadEvenIfItIsOfAnotherDisk(t *testing.T) {
 	if e := seen[other.ID]; e.DiskID != other.DiskID || e.DiskID == l.systemDisk(t, fakecvm.Web01) {
 		t.Errorf("%+v", e)
 	}
-	if e := seen[fakecvm.ImageGolden]; e.Kind != reinstall.EvidenceImage || e.DiskID != "" {
+	if e := seen[fakecvm.ImageGolden]; e.Kind != model.EvidenceImage || e.DiskID != "" {
 		t.Errorf("%+v", e)
 	}
 	if len(seen) != 3 {

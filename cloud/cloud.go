@@ -15,7 +15,7 @@ import (
 	"twokey/cloud/errcode"
 	"twokey/cloud/oneshot"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var _ port.Cloud = (*Cloud)(nil)
@@ -42,8 +42,8 @@ type Cloud struct {
 	// findTimeout is for one attempt to ask a region for a machine.
 	findTimeout time.Duration
 	usedOrders  oneshot.UsedOrders
-	fleets      listCache[[]reinstall.Instance]
-	images      listCache[[]reinstall.Image]
+	fleets      listCache[[]model.Instance]
+	images      listCache[[]model.Image]
 	life        context.Context // of what is refreshed behind an answer
 	end         context.CancelFunc
 }
@@ -108,10 +108,10 @@ func (c *Cloud) chooseRegions(what, accountName, region string) ([]*api.Region, 
 	}
 	switch {
 	case len(known) == 0:
-		return nil, reinstall.Refuse(what, "there is no account “"+errcode.Shorten(accountName, 60)+"” here",
+		return nil, model.Refuse(what, "there is no account “"+errcode.Shorten(accountName, 60)+"” here",
 			"Use one of: "+strings.Join(names, ", "))
 	case len(out) == 0:
-		return nil, reinstall.Refuse(what, "region “"+errcode.Shorten(region, 60)+"” is not configured here",
+		return nil, model.Refuse(what, "region “"+errcode.Shorten(region, 60)+"” is not configured here",
 			"Use one of: "+strings.Join(known, ", "))
 	}
 	return out, nil
@@ -120,7 +120,7 @@ func (c *Cloud) chooseRegions(what, accountName, region string) ([]*api.Region, 
 // oneRegion is one region of one account; both names must be given.
 func (c *Cloud) oneRegion(what, accountName, region string) (*api.Region, error) {
 	if accountName == "" || region == "" {
-		return nil, reinstall.Refuse(what, "the account or the region is missing", "Name the machine as account/region/id")
+		return nil, model.Refuse(what, "the account or the region is missing", "Name the machine as account/region/id")
 	}
 	regions, err := c.chooseRegions(what, accountName, region)
 	if err != nil {
@@ -142,7 +142,7 @@ func (c *Cloud) Currency(accountName string) string {
 // Events lists what CloudAudit recorded of calls that change the instance, oldest
 // first, from since on. Events appear late: what is missing proves nothing. If the
 // account or its key may not ask, the error is a Denied one.
-func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error) {
+func (c *Cloud) Events(ctx context.Context, ref model.Ref, since time.Time) ([]model.CloudEvent, error) {
 	r, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
 		return nil, err

@@ -8,7 +8,7 @@ import (
 	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestADeniedResetNamesThePermissionAndNoAccount(t *testing.T) {
@@ -50,7 +50,7 @@ func TestADeniedReadNamesThePermission(t *testing.T) {
 func TestADenialAroundTheMachineNamesThePermission(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "error:DescribeLBListeners", "UnauthorizedOperation")
-	if n := l.near(t, fakecvm.Web01)[reinstall.NearCLB]; n.Seen != reinstall.Unchecked ||
+	if n := l.near(t, fakecvm.Web01)[model.NearCLB]; n.Detection != model.Unchecked ||
 		n.What != "clb:DescribeLBListeners is not permitted: UnauthorizedOperation" {
 		t.Errorf("%+v", n)
 	}

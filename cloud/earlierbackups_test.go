@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestASnapshotOfADataDiskIsListedAsThat(t *testing.T) {
@@ -48,7 +48,7 @@ func TestAnImageMadeForAnEarlierProposalIsFoundOnALocalDisk(t *testing.T) {
 	}
 	got := l.evidenceOf(t, fakecvm.LocalSSD, "", "")
 	if len(got) != 1 || got[0].ID != id || got[0].MadeOf != fakecvm.LocalSSD || got[0].Ours ||
-		got[0].Kind != reinstall.EvidenceImage {
+		got[0].Kind != model.EvidenceImage {
 		t.Errorf("evidence: %+v", got)
 	}
 	if got := l.evidenceOf(t, fakecvm.LocalSSD, "", id); len(got) != 1 || !got[0].Ours {

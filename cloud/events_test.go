@@ -12,7 +12,7 @@ import (
 	"twokey/cloud/audit"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // audited opens a lab whose CloudAudit shows every event at once.
@@ -23,7 +23,7 @@ func audited(t *testing.T, change ...func(*fakecvm.Config, *Config)) *lab {
 	return l
 }
 
-func (l *lab) events(t *testing.T, id string, since time.Time) []reinstall.CloudEvent {
+func (l *lab) events(t *testing.T, id string, since time.Time) []model.CloudEvent {
 	t.Helper()
 	es, err := l.Events(ctx(t), guangzhou(id), since)
 	if err != nil {
@@ -43,14 +43,14 @@ func TestCloudAuditTellsOurResetFromTheConsoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	ours, theirs := l.events(t, fakecvm.Web01, before), l.events(t, fakecvm.Web02, before)
-	if len(ours) != 1 || ours[0].Hand != reinstall.OurHand || ours[0].RequestID != answer.RequestID ||
+	if len(ours) != 1 || ours[0].Caller != model.CallerOurs || ours[0].RequestID != answer.RequestID ||
 		ours[0].Error != "" || ours[0].Operation != "ResetInstance" {
 		t.Errorf("ours: %+v, answered %s", ours, answer.RequestID)
 	}
 	if off := time.Since(ours[0].At).Abs(); off > 5*time.Second {
 		t.Errorf("it says %s", ours[0].At)
 	}
-	if len(theirs) != 1 || theirs[0].Hand != reinstall.Foreign || theirs[0].User != fakecvm.ConsoleUser {
+	if len(theirs) != 1 || theirs[0].Caller != model.CallerForeign || theirs[0].User != fakecvm.ConsoleUser {
 		t.Errorf("theirs: %+v", theirs)
 	}
 }
@@ -82,7 +82,7 @@ func TestTheSignersPrintIsTheEventsAfterTheKeyWasRotated(t *testing.T) {
 	}
 	t.Cleanup(next.Close)
 	es, err := next.Events(ctx(t), guangzhou(fakecvm.Web01), before)
-	if err != nil || len(es) != 1 || es[0].Key != print || es[0].Hand != reinstall.Foreign {
+	if err != nil || len(es) != 1 || es[0].Key != print || es[0].Caller != model.CallerForeign {
 		t.Errorf("%+v, %v; the print is %s", es, err, print)
 	}
 	if other, err := next.Signer(ctx(t), "main"); err != nil || other == print {
@@ -98,21 +98,21 @@ func TestTheSignersPrintIsTheEventsAfterTheKeyWasRotated(t *testing.T) {
 func TestAnEventThatNamesNoKeyIsToldByItsUserAndWhereItWasCalled(t *testing.T) {
 	for what, c := range map[string]struct {
 		set      map[string]string
-		ours     reinstall.Hand
-		theirs   reinstall.Hand
+		ours     model.Caller
+		theirs   model.Caller
 		identity int // requests
 	}{
-		"as recorded":    {nil, reinstall.OurHand, reinstall.Foreign, 1},
-		"all by the API": {map[string]string{"audit_api_calls": "on"}, reinstall.OurHand, reinstall.Unsure, 1},
+		"as recorded":    {nil, model.CallerOurs, model.CallerForeign, 1},
+		"all by the API": {map[string]string{"audit_api_calls": "on"}, model.CallerOurs, model.CallerUnsure, 1},
 		"not told who we are": {
 			map[string]string{"error:GetCallerIdentity": "UnauthorizedOperation"},
-			reinstall.Unsure,
-			reinstall.Foreign, 1,
+			model.CallerUnsure,
+			model.CallerForeign, 1,
 		},
 		"nor where it came from": {map[string]string{
 			"error:GetCallerIdentity": "UnauthorizedOperation",
 			"audit_api_calls":         "on",
-		}, reinstall.Unsure, reinstall.Unsure, 1},
+		}, model.CallerUnsure, model.CallerUnsure, 1},
 	} {
 		l := audited(t)
 		for name, value := range c.set {
@@ -124,10 +124,10 @@ func TestAnEventThatNamesNoKeyIsToldByItsUserAndWhereItWasCalled(t *testing.T) {
 			t.Fatal(err)
 		}
 		ours, theirs := l.events(t, fakecvm.Web01, before), l.events(t, fakecvm.Shop01, before)
-		if len(ours) != 1 || ours[0].Key != "" || ours[0].Hand != c.ours {
+		if len(ours) != 1 || ours[0].Key != "" || ours[0].Caller != c.ours {
 			t.Errorf("%s: ours %+v", what, ours)
 		}
-		if len(theirs) != 1 || theirs[0].Key != "" || theirs[0].Hand != c.theirs {
+		if len(theirs) != 1 || theirs[0].Key != "" || theirs[0].Caller != c.theirs {
 			t.Errorf("%s: theirs %+v", what, theirs)
 		}
 		if n := l.requests(api.CallerIdentity.Name); n != c.identity {
@@ -144,7 +144,7 @@ func TestTheMainAccountIsNotTakenForOurOwnUser(t *testing.T) {
 			`","RequestId":"r-1"}}`))
 	})
 	l.Reset(ctx(t), order())
-	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 || es[0].Hand != reinstall.Unsure {
+	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 || es[0].Caller != model.CallerUnsure {
 		t.Errorf("%+v", es)
 	}
 }
@@ -263,7 +263,7 @@ func TestAnEventLogWithoutAnEndIsAFault(t *testing.T) {
 func TestTheSearchStaysWithinWhatTheAPIAllows(t *testing.T) {
 	l := audited(t)
 	l.events(t, fakecvm.Web01, time.Now().Add(-365*24*time.Hour))
-	if _, err := l.Events(ctx(t), reinstall.Ref{Account: "main", Region: fakecvm.Singapore, Instance: fakecvm.SG01},
+	if _, err := l.Events(ctx(t), model.Ref{Account: "main", Region: fakecvm.Singapore, Instance: fakecvm.SG01},
 		time.Now()); err != nil {
 		t.Error(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"twokey/cloud"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // A Cloud finds a machine and sends the one call that wipes it. Here the cloud is a
@@ -40,8 +40,8 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	order := port.Order{T0: time.Now(), Plan: reinstall.Plan{
-		Ref: machines[0].Ref, Image: reinstall.Image{ID: fakecvm.ImageUbuntu22, Type: reinstall.ImagePublic},
+	order := port.Order{T0: time.Now(), Plan: model.Plan{
+		Ref: machines[0].Ref, Image: model.Image{ID: fakecvm.ImageUbuntu22, Type: model.ImagePublic},
 		Disk: machines[0].SystemDisk, DiskGB: machines[0].SystemDisk.SizeGB,
 	}}
 	fmt.Println(c.Reset(context.Background(), order).Verdict)

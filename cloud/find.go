@@ -15,7 +15,7 @@ import (
 	"twokey/cloud/api"
 	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // findTimeout is for one attempt to ask a region for a machine. It is short:
@@ -45,10 +45,10 @@ func newTarget(text string) (target, error) {
 	t := target{text: strings.TrimSpace(text)}
 	switch {
 	case t.text == "":
-		return t, reinstall.Refuse(api.NotFound, "no machine was named",
+		return t, model.Refuse(api.NotFound, "no machine was named",
 			"Name it by its id (ins-..), its exact name or its IP")
 	case len([]rune(t.text)) > maxName:
-		return t, reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(t.text, 60)+"” is longer than any machine's name",
+		return t, model.Refuse(api.NotFound, "“"+errcode.Shorten(t.text, 60)+"” is longer than any machine's name",
 			"Name it by its id (ins-..), its exact name or its IP")
 	case instanceID.MatchString(t.text):
 		t.id = true
@@ -56,7 +56,7 @@ func newTarget(text string) (target, error) {
 		return t, nil
 	}
 	t.filters = append(t.filters, describe.Filter("instance-name", t.text))
-	ip, ok := reinstall.ParseIP(t.text)
+	ip, ok := model.ParseIP(t.text)
 	switch {
 	case ok && ip.Is4():
 		t.ip = ip
@@ -71,12 +71,12 @@ func newTarget(text string) (target, error) {
 
 // matches reports whether the text names exactly this instance. Nobody types the
 // blanks around a name. The cloud's filter by name is fuzzy (cloud/doc.go 5.2).
-func (t target) matches(i reinstall.Instance) bool {
+func (t target) matches(i model.Instance) bool {
 	if i.Instance == t.text || strings.TrimSpace(i.Name) == t.text {
 		return true
 	}
 	return t.ip.IsValid() && slices.ContainsFunc(i.IPs(), func(s string) bool {
-		ip, ok := reinstall.ParseIP(s)
+		ip, ok := model.ParseIP(s)
 		return ok && ip == t.ip
 	})
 }
@@ -85,7 +85,7 @@ func (t target) matches(i reinstall.Instance) bool {
 // accountName and region leave. If some regions do not answer, and the machine might
 // be there, it returns what the others have and a *reinstall.UnaskedError. An id
 // that is found is enough: ids are unique.
-func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]reinstall.Instance, error) {
+func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]model.Instance, error) {
 	text, accountName, region, err := splitRef(text, accountName, region)
 	if err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]r
 	if err != nil {
 		return nil, err
 	}
-	s := search{target: t, found: map[reinstall.Ref]reinstall.Instance{}, failed: map[*api.Region]error{}}
+	s := search{target: t, found: map[model.Ref]model.Instance{}, failed: map[*api.Region]error{}}
 	s.askRegions(ctx, regions, c.findTimeout)
 	if doubtful := s.regionsToAskAgain(c, regions); len(doubtful) > 0 {
 		select {
@@ -122,7 +122,7 @@ func splitRef(text, accountName, region string) (rest, outAccount, outRegion str
 		return text, accountName, region, nil
 	}
 	if accountName != "" && accountName != parts[0] || region != "" && region != parts[1] {
-		return "", "", "", reinstall.Refuse(api.NotFound,
+		return "", "", "", model.Refuse(api.NotFound,
 			"“"+errcode.Shorten(text, 60)+"” lies in another account or region than the one asked for",
 			"Leave --account and --region out, or name the id alone")
 	}
@@ -134,7 +134,7 @@ func splitRef(text, accountName, region string) (rest, outAccount, outRegion str
 type search struct {
 	target
 	mu     sync.Mutex
-	found  map[reinstall.Ref]reinstall.Instance
+	found  map[model.Ref]model.Instance
 	failed map[*api.Region]error
 }
 
@@ -161,7 +161,7 @@ func (s *search) askRegions(ctx context.Context, regions []*api.Region, timeout 
 }
 
 // recordAnswer keeps one answer, and reports whether it has the target.
-func (s *search) recordAnswer(at *api.Region, some []reinstall.Instance, err error) (named bool) {
+func (s *search) recordAnswer(at *api.Region, some []model.Instance, err error) (named bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil && s.failed[at] == nil {
@@ -185,7 +185,7 @@ func (s *search) regionsToAskAgain(c *Cloud, regions []*api.Region) []*api.Regio
 		if s.failed[at] != nil {
 			continue
 		}
-		missed := func(i reinstall.Instance) bool { _, shown := s.found[i.Ref]; return s.matches(i) && !shown }
+		missed := func(i model.Instance) bool { _, shown := s.found[i.Ref]; return s.matches(i) && !shown }
 		if len(s.found) == 0 || !s.id && slices.ContainsFunc(c.fleets.lastRead(at.Account.Name+"/"+at.Name), missed) {
 			out = append(out, at)
 		}
@@ -194,16 +194,16 @@ func (s *search) regionsToAskAgain(c *Cloud, regions []*api.Region) []*api.Regio
 }
 
 // result turns the answers into Find's result.
-func (s *search) result(regions []*api.Region) ([]reinstall.Instance, error) {
-	out := []reinstall.Instance{}
+func (s *search) result(regions []*api.Region) ([]model.Instance, error) {
+	out := []model.Instance{}
 	for _, i := range s.found {
 		out = append(out, i)
 	}
-	slices.SortFunc(out, func(a, b reinstall.Instance) int { return strings.Compare(a.Ref.String(), b.Ref.String()) })
+	slices.SortFunc(out, func(a, b model.Instance) int { return strings.Compare(a.Ref.String(), b.Ref.String()) })
 	if s.id && len(out) > 0 || len(s.failed) == 0 {
 		return out, nil
 	}
-	var no reinstall.UnaskedError
+	var no model.UnaskedError
 	for _, at := range regions {
 		switch err := s.failed[at]; {
 		case err == nil:
@@ -212,8 +212,8 @@ func (s *search) result(regions []*api.Region) ([]reinstall.Instance, error) {
 			return nil, at.Fault(api.NotFound, api.DescribeInstances, err)
 		default:
 			no.Missing = append(no.Missing,
-				reinstall.Unasked{
-					Site: placeOf(at), Why: whyNoAnswer(err),
+				model.UnaskedRegion{
+					AccountRegion: placeOf(at), Why: whyNoAnswer(err),
 					Err: at.Fault(api.NotFound, api.DescribeInstances, err),
 				})
 		}
@@ -221,8 +221,8 @@ func (s *search) result(regions []*api.Region) ([]reinstall.Instance, error) {
 	return out, &no
 }
 
-func placeOf(r *api.Region) reinstall.Site {
-	return reinstall.Site{Account: r.Account.Name, Region: r.Name}
+func placeOf(r *api.Region) model.AccountRegion {
+	return model.AccountRegion{Account: r.Account.Name, Region: r.Name}
 }
 
 // whyNoAnswer says in a few words for people why a region did not answer.

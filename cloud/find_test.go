@@ -6,10 +6,10 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-func found(is []reinstall.Instance) string {
+func found(is []model.Instance) string {
 	var out []string
 	for _, i := range is {
 		out = append(out, i.Ref.String())

@@ -10,12 +10,12 @@ import (
 	"twokey/cloud/api"
 	"twokey/cloud/errcode"
 	"twokey/cloud/fakecvm"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // missing are the regions that could not be asked, by an error of Find.
 func missing(err error) (out string) {
-	var no *reinstall.UnaskedError
+	var no *model.UnaskedError
 	if errors.As(err, &no) {
 		for _, m := range no.Missing {
 			out += m.Region + " (" + m.Why + ") "
@@ -185,7 +185,7 @@ func TestANullListIsNoAnswerAndAnEntryThatComesTwiceIsOne(t *testing.T) {
 	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t, func(_ *fakecvm.Config, c *Config) { c.Accounts[0].Regions = []string{fakecvm.Guangzhou} })
 	evidence := func() string {
-		f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{Image: "golden-web"}, "")
+		f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), model.Request{Image: "golden-web"}, "")
 		if err != nil {
 			return "error"
 		}

@@ -7,24 +7,24 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/describe"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Fleet returns the cached list of all machines, by account and region, in the order
 // of the policy file. A list older than a minute is read again behind the answer. A
 // list that was never read is waited for until ctx ends. A region that cannot be
 // read says why; the others are there.
-func (c *Cloud) Fleet(ctx context.Context) []reinstall.Part {
+func (c *Cloud) Fleet(ctx context.Context) []model.FleetPart {
 	regions, err := c.chooseRegions(api.NotFound, "", "")
 	if err != nil {
 		return nil
 	}
-	out := make([]reinstall.Part, len(regions))
+	out := make([]model.FleetPart, len(regions))
 	var g sync.WaitGroup
 	for n, r := range regions {
 		g.Go(func() {
 			machines, err := c.machinesOf(ctx, r)
-			out[n] = reinstall.Part{Account: r.Account.Name, Region: r.Name, Machines: machines, Err: err}
+			out[n] = model.FleetPart{Account: r.Account.Name, Region: r.Name, Machines: machines, Err: err}
 		})
 	}
 	g.Wait()
@@ -47,8 +47,8 @@ func (c *Cloud) KeepFleet(ctx context.Context) {
 }
 
 // machinesOf lists all instances of the region, from the cache.
-func (c *Cloud) machinesOf(ctx context.Context, r *api.Region) ([]reinstall.Instance, error) {
-	return c.fleets.get(ctx, c, r.Account.Name+"/"+r.Name, func(ctx context.Context) ([]reinstall.Instance, error) {
+func (c *Cloud) machinesOf(ctx context.Context, r *api.Region) ([]model.Instance, error) {
+	return c.fleets.get(ctx, c, r.Account.Name+"/"+r.Name, func(ctx context.Context) ([]model.Instance, error) {
 		all, err := describe.Instances(ctx, r)
 		if err != nil {
 			return nil, r.Fault(api.NotRead, api.DescribeInstances, err)

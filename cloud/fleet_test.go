@@ -14,7 +14,7 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // say answers with a text.
@@ -201,7 +201,7 @@ func TestImagesAreThoseThatTheMachineTakesOwnOnesFirst(t *testing.T) {
 	ids := map[string]bool{}
 	for _, i := range images {
 		ids[i.ID] = true
-		at := map[string]int{reinstall.ImagePrivate: 0, reinstall.ImageShared: 1, reinstall.ImagePublic: 2}[i.Type]
+		at := map[string]int{model.ImagePrivate: 0, model.ImageShared: 1, model.ImagePublic: 2}[i.Type]
 		if at < order {
 			t.Errorf("%s (%s) comes too late", i.Name, i.Type)
 		}

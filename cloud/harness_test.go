@@ -18,7 +18,7 @@ import (
 
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // lab is a Cloud that speaks to the double over real HTTP.
@@ -158,17 +158,17 @@ func (l *lab) requests(action string) (n int) {
 	return n
 }
 
-func guangzhou(id string) reinstall.Ref {
-	return reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: id}
+func guangzhou(id string) model.Ref {
+	return model.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: id}
 }
 
 // order is a plain order for web-01, armed now.
 func order() port.Order {
-	return port.Order{T0: time.Now(), Plan: reinstall.Plan{
+	return port.Order{T0: time.Now(), Plan: model.Plan{
 		Ref:   guangzhou(fakecvm.Web01),
-		Image: reinstall.Image{ID: fakecvm.ImageUbuntu22, Type: reinstall.ImagePublic},
-		Disk:  reinstall.Disk{ID: "disk-12345678", Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50,
-		Login: reinstall.Login{Kind: reinstall.LoginMessageCenter},
+		Image: model.Image{ID: fakecvm.ImageUbuntu22, Type: model.ImagePublic},
+		Disk:  model.Disk{ID: "disk-12345678", Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50,
+		Login: model.Login{Kind: model.LoginMessageCenter},
 	}}
 }
 
@@ -176,7 +176,7 @@ func order() port.Order {
 // of the parts, and says why and what to do.
 func isRefusal(t *testing.T, err error, parts ...string) {
 	t.Helper()
-	r, ok := err.(*reinstall.Refusal)
+	r, ok := err.(*model.Refusal)
 	if !ok {
 		t.Fatalf("not a refusal: %v", err)
 	}
@@ -197,7 +197,7 @@ func isFault(t *testing.T, err error, parts ...string) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	if r, ok := err.(*reinstall.Refusal); ok {
+	if r, ok := err.(*model.Refusal); ok {
 		t.Fatalf("a refusal where a fault belongs: %v", r)
 	}
 	for _, p := range parts {

@@ -12,14 +12,14 @@ import (
 	"twokey/cloud/api"
 	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Images returns the images that the instance's type takes, ready and not
 // deprecated, from a cache like Fleet's. Own images come first, then shared ones,
 // then public ones. It leaves out images with data disks, for ResetInstance refuses
 // them (cloud/doc.go 6.3).
-func (c *Cloud) Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Image, error) {
+func (c *Cloud) Images(ctx context.Context, ref model.Ref) ([]model.Image, error) {
 	r, err := c.oneRegion(api.NotFound, ref.Account, ref.Region)
 	if err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func (c *Cloud) Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Imag
 	if err != nil {
 		return nil, err
 	}
-	return c.images.get(ctx, c, r.Account.Name+"/"+r.Name+"/"+kind, func(ctx context.Context) ([]reinstall.Image, error) {
+	return c.images.get(ctx, c, r.Account.Name+"/"+r.Name+"/"+kind, func(ctx context.Context) ([]model.Image, error) {
 		return installableImages(ctx, r, kind)
 	})
 }
@@ -47,7 +47,7 @@ func (c *Cloud) typeOf(ctx context.Context, r *api.Region, id string) (string, e
 	case err != nil:
 		return "", r.Fault(api.NotRead, api.DescribeInstances, err)
 	case !found:
-		return "", reinstall.Refuse(api.NotFound,
+		return "", model.Refuse(api.NotFound,
 			"“"+errcode.Shorten(id, 60)+"” does not exist in "+r.Name+" of account "+r.Account.Name, "Pick the machine first")
 	}
 	return i.Type, nil
@@ -55,21 +55,21 @@ func (c *Cloud) typeOf(ctx context.Context, r *api.Region, id string) (string, e
 
 // installableImages lists the images that instances of the type take, in the order
 // of imageOrder.
-func installableImages(ctx context.Context, r *api.Region, instanceType string) ([]reinstall.Image, error) {
+func installableImages(ctx context.Context, r *api.Region, instanceType string) ([]model.Image, error) {
 	all, err := describe.Images(ctx, r, instanceType, describe.Filter("image-type", imageOrder...))
 	if err != nil {
 		return nil, r.Fault(api.NotRead, api.DescribeImages, err)
 	}
-	out := []reinstall.Image{}
+	out := []model.Image{}
 	for _, raw := range all {
 		i := describe.ImageOf(raw)
-		if i.State == reinstall.ImageNormal && !i.Deprecated && slices.Contains(imageOrder, i.Type) && !isWholeMachine(raw) {
+		if i.State == model.ImageNormal && !i.Deprecated && slices.Contains(imageOrder, i.Type) && !isWholeMachine(raw) {
 			out = append(out, i)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b reinstall.Image) int {
+	slices.SortStableFunc(out, func(a, b model.Image) int {
 		newest := 0
-		if a.Type != reinstall.ImagePublic {
+		if a.Type != model.ImagePublic {
 			newest = b.Created.Compare(a.Created)
 		}
 		return cmp.Or(
@@ -88,7 +88,7 @@ func isWholeMachine(i *cvm.Image) bool {
 
 // resolveImage finds the one image that an id or an exact name names. Several images
 // of one name are a refusal that lists them: never the first match.
-func resolveImage(ctx context.Context, r *api.Region, named string) (img reinstall.Image, found bool, err error) {
+func resolveImage(ctx context.Context, r *api.Region, named string) (img model.Image, found bool, err error) {
 	if describe.ImageID.MatchString(named) {
 		byID, err := describe.ImagesByID(ctx, r, []string{named})
 		if err != nil || byID[named] == nil {
@@ -105,7 +105,7 @@ func resolveImage(ctx context.Context, r *api.Region, named string) (img reinsta
 		for _, i := range all {
 			ids = append(ids, api.Val(i.ImageId)+" ("+strings.ToLower(strings.TrimSuffix(api.Val(i.ImageType), "_IMAGE"))+")")
 		}
-		return img, false, reinstall.Refuse(api.NotRead,
+		return img, false, model.Refuse(api.NotRead,
 			fmt.Sprintf("%d images in %s are named “%s”", len(all), r.Name, errcode.Shorten(named, 60)),
 			"Name one by its id: "+strings.Join(ids, ", "))
 	}
@@ -113,4 +113,4 @@ func resolveImage(ctx context.Context, r *api.Region, named string) (img reinsta
 }
 
 // imageOrder is the order of suggestions by their source.
-var imageOrder = []string{reinstall.ImagePrivate, reinstall.ImageShared, reinstall.ImagePublic}
+var imageOrder = []string{model.ImagePrivate, model.ImageShared, model.ImagePublic}

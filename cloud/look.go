@@ -16,13 +16,13 @@ import (
 
 // Look reads many instances of one account and region, 100 ids a call. The map
 // leaves out those that the cloud does not know.
-func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []string) (map[string]port.Seen, error) {
+func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []string) (map[string]port.InstanceStatus, error) {
 	r, err := c.oneRegion(api.NotRead, accountName, region)
 	if err != nil {
 		return nil, err
 	}
 	ids = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(id string) bool { return id == "" })
-	out := map[string]port.Seen{}
+	out := map[string]port.InstanceStatus{}
 	for chunk := range slices.Chunk(ids, api.PageSize) {
 		if err := readStatuses(ctx, r, chunk, out); err != nil {
 			return nil, r.Fault(api.NotRead, api.DescribeInstances, err)
@@ -33,7 +33,7 @@ func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []stri
 
 // readStatuses reads up to 100 instances into out. If the cloud refuses the call
 // because of one unknown id, it asks for each half by itself.
-func readStatuses(ctx context.Context, r *api.Region, ids []string, out map[string]port.Seen) error {
+func readStatuses(ctx context.Context, r *api.Region, ids []string, out map[string]port.InstanceStatus) error {
 	ctx, clock := api.WithClock(ctx)
 	answer, err := api.Read(ctx, r, api.DescribeInstances,
 		func(ctx context.Context) (*describe.RawInstances, *string, error) {
@@ -69,7 +69,7 @@ func readStatuses(ctx context.Context, r *api.Region, ids []string, out map[stri
 		if i == nil {
 			continue
 		}
-		seen := port.Seen{Instance: describe.InstanceOf(r, i), ServerTime: server, Skew: skew, Asked: clock.SentAt()}
+		seen := port.InstanceStatus{Instance: describe.InstanceOf(r, i), ServerTime: server, Skew: skew, Asked: clock.SentAt()}
 		if slices.Contains(ids, seen.Instance.Instance) {
 			out[seen.Instance.Instance] = seen
 		}

@@ -33,7 +33,7 @@ func TestALookIsAsOldAsItsQuestion(t *testing.T) {
 	l.misbehave(t, "hold:DescribeInstances", "on")
 	began := time.Now()
 	type answer struct {
-		seen map[string]port.Seen
+		seen map[string]port.InstanceStatus
 		err  error
 	}
 	got := make(chan answer, 1)

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/short"
 )
 
@@ -105,11 +105,11 @@ func TestEveryListMayBeNull(t *testing.T) {
 	l.misbehave(t, "no_nulls", "on")
 	n := &nuller{seen: map[string]bool{}, next: l.fake}
 	l.wire.next = n
-	w := reinstall.Wish{
+	w := model.Request{
 		Image: fakecvm.ImageGolden, Backup: "snapshot:" + fakecvm.SnapshotCopied,
-		Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{fakecvm.KeyAlice, fakecvm.KeyOnCall}},
+		Login: model.Login{Kind: model.LoginKeys, Keys: []string{fakecvm.KeyAlice, fakecvm.KeyOnCall}},
 	}
-	everything := func() (fails []string, around []reinstall.Nearby) {
+	everything := func() (fails []string, around []model.Nearby) {
 		f, err := l.Read(ctx(t), guangzhou(fakecvm.Shop01), w, "")
 		_, noFind := l.Find(ctx(t), "shop-01", "", "")
 		_, noLook := l.Look(ctx(t), "main", fakecvm.Guangzhou, []string{fakecvm.Shop01, fakecvm.Web02})
@@ -140,7 +140,7 @@ func TestEveryListMayBeNull(t *testing.T) {
 		n.null = path
 		got, around := everything()
 		for _, a := range around {
-			if a.Seen == reinstall.Unchecked {
+			if a.Detection == model.Unchecked {
 				got = append(got, a.Code)
 			}
 		}

@@ -9,21 +9,21 @@ import (
 	"twokey/cloud/api"
 	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // readPrices fills in what the machine costs now and afterwards. The cloud quotes a
 // configuration, not a difference, so it asks for both. The cloud also quotes less
 // than it resets, so an unknown price is a fact and not an error (cloud/doc.go 7.1
 // and 7.2). An error means that ctx has ended.
-func readPrices(ctx context.Context, r *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
+func readPrices(ctx context.Context, r *api.Region, f *model.Facts, w model.Request) error {
 	if !f.ImageFound {
 		f.PriceNote = "there is no image to ask a price for"
 		return nil
 	}
 	login, err := describe.LoginSettings(w.Login, "")
 	if err != nil {
-		return reinstall.Refuse(api.NotRead, err.Error(), "Use message-center, keep-image, key:.. or password")
+		return model.Refuse(api.NotRead, err.Error(), "Use message-center, keep-image, key:.. or password")
 	}
 	i := f.Instance
 	size := i.SystemDisk.SizeGB
@@ -71,7 +71,7 @@ func whyNoPrice(err error) (why string, passes bool) {
 
 // priceAnswer is a price, or why there is none, or a price with a note.
 type priceAnswer struct {
-	price  *reinstall.Price
+	price  *model.Price
 	note   string
 	passes bool
 }
@@ -79,18 +79,18 @@ type priceAnswer struct {
 // priceNow quotes the present configuration. If the present image is gone or
 // refused, a planned image of the same platform stands in for it, at the present
 // size.
-func priceNow(ctx context.Context, r *api.Region, i reinstall.Instance,
-	current, planned reinstall.Image,
+func priceNow(ctx context.Context, r *api.Region, i model.Instance,
+	current, planned model.Image,
 ) (q priceAnswer) {
-	images := []reinstall.Image{current, planned}
+	images := []model.Image{current, planned}
 	switch current.ID {
 	case "":
 		images = images[1:]
 	case planned.ID:
 		images = images[:1]
 	}
-	if planned.Family() != (reinstall.Facts{Instance: i, Current: current}).Family() {
-		images = slices.DeleteFunc(images, func(img reinstall.Image) bool { return img.ID == planned.ID })
+	if planned.Family() != (model.Facts{Instance: i, Current: current}).Family() {
+		images = slices.DeleteFunc(images, func(img model.Image) bool { return img.ID == planned.ID })
 		q.note = "the present image cannot be priced any more"
 	}
 	for _, img := range images {

@@ -12,33 +12,33 @@ import (
 	"twokey/cloud/around"
 	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Read reads everything that preflight and re-check need, in three steps; the calls
 // of a step run at once. If a call fails, Read fails: a failed check counts as no.
 // Only the checks of what is around the machine may fail alone, and their results
 // say so. made is the id of the image that Twokey made for the proposal, or empty.
-func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
+func (c *Cloud) Read(ctx context.Context, ref model.Ref, w model.Request, made string) (model.Facts, error) {
 	r, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
-		return reinstall.Facts{}, err
+		return model.Facts{}, err
 	}
 	if ref.Instance == "" {
-		return reinstall.Facts{}, reinstall.Refuse(api.NotRead, "no machine was named",
+		return model.Facts{}, model.Refuse(api.NotRead, "no machine was named",
 			"Name it by its id (ins-..), its exact name or its IP")
 	}
 	f, err := readMachine(ctx, r, ref.Instance, w)
 	if err != nil {
-		return reinstall.Facts{}, err
+		return model.Facts{}, err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	var evidence []reinstall.Evidence // apart from f, which the other task fills in
+	var evidence []model.Evidence // apart from f, which the other task fills in
 	g.Go(func() (err error) {
 		evidence, err = readBackups(ctx, r, f.Instance, w, made, f.ServerTime)
 		return err
 	})
-	var nearby []reinstall.Nearby
+	var nearby []model.Nearby
 	g.Go(func() error {
 		nearby = around.Look(ctx, r, f.Instance)
 		return nil
@@ -51,7 +51,7 @@ func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, m
 		return readPrices(ctx, r, &priced, w)
 	})
 	if err := g.Wait(); err != nil {
-		return reinstall.Facts{}, err
+		return model.Facts{}, err
 	}
 	priced.Evidence, priced.Around = evidence, nearby
 	return priced, nil
@@ -59,14 +59,14 @@ func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, m
 
 // readMachine is the first step: the machine, the cloud's clock, and what the wish
 // alone names.
-func readMachine(ctx context.Context, r *api.Region, id string, w reinstall.Wish) (f reinstall.Facts, err error) {
+func readMachine(ctx context.Context, r *api.Region, id string, w model.Request) (f model.Facts, err error) {
 	g, ctx := errgroup.WithContext(ctx)
-	var machine reinstall.Instance
+	var machine model.Instance
 	var clock *api.ClockReading
 	g.Go(func() error {
 		ctx, c := api.WithClock(ctx)
 		i, found, err := askTwice(ctx, r,
-			func(ctx context.Context) (reinstall.Instance, bool, error) { return describe.InstanceByID(ctx, r, id) })
+			func(ctx context.Context) (model.Instance, bool, error) { return describe.InstanceByID(ctx, r, id) })
 		switch {
 		case err != nil && errcode.Of(err) != "InvalidInstanceId.NotFound":
 			return r.Fault(api.NotRead, api.DescribeInstances, err)
@@ -78,36 +78,36 @@ func readMachine(ctx context.Context, r *api.Region, id string, w reinstall.Wish
 	})
 	if w.Image != "" {
 		g.Go(func() (err error) {
-			f.Image, f.ImageFound, err = askTwice(ctx, r, func(ctx context.Context) (reinstall.Image, bool, error) {
+			f.Image, f.ImageFound, err = askTwice(ctx, r, func(ctx context.Context) (model.Image, bool, error) {
 				return resolveImage(ctx, r, w.Image)
 			})
 			return faultUnlessRefusal(r, api.DescribeImages, err)
 		})
 	}
 	var keys []string
-	if w.Login.Kind == reinstall.LoginKeys {
+	if w.Login.Kind == model.LoginKeys {
 		g.Go(func() (err error) {
 			keys, err = describe.KeyPairs(ctx, r, w.Login.Keys)
 			return faultUnlessRefusal(r, api.DescribeKeyPairs, err)
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return reinstall.Facts{}, err
+		return model.Facts{}, err
 	}
 	f.Instance, f.KeyPairs = machine, keys
 	if f.ServerTime, f.Skew, err = clock.Server(); err != nil {
-		return reinstall.Facts{}, r.Fault(api.NotRead, api.DescribeInstances, err)
+		return model.Facts{}, r.Fault(api.NotRead, api.DescribeInstances, err)
 	}
 	return f, nil
 }
 
 // notShown is the refusal if the cloud does not show the machine, which may exist
 // all the same.
-func notShown(r *api.Region, id string) *reinstall.Refusal {
-	refusal := reinstall.Refuse(api.NotRead,
+func notShown(r *api.Region, id string) *model.Refusal {
+	refusal := model.Refuse(api.NotRead,
 		"the cloud does not show "+id+" in "+r.Name+" of account "+r.Account.Name+" just now",
 		"Try again in a minute, and check the id; the form's list shows what there is")
-	refusal.Unseen = true
+	refusal.NotShown = true
 	return refusal
 }
 
@@ -132,7 +132,7 @@ func faultUnlessRefusal(r *api.Region, action string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var refusal *reinstall.Refusal
+	var refusal *model.Refusal
 	if errors.As(err, &refusal) {
 		return err
 	}
@@ -141,7 +141,7 @@ func faultUnlessRefusal(r *api.Region, action string, err error) error {
 
 // readImages is the second step: the image that runs now, which may be deleted. If
 // the wish names no image, that is also the one to install.
-func readImages(ctx context.Context, r *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
+func readImages(ctx context.Context, r *api.Region, f *model.Facts, w model.Request) error {
 	id := f.Instance.ImageID
 	switch {
 	case id == "":

@@ -10,10 +10,10 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-func (l *lab) read(t *testing.T, ref reinstall.Ref, w reinstall.Wish) reinstall.Facts {
+func (l *lab) read(t *testing.T, ref model.Ref, w model.Request) model.Facts {
 	t.Helper()
 	f, err := l.Read(ctx(t), ref, w, "")
 	if err != nil {
@@ -24,7 +24,7 @@ func (l *lab) read(t *testing.T, ref reinstall.Ref, w reinstall.Wish) reinstall.
 
 func TestReadTellsEverythingOfAnOrdinaryMachine(t *testing.T) {
 	l := newLab(t)
-	f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageUbuntu22, DiskGB: 100})
+	f := l.read(t, guangzhou(fakecvm.Web01), model.Request{Image: fakecvm.ImageUbuntu22, DiskGB: 100})
 	i, truth := f.Instance, func() fakecvm.Instance { i, _ := l.fake.Instance(fakecvm.Web01); return i }()
 	if i.Name != "web-01" || i.Type != truth.Type || i.CPU != 2 || i.MemoryGB != 4 || i.State != "RUNNING" ||
 		i.Zone != truth.Zone ||
@@ -32,28 +32,28 @@ func TestReadTellsEverythingOfAnOrdinaryMachine(t *testing.T) {
 		i.Tags["env"] != "staging" || i.PublicIPs[0] != "119.29.10.11" || !i.Created.Equal(truth.Created) {
 		t.Errorf("instance %+v", i)
 	}
-	if i.SystemDisk != (reinstall.Disk{ID: truth.SystemDisk.ID, Type: "CLOUD_PREMIUM", SizeGB: 50}) ||
+	if i.SystemDisk != (model.Disk{ID: truth.SystemDisk.ID, Type: "CLOUD_PREMIUM", SizeGB: 50}) ||
 		len(i.DataDisks) != 1 || i.DataDisks[0].SizeGB != 200 {
 		t.Errorf("disks %+v %+v", i.SystemDisk, i.DataDisks)
 	}
-	if i.Latest != (reinstall.Latest{
+	if i.Latest != (model.Latest{
 		Operation: "ModifyInstancesAttribute.SecurityGroups", State: "SUCCESS",
 		RequestID: truth.Latest.RequestID,
 	}) {
 		t.Errorf("latest %+v", i.Latest)
 	}
-	if !f.ImageFound || f.Image.ID != fakecvm.ImageUbuntu22 || f.Image.Family() != reinstall.Linux ||
-		f.Image.SizeGB != 20 || f.Image.Type != reinstall.ImagePublic {
+	if !f.ImageFound || f.Image.ID != fakecvm.ImageUbuntu22 || f.Image.Family() != model.Linux ||
+		f.Image.SizeGB != 20 || f.Image.Type != model.ImagePublic {
 		t.Errorf("image %+v", f.Image)
 	}
-	if f.Current.ID != fakecvm.ImageUbuntu20 || f.Family() != reinstall.Linux {
+	if f.Current.ID != fakecvm.ImageUbuntu20 || f.Family() != model.Linux {
 		t.Errorf("current %+v", f.Current)
 	}
 	if f.Before == nil || f.After == nil || f.Before.Unit != "HOUR" || f.After.Amount <= f.Before.Amount ||
 		f.PriceRefusal != "" {
 		t.Errorf("prices %v -> %v (%s %s)", f.Before, f.After, f.PriceNote, f.PriceRefusal)
 	}
-	if len(f.Evidence) != 1 || f.Evidence[0].Kind != reinstall.EvidenceSnapshot ||
+	if len(f.Evidence) != 1 || f.Evidence[0].Kind != model.EvidenceSnapshot ||
 		f.Evidence[0].DiskID != i.SystemDisk.ID ||
 		f.Evidence[0].State != "NORMAL" || !f.Evidence[0].Expires.IsZero() || f.Evidence[0].SizeGB != 50 {
 		t.Errorf("evidence %+v", f.Evidence)
@@ -69,49 +69,49 @@ func TestReadTellsEverythingOfAnOrdinaryMachine(t *testing.T) {
 func TestReadTellsTheTraitsThatTheRulesAskFor(t *testing.T) {
 	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
-	for id, has := range map[string]func(reinstall.Facts) bool{
-		fakecvm.Win01: func(f reinstall.Facts) bool {
-			return f.Family() == reinstall.Windows && f.Instance.SystemDisk.SizeGB == 100
+	for id, has := range map[string]func(model.Facts) bool{
+		fakecvm.Win01: func(f model.Facts) bool {
+			return f.Family() == model.Windows && f.Instance.SystemDisk.SizeGB == 100
 		},
-		fakecvm.WinSmall: func(f reinstall.Facts) bool { return f.Instance.MemoryGB == 2 },
-		fakecvm.DB01: func(f reinstall.Facts) bool {
+		fakecvm.WinSmall: func(f model.Facts) bool { return f.Instance.MemoryGB == 2 },
+		fakecvm.DB01: func(f model.Facts) bool {
 			return len(f.Instance.DataDisks) == 2 && f.Instance.Tags["twokey"] == "protected"
 		},
-		fakecvm.Proof01: func(f reinstall.Facts) bool { return f.Instance.Protected },
-		fakecvm.OldLocal: func(f reinstall.Facts) bool {
+		fakecvm.Proof01: func(f model.Facts) bool { return f.Instance.Protected },
+		fakecvm.OldLocal: func(f model.Facts) bool {
 			return f.Instance.SystemDisk.Local() && f.Instance.SystemDisk.SizeGB == 20 && len(f.Evidence) == 0
 		},
-		fakecvm.LocalSSD: func(f reinstall.Facts) bool { return f.Instance.SystemDisk.Local() && len(f.Evidence) == 0 },
-		fakecvm.NoCharge01: func(f reinstall.Facts) bool {
+		fakecvm.LocalSSD: func(f model.Facts) bool { return f.Instance.SystemDisk.Local() && len(f.Evidence) == 0 },
+		fakecvm.NoCharge01: func(f model.Facts) bool {
 			return f.Instance.State == "STOPPED" && f.Instance.StopChargingMode == "STOP_CHARGING"
 		},
-		fakecvm.ASG01: func(f reinstall.Facts) bool {
+		fakecvm.ASG01: func(f model.Facts) bool {
 			return f.Instance.Tags["tencentcloud:autoscaling:auto-scaling-group-id"] != ""
 		},
-		fakecvm.Expired01: func(f reinstall.Facts) bool {
+		fakecvm.Expired01: func(f model.Facts) bool {
 			return f.Instance.RestrictState == "EXPIRED" && f.Instance.IsolatedSource == "EXPIRE"
 		},
-		fakecvm.Bring01: func(f reinstall.Facts) bool { return f.Current.License == "BYOL" },
-		fakecvm.Prepaid01: func(f reinstall.Facts) bool {
+		fakecvm.Bring01: func(f model.Facts) bool { return f.Current.License == "BYOL" },
+		fakecvm.Prepaid01: func(f model.Facts) bool {
 			return f.Before != nil && f.Before.Unit == "" &&
 				*f.Before == *f.After
 		},
-		fakecvm.NoBackup01: func(f reinstall.Facts) bool { return f.Evidence != nil && len(f.Evidence) == 0 },
-		fakecvm.OldSnap01:  func(f reinstall.Facts) bool { return time.Since(f.Evidence[0].Created) > 39*24*time.Hour },
-		fakecvm.Spot01: func(f reinstall.Facts) bool {
+		fakecvm.NoBackup01: func(f model.Facts) bool { return f.Evidence != nil && len(f.Evidence) == 0 },
+		fakecvm.OldSnap01:  func(f model.Facts) bool { return time.Since(f.Evidence[0].Created) > 39*24*time.Hour },
+		fakecvm.Spot01: func(f model.Facts) bool {
 			return f.Instance.ChargeType == "SPOTPAID" && strings.HasSuffix(f.PriceRefusal, "(InvalidInstance.NotSupported)")
 		},
-		fakecvm.EMR01: func(f reinstall.Facts) bool {
+		fakecvm.EMR01: func(f model.Facts) bool {
 			return strings.HasSuffix(f.PriceRefusal, "(InvalidInstance.NotSupported)")
 		},
 	} {
-		if f := l.read(t, guangzhou(id), reinstall.Wish{}); !has(f) || !f.ImageFound || f.Image.ID != f.Instance.ImageID {
+		if f := l.read(t, guangzhou(id), model.Request{}); !has(f) || !f.ImageFound || f.Image.ID != f.Instance.ImageID {
 			t.Errorf("%s: %+v", f.Instance.Name, f)
 		}
 	}
-	hk := l.read(t, reinstall.Ref{Account: "main", Region: fakecvm.Hongkong, Instance: fakecvm.HKWindows01},
-		reinstall.Wish{Image: fakecvm.ImageUbuntu22})
-	if hk.Family() != reinstall.Windows ||
+	hk := l.read(t, model.Ref{Account: "main", Region: fakecvm.Hongkong, Instance: fakecvm.HKWindows01},
+		model.Request{Image: fakecvm.ImageUbuntu22})
+	if hk.Family() != model.Windows ||
 		!strings.HasSuffix(hk.PriceRefusal, "(InvalidParameterValue.InvalidImageOsName)") || hk.After != nil ||
 		hk.Before == nil {
 		t.Errorf("%+v", hk)
@@ -135,7 +135,7 @@ func TestAnImageIsFoundByIDOrExactName(t *testing.T) {
 		{fakecvm.ImageForeign, ""},
 		{"not-yours", ""},
 	} {
-		f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: c.named})
+		f := l.read(t, guangzhou(fakecvm.Web01), model.Request{Image: c.named})
 		if f.ImageFound != (c.want != "") || f.Image.ID != c.want {
 			t.Errorf("%q: found %t %q, want %q", c.named, f.ImageFound, f.Image.ID, c.want)
 		}
@@ -143,7 +143,7 @@ func TestAnImageIsFoundByIDOrExactName(t *testing.T) {
 			t.Errorf("%q: a price for no image: %+v", c.named, f)
 		}
 	}
-	f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageCreating})
+	f := l.read(t, guangzhou(fakecvm.Web01), model.Request{Image: fakecvm.ImageCreating})
 	if !f.ImageFound || f.Image.State != "CREATING" {
 		t.Errorf("%+v", f.Image)
 	}
@@ -155,18 +155,18 @@ func TestSeveralImagesOfOneNameAreRefusedWithTheirIDs(t *testing.T) {
 		ID: "img-0ther001", Region: fakecvm.Guangzhou, Name: "golden-web", Type: "SHARED_IMAGE",
 		State: "NORMAL", Created: time.Now(),
 	})
-	_, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{Image: "golden-web"}, "")
+	_, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), model.Request{Image: "golden-web"}, "")
 	isRefusal(t, err, "2 images", fakecvm.ImageGolden+" (private)", "img-0ther001 (shared)")
 }
 
 func TestACurrentImageThatWasDeletedIsTold(t *testing.T) {
 	l := newLab(t)
 	l.fake.RemoveImage(fakecvm.ImageUbuntu20, fakecvm.Guangzhou)
-	f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{})
-	if f.ImageFound || f.Current.ID != "" || f.Family() != reinstall.Linux {
+	f := l.read(t, guangzhou(fakecvm.Web01), model.Request{})
+	if f.ImageFound || f.Current.ID != "" || f.Family() != model.Linux {
 		t.Errorf("%+v", f)
 	}
-	f = l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageUbuntu22})
+	f = l.read(t, guangzhou(fakecvm.Web01), model.Request{Image: fakecvm.ImageUbuntu22})
 	if !f.ImageFound || f.Current.ID != "" || f.Before == nil || f.After == nil || f.PriceNote == "" {
 		t.Errorf("%+v", f)
 	}
@@ -174,11 +174,11 @@ func TestACurrentImageThatWasDeletedIsTold(t *testing.T) {
 
 func TestAMachineThatDoesNotExistIsRefused(t *testing.T) {
 	l := newLab(t)
-	_, err := l.Read(ctx(t), guangzhou("ins-00000000"), reinstall.Wish{}, "")
+	_, err := l.Read(ctx(t), guangzhou("ins-00000000"), model.Request{}, "")
 	isRefusal(t, err, "the cloud does not show ins-00000000 in ap-guangzhou of account main just now")
-	_, err = l.Read(ctx(t), guangzhou(fakecvm.HK01), reinstall.Wish{}, "")
+	_, err = l.Read(ctx(t), guangzhou(fakecvm.HK01), model.Request{}, "")
 	isRefusal(t, err, "does not show")
-	_, err = l.Read(ctx(t), guangzhou(""), reinstall.Wish{}, "")
+	_, err = l.Read(ctx(t), guangzhou(""), model.Request{}, "")
 	isRefusal(t, err)
 }
 
@@ -191,9 +191,9 @@ func TestOneCallThatFailsFailsTheRead(t *testing.T) {
 		for _, fault := range []string{"error:", "drop:"} {
 			l := newLab(t)
 			l.misbehave(t, fault+action, "on")
-			w := reinstall.Wish{
+			w := model.Request{
 				Image: "golden-web",
-				Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{fakecvm.KeyAlice}},
+				Login: model.Login{Kind: model.LoginKeys, Keys: []string{fakecvm.KeyAlice}},
 			}
 			f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), w, "")
 			isFault(t, err, action+" in ap-guangzhou of account main")
@@ -209,7 +209,7 @@ func TestAReadWithoutADateHeaderFails(t *testing.T) {
 	l.wire.answer(api.DescribeInstances, func(w http.ResponseWriter, r *http.Request) {
 		l.fake.ServeHTTP(dateless{w}, r)
 	})
-	_, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{}, "")
+	_, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), model.Request{}, "")
 	isFault(t, err, "no readable Date header")
 }
 
@@ -224,8 +224,8 @@ func (d dateless) Write(b []byte) (int, error) {
 func TestOnlyKeyPairsThatExistAreReturned(t *testing.T) {
 	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
-	f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Login: reinstall.Login{
-		Kind: reinstall.LoginKeys, Keys: []string{
+	f := l.read(t, guangzhou(fakecvm.Web01), model.Request{Login: model.Login{
+		Kind: model.LoginKeys, Keys: []string{
 			fakecvm.KeyOnCall, fakecvm.KeyAlice, fakecvm.KeySingapore, "skey-00000000",
 			"nonsense",
 		},
@@ -252,7 +252,7 @@ func TestAPriceThatCannotBeQuotedIsAFact(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			l := newLab(t)
 			l.misbehave(t, "price_error", code)
-			f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{})
+			f := l.read(t, guangzhou(fakecvm.Web01), model.Request{})
 			if f.After != nil || f.Before != nil || !strings.Contains(f.PriceRefusal, code) ||
 				!strings.Contains(f.PriceNote, code) {
 				t.Errorf("%q, %q", f.PriceRefusal, f.PriceNote)
@@ -268,17 +268,17 @@ func TestAPriceThatCannotBeQuotedIsAFact(t *testing.T) {
 func TestThePriceOfAChangeOfPlatformOnOtherDisks(t *testing.T) {
 	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
-	f := l.read(t, guangzhou(fakecvm.LocalSSD), reinstall.Wish{Image: fakecvm.ImageWindows19})
+	f := l.read(t, guangzhou(fakecvm.LocalSSD), model.Request{Image: fakecvm.ImageWindows19})
 	if f.Before == nil || f.After != nil || f.PricePasses ||
 		!strings.Contains(f.PriceRefusal, "InvalidInstance.NotSupported") {
 		t.Errorf("%v to %v: %q", f.Before, f.After, f.PriceRefusal)
 	}
 	l.misbehave(t, "price_old_page", "on")
-	f = l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageUbuntu22})
+	f = l.read(t, guangzhou(fakecvm.Web01), model.Request{Image: fakecvm.ImageUbuntu22})
 	if f.Before != nil || f.After != nil || !strings.Contains(f.PriceRefusal, "InvalidParameterValue") {
 		t.Errorf("%v to %v: %q", f.Before, f.After, f.PriceRefusal)
 	}
-	if f = l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageWindows19}); f.After == nil ||
+	if f = l.read(t, guangzhou(fakecvm.Web01), model.Request{Image: fakecvm.ImageWindows19}); f.After == nil ||
 		f.Before != nil || f.PriceNote == "" {
 		t.Errorf("%v to %v: %q", f.Before, f.After, f.PriceNote)
 	}
@@ -287,7 +287,7 @@ func TestThePriceOfAChangeOfPlatformOnOtherDisks(t *testing.T) {
 func TestThePriceIsAskedForWhatTheResetWillSend(t *testing.T) {
 	l := newLab(t)
 	l.read(t, guangzhou(fakecvm.Web01),
-		reinstall.Wish{Image: fakecvm.ImageBig, Login: reinstall.Login{Kind: reinstall.LoginKeepImage}, HostName: "x1"})
+		model.Request{Image: fakecvm.ImageBig, Login: model.Login{Kind: model.LoginKeepImage}, HostName: "x1"})
 	var before, after string
 	for _, body := range l.wire.sent(api.InquiryPrice) {
 		if field(t, body, "ImageId") == fakecvm.ImageBig {
@@ -321,7 +321,7 @@ func TestNoSecretIsInAnErrorOrALogOfAnyCall(t *testing.T) {
 		} {
 			l.wire.answer(action, answer)
 			var said []string
-			f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{Image: "golden-web"}, "")
+			f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), model.Request{Image: "golden-web"}, "")
 			said = append(said, fmt.Sprintf("%v %+v", f, err))
 			_, err = l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "x", false)
 			said = append(said, fmt.Sprintf("%v %+v", err, err))

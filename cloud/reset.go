@@ -14,7 +14,7 @@ import (
 	"twokey/cloud/errcode"
 	"twokey/cloud/oneshot"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const resetTimeout = 20 * time.Second
@@ -108,7 +108,7 @@ func resetRequest(o port.Order) (*cvm.ResetInstanceRequest, error) {
 	switch {
 	case p.Instance == "" || p.Image.ID == "":
 		return nil, errors.New("the plan names no instance or no image")
-	case (p.Login.Kind == reinstall.LoginPassword) != (o.Password != ""):
+	case (p.Login.Kind == model.LoginPassword) != (o.Password != ""):
 		return nil, errors.New("a password must be given for a password login, and for no other")
 	}
 	login, err := describe.LoginSettings(p.Login, o.Password)

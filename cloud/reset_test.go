@@ -13,7 +13,7 @@ import (
 	"twokey/cloud/fakecvm"
 	"twokey/cloud/oneshot"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestAtMostOneResetArrivesWhateverTheCloudDoes(t *testing.T) {
@@ -302,8 +302,8 @@ func TestAnImpossibleOrderIsNeverSent(t *testing.T) {
 		"no account":              func(o *port.Order) { o.Plan.Account = "" },
 		"no region":               func(o *port.Order) { o.Plan.Region = "" },
 		"password without login":  func(o *port.Order) { o.Password = "Aa1!aaaaaaaaaaaa" },
-		"login without password":  func(o *port.Order) { o.Plan.Login.Kind = reinstall.LoginPassword },
-		"keys without a key":      func(o *port.Order) { o.Plan.Login.Kind = reinstall.LoginKeys },
+		"login without password":  func(o *port.Order) { o.Plan.Login.Kind = model.LoginPassword },
+		"keys without a key":      func(o *port.Order) { o.Plan.Login.Kind = model.LoginKeys },
 		"login that nobody knows": func(o *port.Order) { o.Plan.Login.Kind = "telepathy" },
 	} {
 		o := order()
@@ -334,17 +334,17 @@ func TestTheOneCallSaysExactlyWhatThePlanSays(t *testing.T) {
 		},
 		"host name": {func(o *port.Order) { o.Plan.HostName = "web-01" }, map[string]any{"HostName": "web-01"}},
 		"keys": {func(o *port.Order) {
-			o.Plan.Login = reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{fakecvm.KeyAlice}}
+			o.Plan.Login = model.Login{Kind: model.LoginKeys, Keys: []string{fakecvm.KeyAlice}}
 		}, map[string]any{"LoginSettings.Password": nil, "LoginSettings.KeepImageLogin": nil}},
 		"password": {func(o *port.Order) {
-			o.Plan.Login, o.Password = reinstall.Login{Kind: reinstall.LoginPassword}, password
+			o.Plan.Login, o.Password = model.Login{Kind: model.LoginPassword}, password
 		}, map[string]any{
 			"LoginSettings.Password": password, "LoginSettings.KeyIds": nil,
 			"LoginSettings.KeepImageLogin": nil,
 		}},
 		"own image and its login": {func(o *port.Order) {
-			o.Plan.Image = reinstall.Image{ID: fakecvm.ImageGolden, Type: reinstall.ImagePrivate}
-			o.Plan.Login.Kind = reinstall.LoginKeepImage
+			o.Plan.Image = model.Image{ID: fakecvm.ImageGolden, Type: model.ImagePrivate}
+			o.Plan.Login.Kind = model.LoginKeepImage
 		}, map[string]any{"LoginSettings.KeepImageLogin": "TRUE", "LoginSettings.Password": nil, "EnhancedService": nil}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -393,7 +393,7 @@ func TestThePasswordIsNeverInAnAnswerOrALog(t *testing.T) {
 			l := newLab(t)
 			l.wire.answer("ResetInstance", answer)
 			o := order()
-			o.Plan.Login, o.Password = reinstall.Login{Kind: reinstall.LoginPassword}, password
+			o.Plan.Login, o.Password = model.Login{Kind: model.LoginPassword}, password
 			said := fmt.Sprintf("%+v %#v", l.Reset(ctx(t), o), l.log.String())
 			for _, secret := range []string{password, testKey, strconv.Quote(password), "bcdefgh", "the+secret"} {
 				if strings.Contains(said, secret) {

@@ -6,7 +6,7 @@ import (
 
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // What the cloud says of few machines, or does not say of some
@@ -14,25 +14,25 @@ import (
 func TestReadTellsOfUnusualMachines(t *testing.T) {
 	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
-	for id, has := range map[string]func(reinstall.Facts) bool{
-		fakecvm.Sealed01: func(f reinstall.Facts) bool {
+	for id, has := range map[string]func(model.Facts) bool{
+		fakecvm.Sealed01: func(f model.Facts) bool {
 			return f.Instance.SystemDisk.Encrypted && f.Instance.SystemDisk.KmsKey == "5ea1ed01-0000-11f1-9a3b-525400a1b2c3"
 		},
-		fakecvm.Web01: func(f reinstall.Facts) bool {
+		fakecvm.Web01: func(f model.Facts) bool {
 			return !f.Instance.SystemDisk.Encrypted && f.Instance.LoginUser == "ubuntu" && f.Instance.LoginPort == 22
 		},
-		fakecvm.Win01: func(f reinstall.Facts) bool {
+		fakecvm.Win01: func(f model.Facts) bool {
 			return f.Instance.LoginUser == "Administrator" && f.Instance.LoginPort == 3389
 		},
-		fakecvm.Market01: func(f reinstall.Facts) bool { return f.ImageFound && f.Image.Type == reinstall.ImageMarket },
-		fakecvm.Ancient01: func(f reinstall.Facts) bool {
-			return f.Instance.ImageID == "" && !f.ImageFound && f.Family() == reinstall.Linux
+		fakecvm.Market01: func(f model.Facts) bool { return f.ImageFound && f.Image.Type == model.ImageMarket },
+		fakecvm.Ancient01: func(f model.Facts) bool {
+			return f.Instance.ImageID == "" && !f.ImageFound && f.Family() == model.Linux
 		},
-		fakecvm.OldLocal: func(f reinstall.Facts) bool {
+		fakecvm.OldLocal: func(f model.Facts) bool {
 			return f.Instance.SystemDisk.ID[:6] == "ldisk-" && f.Instance.SystemDisk.Local() && len(f.Evidence) == 0
 		},
 	} {
-		if f := l.read(t, guangzhou(id), reinstall.Wish{}); !has(f) {
+		if f := l.read(t, guangzhou(id), model.Request{}); !has(f) {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -41,7 +41,7 @@ func TestReadTellsOfUnusualMachines(t *testing.T) {
 // A copied snapshot names no disk, so it is no backup of any machine.
 func TestACopiedSnapshotIsNoEvidence(t *testing.T) {
 	l := newLab(t)
-	w := reinstall.Wish{Backup: "snapshot:" + fakecvm.SnapshotCopied}
+	w := model.Request{Backup: "snapshot:" + fakecvm.SnapshotCopied}
 	f := l.read(t, guangzhou(fakecvm.Web01), w)
 	for _, e := range f.Evidence {
 		if e.ID != fakecvm.SnapshotCopied {
@@ -50,7 +50,7 @@ func TestACopiedSnapshotIsNoEvidence(t *testing.T) {
 		if e.DiskID != "" {
 			t.Errorf("%+v", e)
 		}
-		p := reinstall.MakePlan(w, f, reinstall.Terms{Backup: true, BackupMaxAge: 24 * time.Hour})
+		p := model.MakePlan(w, f, model.Terms{Backup: true, BackupMaxAge: 24 * time.Hour})
 		if r := e.Usable(p, time.Now()); r == nil {
 			t.Error("it counts as a backup of web-01")
 		}
@@ -63,7 +63,7 @@ func TestACopiedSnapshotIsNoEvidence(t *testing.T) {
 func TestTheLoginIsOfTheSystemThatRunsThen(t *testing.T) {
 	l := newLab(t)
 	o := order()
-	o.Plan.Image = reinstall.Image{ID: fakecvm.ImageOps, Type: reinstall.ImagePrivate}
+	o.Plan.Image = model.Image{ID: fakecvm.ImageOps, Type: model.ImagePrivate}
 	if a := l.Reset(ctx(t), o); a.Verdict != port.Accepted {
 		t.Fatal(a)
 	}

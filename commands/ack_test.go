@@ -15,6 +15,7 @@ import (
 	"twokey/commands/port/memory"
 	"twokey/commands/proposals"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -52,14 +53,14 @@ func (f *front) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
 	return f.Store.Note(ctx, n, ps...)
 }
 
-func (f *front) Person(_ context.Context, user string) (reinstall.Person, error) {
+func (f *front) Person(_ context.Context, user string) (model.Person, error) {
 	if f.away["person"] {
-		return reinstall.Person{}, errors.New("Slack is away")
+		return model.Person{}, errors.New("Slack is away")
 	}
-	return reinstall.Person{ID: user}, nil
+	return model.Person{ID: user}, nil
 }
 
-func (f *front) PersonNow(ctx context.Context, user string) (reinstall.Person, error) {
+func (f *front) PersonNow(ctx context.Context, user string) (model.Person, error) {
 	return f.Person(ctx, user)
 }
 
@@ -79,12 +80,12 @@ func (f *front) HandIn(port.Claim) { f.handed++ }
 func (f *front) Background(do func()) { do() }
 
 // Facts implements Engine.
-func (f *front) Facts(context.Context, reinstall.Operation) (reinstall.Facts, error) {
-	return reinstall.Facts{}, errors.New("nobody waits for the cloud")
+func (f *front) Facts(context.Context, reinstall.Operation) (model.Facts, error) {
+	return model.Facts{}, errors.New("nobody waits for the cloud")
 }
 
 // Change implements Engine.
-func (f *front) Change(context.Context, string, string, string, port.Decision) (*reinstall.Refusal, error) {
+func (f *front) Change(context.Context, string, string, string, port.Decision) (*model.Refusal, error) {
 	return nil, errors.New("the front changes nothing")
 }
 
@@ -94,7 +95,7 @@ func newFront(t *testing.T) (f *front, id string) {
 	f = &front{at: time.Now(), away: map[string]bool{}, counted: map[string]int{}, marked: make(chan string, 1)}
 	now := func() time.Time { return f.at }
 	f.Store = memory.New(now).Open()
-	policy := func() reinstall.Policy { return reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1} }
+	policy := func() model.Policy { return model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1} }
 	log := slog.New(slog.DiscardHandler)
 	count := func(what string, labels ...string) { f.counted[fmt.Sprint(what, labels)]++ }
 	faults, load := port.NewFaultLog(log, now), proposals.NewLoader(f.Store, policy, now)
@@ -105,13 +106,13 @@ func newFront(t *testing.T) (f *front, id string) {
 		Store: f, Chat: f, Policy: policy, Engine: f, People: who, Proposals: load,
 		Now: now, Rand: rand.Reader, Log: log, Count: count, Faults: faults,
 	})
-	ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
+	ref := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
 	op := reinstall.Operation{
-		ID: f.NewID(ref), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00d",
-		ProposedAt: f.at, Expires: f.at.Add(time.Hour), Plan: reinstall.Plan{Ref: ref, Name: "web-01"},
+		ID: f.NewID(ref), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d",
+		ProposedAt: f.at, Expires: f.at.Add(time.Hour), Plan: model.Plan{Ref: ref, Name: "web-01"},
 	}
 	op.Plan.Terms.Approvals, op.Plan.Terms.Approvers.Users = 1, []string{"U0BOB"}
-	made := port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: port.Never}
+	made := port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", WakeAfter: port.Never}
 	if _, err := f.Create(t.Context(), made); err != nil {
 		t.Fatal(err)
 	}
@@ -136,15 +137,15 @@ func TestADeedIsStoredBeforeItsAck(t *testing.T) {
 		want       string // the verb that is stored; empty: answered at once
 		stops      bool
 	}{
-		"typed approve":  {"approve ID", "", reinstall.VerbApprove, false},
-		"pressed":        {"", reinstall.VerbApprove, reinstall.VerbApprove, false},
-		"typed hold":     {"hold ID", "", reinstall.VerbHold, true},
-		"pressed hold":   {"", reinstall.VerbHold, reinstall.VerbHold, true},
-		"pressed cancel": {"", reinstall.VerbCancel, reinstall.VerbCancel, true},
-		"typed reject":   {"reject ID wrong machine", "", reinstall.VerbReject, true},
-		"freeze":         {"freeze the audit runs", "", reinstall.VerbFreeze, true},
-		"a proposal":     {"web-02 --reason broken", "", reinstall.VerbPropose, false},
-		"a check":        {"check web-02", "", reinstall.VerbCheck, false},
+		"typed approve":  {"approve ID", "", model.VerbApprove, false},
+		"pressed":        {"", model.VerbApprove, model.VerbApprove, false},
+		"typed hold":     {"hold ID", "", model.VerbHold, true},
+		"pressed hold":   {"", model.VerbHold, model.VerbHold, true},
+		"pressed cancel": {"", model.VerbCancel, model.VerbCancel, true},
+		"typed reject":   {"reject ID wrong machine", "", model.VerbReject, true},
+		"freeze":         {"freeze the audit runs", "", model.VerbFreeze, true},
+		"a proposal":     {"web-02 --reason broken", "", model.VerbPropose, false},
+		"a check":        {"check web-02", "", model.VerbCheck, false},
 		"help":           {"help", "", "", false},
 		"show":           {"show ID", "", "", false},
 		"list":           {"list", "", "", false},
@@ -174,7 +175,7 @@ func TestADeedIsStoredBeforeItsAck(t *testing.T) {
 
 // What could not be stored is not begun, and whoever did it reads so.
 func TestWhatIsNotStoredIsNotAcknowledged(t *testing.T) {
-	for _, verb := range []string{reinstall.VerbApprove, reinstall.VerbHold, reinstall.VerbCancel} {
+	for _, verb := range []string{model.VerbApprove, model.VerbHold, model.VerbCancel} {
 		f, id := newFront(t)
 		f.away["receive"] = true
 		r := f.does(t, "d1", "U0ANN", "", verb, id)
@@ -191,9 +192,9 @@ func TestARefusalAtOnceIsInTheAudit(t *testing.T) {
 		channel, verb, away string
 		label               string
 	}{
-		"on a copied card":    {"C0OTHER", reinstall.VerbApprove, "", reinstall.VerbApprove},
+		"on a copied card":    {"C0OTHER", model.VerbApprove, "", model.VerbApprove},
 		"a verb of their own": {"C0INFRA", "dance", "", "unknown"},
-		"the audit is away":   {"C0OTHER", reinstall.VerbHold, "note", reinstall.VerbHold},
+		"the audit is away":   {"C0OTHER", model.VerbHold, "note", model.VerbHold},
 	} {
 		f, id := newFront(t)
 		f.away[c.away] = true
@@ -218,25 +219,25 @@ func TestAFloodIsTurnedAwayAndItsStopsAreNot(t *testing.T) {
 	worded := 0
 	const more = 50
 	for i := range memberBurst + strangerBurst + more {
-		if r := f.does(t, fmt.Sprint("d", i), "U0ANN", "", reinstall.VerbApprove, id); r.No {
+		if r := f.does(t, fmt.Sprint("d", i), "U0ANN", "", model.VerbApprove, id); r.No {
 			worded++
 		}
 	}
 	if n := len(f.stored); n < memberBurst || n > memberBurst+strangerBurst {
 		t.Errorf("%d are taken", n)
 	}
-	if worded != toldBurst || len(f.notes) != toldBurst {
+	if worded != answerBurst || len(f.notes) != answerBurst {
 		t.Errorf("%d are answered in words, %d noted", worded, len(f.notes))
 	}
 	before := len(f.stored)
 	for i := range more {
-		f.does(t, fmt.Sprint("s", i), "U0ANN", "", reinstall.VerbHold, id)
+		f.does(t, fmt.Sprint("s", i), "U0ANN", "", model.VerbHold, id)
 	}
 	if n := len(f.stored) - before; n != more {
 		t.Errorf("of %d stops %d are taken", more, n)
 	}
 	f.at = f.at.Add(time.Minute)
-	if f.does(t, "later", "U0ANN", "", reinstall.VerbApprove, id); f.stored[len(f.stored)-1].Dedupe != "later" {
+	if f.does(t, "later", "U0ANN", "", model.VerbApprove, id); f.stored[len(f.stored)-1].Dedupe != "later" {
 		t.Error("a minute later nothing more is taken")
 	}
 }
@@ -247,7 +248,7 @@ func TestACardWithoutAProposalIsMarked(t *testing.T) {
 	f, _ := newFront(t)
 	in := port.Inbound{
 		Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", At: f.at,
-		Verb: reinstall.VerbApprove, Op: "0000", Rev: 1, Message: "9.9",
+		Verb: model.VerbApprove, Op: "0000", Rev: 1, Message: "9.9",
 	}
 	if r := f.Press(t.Context(), in); !r.No {
 		t.Errorf("%q", r.Text)
@@ -265,7 +266,7 @@ func TestACardWithoutAProposalIsMarked(t *testing.T) {
 // Whoever cannot be named does little at once, and stops somewhat more.
 func TestSomebodyWhomSlackCannotNameDoesLittleAtOnce(t *testing.T) {
 	for verb, most := range map[string]int{
-		reinstall.VerbApprove: strangerBurst, reinstall.VerbHold: strangerBurst + stopBurst,
+		model.VerbApprove: strangerBurst, model.VerbHold: strangerBurst + stopBurst,
 	} {
 		f, id := newFront(t)
 		f.away["person"] = true

@@ -7,6 +7,7 @@ import (
 	"twokey/commands/engine"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
@@ -15,30 +16,30 @@ import (
 // once as last read, for a trigger lives three seconds, and then as it is by then.
 // The choice is read again when it is confirmed.
 func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
-	recs, r := h.machinesOf(ctx, in.Op, reinstall.VerbBackup)
+	recs, r := h.machinesOf(ctx, in.Op, model.VerbBackup)
 	if r != nil {
-		return refused(r)
+		return refusalReply(r)
 	}
 	lead := recs[0]
 	if in.Op = lead.Op.ID; in.Rev == 0 {
 		in.Rev = lead.Rev
 	}
-	ops := screen.Owing(port.Ops(recs))
+	ops := screen.OwingBackup(port.Ops(recs))
 	if len(ops) == 0 {
-		return refused(h.notOwed(lead.Op))
+		return refusalReply(h.notOwed(lead.Op))
 	}
 	return h.openRefreshed(ctx, in, screen.BackupForm(ops, h.now()),
 		func(ctx context.Context) (view.Form, bool) { return h.newerBackup(ctx, ops) })
 }
 
 // notOwed says why no backup of a proposal is to be confirmed.
-func (h *Handler) notOwed(op reinstall.Operation) *reinstall.Refusal {
+func (h *Handler) notOwed(op reinstall.Operation) *model.Refusal {
 	if !op.Single() {
-		return reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "no machine of this proposal waits for it",
+		return model.Refuse(screen.RefusalTitle(model.VerbBackup), "no machine of this proposal waits for it",
 			"Look at the card for what is still owed")
 	}
-	proposer := reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}
-	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: proposer, Typed: op.TypedName(), Print: op.Print}, h.now())
+	proposer := reinstall.Actor{Person: model.Person{ID: op.Proposer}}
+	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: proposer, Typed: op.TypedName(), Fingerprint: op.Fingerprint}, h.now())
 	return r
 }
 
@@ -61,16 +62,16 @@ func (h *Handler) newerBackup(ctx context.Context, ops []reinstall.Operation) (v
 // submitBackup takes the form: every backup that is owed has to be in it, and the
 // name of its machine typed.
 func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply {
-	recs, r := h.machinesOf(ctx, in.Op, reinstall.VerbBackup)
+	recs, r := h.machinesOf(ctx, in.Op, model.VerbBackup)
 	if r != nil {
 		return port.Reply{Errors: map[string]string{screen.FieldTyped: r.Error()}}
 	}
 	ops := port.Ops(recs)
 	if !ops[0].Single() {
-		ops = screen.Owing(ops)
+		ops = screen.OwingBackup(ops)
 	}
 	l := port.Line{
-		Verb: reinstall.VerbBackup, ID: recs[0].Op.ID, Text: in.Values[screen.FieldTyped], Each: map[string]string{},
+		Verb: model.VerbBackup, ID: recs[0].Op.ID, Text: in.Values[screen.FieldTyped], Each: map[string]string{},
 		As: in.Values[screen.FieldBackup], // of one machine; an earlier version of Twokey reads that
 	}
 	for _, op := range ops {
@@ -83,21 +84,21 @@ func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply 
 		return port.Reply{Errors: map[string]string{screen.FieldTyped: "No machine of this proposal waits for a backup any more."}}
 	}
 	if r := reinstall.CheckTyped(ops, l.Text); r != nil {
-		return port.Reply{Errors: map[string]string{screen.FieldTyped: screen.Capital(view.Dot(r.Why)) + " " + view.Dot(r.Next)}, No: true}
+		return port.Reply{Errors: map[string]string{screen.FieldTyped: view.Capitalize(view.EndSentence(r.Why)) + " " + view.EndSentence(r.Next)}, No: true}
 	}
-	return h.take(ctx, in, l, nil)
+	return h.storeItem(ctx, in, l, nil)
 }
 
 // machinesOf loads all records of an operation's proposal, or words why it cannot.
-func (h *Handler) machinesOf(ctx context.Context, id, verb string) ([]port.Record, *reinstall.Refusal) {
-	rec, r := h.find(ctx, id, verb)
+func (h *Handler) machinesOf(ctx context.Context, id, verb string) ([]port.Record, *model.Refusal) {
+	rec, r := h.loadOrRefuse(ctx, id, verb)
 	if r != nil {
 		return nil, r
 	}
 	recs, err := h.proposals.All(ctx, rec)
 	if err != nil {
 		h.log.Error("could not load all machines of a proposal", "op", id, "err", err)
-		return nil, reinstall.Refuse("Not opened", "Twokey cannot read all machines of the proposal", "Try again in a minute")
+		return nil, model.Refuse("Not opened", "Twokey cannot read all machines of the proposal", "Try again in a minute")
 	}
 	return recs, nil
 }

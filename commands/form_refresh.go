@@ -8,14 +8,15 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/screen"
+	"twokey/commands/search"
 	"twokey/commands/view"
 )
 
-// askPatience is how long a question from a form may take: Slack waits three seconds.
-const askPatience = 1500 * time.Millisecond
+// formTimeout is how long a question from a form may take: Slack waits three seconds.
+const formTimeout = 1500 * time.Millisecond
 
-// fill reads from memory what the form needs of the machine that was picked.
-func (h *Handler) fill(ctx context.Context, dr screen.Draft) screen.Draft {
+// fillDraft reads from memory what the form needs of the machine that was picked.
+func (h *Handler) fillDraft(ctx context.Context, dr screen.Draft) screen.Draft {
 	if dr.Parts == nil {
 		dr.Parts = h.cloud.Fleet(ctx)
 	}
@@ -34,22 +35,22 @@ func (h *Handler) fill(ctx context.Context, dr screen.Draft) screen.Draft {
 // Change redraws a form in which something was chosen, with only the choices
 // that fit it. What was entered stays.
 func (h *Handler) Change(ctx context.Context, in port.Inbound) {
-	do := deeds[in.Verb].changed
+	do := verbTable[in.Verb].changed
 	if do == nil || h.people.Gate(ctx, people.AskerOf(in)) != nil {
 		return
 	}
 	do(h, ctx, in)
 }
 
-// redraw redraws a proposal's form.
-func (h *Handler) redraw(ctx context.Context, in port.Inbound) {
+// refreshProposeForm redraws a proposal's form.
+func (h *Handler) refreshProposeForm(ctx context.Context, in port.Inbound) {
 	ctx, cancel := context.WithTimeout(ctx, formRefresh)
 	defer cancel()
 	dr := screen.Draft{Origin: screen.ReadOrigin(in.Memo), Values: in.Values}
 	if dr.Ask != "" {
-		dr.Places = h.places(ctx)
+		dr.Channels = h.channelOptions(ctx)
 	}
-	f := openedBy(screen.ProposeForm(h.fill(ctx, dr), h.policy()), in)
+	f := openedBy(screen.ProposeForm(h.fillDraft(ctx, dr), h.policy()), in)
 	if err := h.updateForm(ctx, in.View, in.Hash, f); err != nil {
 		h.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
 	}
@@ -77,36 +78,36 @@ func (h *Handler) updateForm(ctx context.Context, view, hash string, f view.Form
 
 // Suggest answers the type-ahead of a dialog, from memory.
 func (h *Handler) Suggest(ctx context.Context, in port.Inbound, field, query string) []view.Option {
-	do := deeds[in.Verb].suggested
+	do := verbTable[in.Verb].suggested
 	if do == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	ctx, cancel := context.WithTimeout(ctx, formTimeout)
 	defer cancel()
 	if err := h.people.Gate(ctx, people.AskerOf(in)); err != nil {
-		r := h.people.Barred(in.Verb, err)
-		return []view.Option{{Value: screen.NotAChoice, Label: screen.Capital(r.Why), Note: r.Next, Group: "Nothing is shown"}}
+		r := h.people.GateRefusal(in.Verb, err)
+		return []view.Option{{Value: search.NotAChoice, Label: view.Capitalize(r.Why), Note: r.Next, Group: "Nothing is shown"}}
 	}
 	return do(h, ctx, in, field, query)
 }
 
-// suggest answers the type-ahead of a proposal's form.
-func (h *Handler) suggest(ctx context.Context, in port.Inbound, field, query string) []view.Option {
+// suggestField answers the type-ahead of a proposal's form.
+func (h *Handler) suggestField(ctx context.Context, in port.Inbound, field, query string) []view.Option {
 	m := screen.ReadOrigin(in.Memo)
 	switch field {
 	case screen.FieldTarget:
-		return screen.MachineOptions(h.cloud.Fleet(ctx), query, m.Picks)
+		return search.MachineOptions(h.cloud.Fleet(ctx), query, m.Picks)
 	case screen.FieldImage:
-		return h.suggestImages(ctx, view.OrWord(in.Values[screen.FieldTarget], m.Target), query)
+		return h.suggestImages(ctx, view.OrDefault(in.Values[screen.FieldTarget], m.Target), query)
 	}
 	return nil
 }
 
 func (h *Handler) suggestImages(ctx context.Context, target, query string) []view.Option {
 	only := func(label, note string) []view.Option {
-		return []view.Option{{Value: screen.NotAChoice, Label: label, Note: note, Group: "No images yet"}}
+		return []view.Option{{Value: search.NotAChoice, Label: label, Note: note, Group: "No images yet"}}
 	}
-	i, ok := screen.Recall(h.cloud.Fleet(ctx), target)
+	i, ok := search.FindRemembered(h.cloud.Fleet(ctx), target)
 	if !ok {
 		return only("Pick the machine first", "The list then has the images that fit it")
 	}
@@ -118,5 +119,5 @@ func (h *Handler) suggestImages(ctx context.Context, target, query string) []vie
 		h.log.Warn("could not suggest images", "err", err)
 		return only("The cloud does not answer for its images", "Type again in a minute, or leave it empty")
 	}
-	return screen.ImageOptions(i, images, query, h.policy())
+	return search.ImageOptions(i, images, query, h.policy())
 }

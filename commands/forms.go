@@ -4,13 +4,13 @@ import (
 	"context"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
-// open shows a dialog on the trigger of what somebody just did.
-func (h *Handler) open(ctx context.Context, in port.Inbound, f view.Form) port.Reply {
+// openForm shows a dialog on the trigger of what somebody just did.
+func (h *Handler) openForm(ctx context.Context, in port.Inbound, f view.Form) port.Reply {
 	f = openedBy(f, in)
 	if _, _, err := h.chat.OpenForm(ctx, in.Trigger, f); err != nil {
 		return h.notOpened(f.Verb, err)
@@ -27,59 +27,59 @@ func openedBy(f view.Form, in port.Inbound) view.Form {
 
 func (h *Handler) notOpened(verb string, err error) port.Reply {
 	h.log.Warn("could not open a form", "verb", verb, "err", err)
-	return refused(reinstall.Refuse(screen.DoingOf(verb), "Slack did not open the form in time", "Press it again, or type it: /reinstall help"))
+	return refusalReply(model.Refuse(screen.RefusalTitle(verb), "Slack did not open the form in time", "Press it again, or type it: /reinstall help"))
 }
 
 func (h *Handler) openPropose(ctx context.Context, in port.Inbound) port.Reply {
-	return h.open(ctx, in, screen.ProposeForm(screen.Draft{}, h.policy()))
+	return h.openForm(ctx, in, screen.ProposeForm(screen.Draft{}, h.policy()))
 }
 
 func (h *Handler) submitPropose(ctx context.Context, in port.Inbound) port.Reply {
-	w, errs := screen.WishOf(in.Values)
-	place, picked := in.Values[screen.FieldPlace]
+	w, errs := screen.RequestOf(in.Values)
+	place, picked := in.Values[screen.FieldChannel]
 	allowed := true
 	if picked {
 		in.Channel = place
-		if why := h.placed(ctx, place); why != "" {
-			errs[screen.FieldPlace] = why
+		if why := h.whyNotChannel(ctx, place); why != "" {
+			errs[screen.FieldChannel] = why
 		}
-	} else if allowed = h.policy().Allows(in.Channel); !allowed {
+	} else if allowed = h.policy().AllowsChannel(in.Channel); !allowed {
 		errs[screen.FieldTarget] = "This channel is not one where reinstalls are handled."
 	}
 	if len(errs) > 0 {
 		return port.Reply{Errors: errs, No: !allowed}
 	}
-	return h.take(ctx, in, port.Line{Verb: reinstall.VerbPropose, Wish: w}, nil)
+	return h.storeItem(ctx, in, port.Line{Verb: model.VerbPropose, Wish: w}, nil)
 }
 
 // openReject asks for the reason. Where Slack cannot say who it is the form names
 // nothing, for to stop is safe.
 func (h *Handler) openReject(ctx context.Context, in port.Inbound, sure bool) port.Reply {
-	rec, r := h.find(ctx, in.Op, reinstall.VerbReject)
+	rec, r := h.loadOrRefuse(ctx, in.Op, model.VerbReject)
 	if r != nil {
-		return refused(r)
+		return refusalReply(r)
 	}
-	what := reinstall.Strong(in.Op)
+	what := model.Strong(in.Op)
 	if sure {
-		what = reinstall.Strong(screen.TitleOf(rec.Op))
+		what = model.Strong(screen.TargetLabel(rec.Op))
 	}
-	return h.open(ctx, in, screen.RejectForm(in.Op, in.Rev, what))
+	return h.openForm(ctx, in, screen.RejectForm(in.Op, in.Rev, what))
 }
 
 func (h *Handler) submitReject(ctx context.Context, in port.Inbound) port.Reply {
-	why := reinstall.Said(in.Values[screen.FieldReason])
+	why := model.CleanText(in.Values[screen.FieldReason])
 	if why == "" {
 		return port.Reply{Errors: map[string]string{screen.FieldReason: "Say why."}}
 	}
-	return h.take(ctx, in, port.Line{Verb: reinstall.VerbReject, ID: in.Op, Text: why}, nil)
+	return h.storeItem(ctx, in, port.Line{Verb: model.VerbReject, ID: in.Op, Text: why}, nil)
 }
 
 func (h *Handler) openImage(ctx context.Context, in port.Inbound) port.Reply {
-	rec, r := h.find(ctx, in.Op, reinstall.VerbImage)
+	rec, r := h.loadOrRefuse(ctx, in.Op, model.VerbImage)
 	if r != nil {
-		return refused(r)
+		return refusalReply(r)
 	}
-	return h.open(ctx, in, screen.ImageForm(rec.Op, in.Op, in.Rev))
+	return h.openForm(ctx, in, screen.ImageForm(rec.Op, in.Op, in.Rev))
 }
 
 // openRefreshed shows a dialog as last read, and redraws it where it is another

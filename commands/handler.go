@@ -15,6 +15,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/proposals"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/seal"
 )
@@ -41,7 +42,7 @@ type Handler struct {
 	store     Store
 	cloud     port.Machines
 	chat      Chat
-	policy    func() reinstall.Policy
+	policy    func() model.Policy
 	now       func() time.Time
 	rand      io.Reader
 	seal      *seal.Sealer
@@ -62,9 +63,9 @@ type Engine interface {
 	// ends.
 	Background(do func())
 	// Facts reads a proposal's machine from the cloud, now.
-	Facts(ctx context.Context, op reinstall.Operation) (reinstall.Facts, error)
+	Facts(ctx context.Context, op reinstall.Operation) (model.Facts, error)
 	// Change writes the transition that decide comes to, once by its command.
-	Change(ctx context.Context, id, command, by string, decide port.Decision) (*reinstall.Refusal, error)
+	Change(ctx context.Context, id, command, by string, decide port.Decision) (*model.Refusal, error)
 }
 
 // Config is what a Handler needs; every field is required.
@@ -72,7 +73,7 @@ type Config struct {
 	Store     Store
 	Cloud     port.Machines
 	Chat      Chat
-	Policy    func() reinstall.Policy
+	Policy    func() model.Policy
 	Engine    Engine
 	People    *people.Lookup
 	Proposals *proposals.Loader
@@ -97,34 +98,34 @@ func New(c Config) *Handler {
 func (h *Handler) Command(ctx context.Context, in port.Inbound) port.Reply {
 	l, r := Parse(in.Text)
 	if r != nil {
-		return port.Reply{Text: screen.Refusal(r)}
+		return port.Reply{Text: screen.RefusalText(r)}
 	}
 	in.Verb, in.Op = l.Verb, l.ID
-	if do := deeds[l.Verb]; people.OpenToAll(l.Verb) && do.typed != nil {
+	if do := verbTable[l.Verb]; people.OpenToAll(l.Verb) && do.typed != nil {
 		return do.typed(h, ctx, in)
 	}
-	if no, ok := h.admit(ctx, in, l.Verb); !ok {
-		return h.audited(ctx, in, l.Verb, no)
+	if no, ok := h.admitPerson(ctx, in, l.Verb); !ok {
+		return h.auditRefusal(ctx, in, l.Verb, no)
 	}
-	return h.audited(ctx, in, l.Verb, h.command(ctx, in, l))
+	return h.auditRefusal(ctx, in, l.Verb, h.answerCommand(ctx, in, l))
 }
 
 // Press answers a button: a dialog, or a stored item.
 func (h *Handler) Press(ctx context.Context, in port.Inbound) port.Reply {
-	if no, ok := h.admit(ctx, in, in.Verb); !ok {
-		return h.audited(ctx, in, in.Verb, no)
+	if no, ok := h.admitPerson(ctx, in, in.Verb); !ok {
+		return h.auditRefusal(ctx, in, in.Verb, no)
 	}
-	return h.audited(ctx, in, in.Verb, h.press(ctx, in))
+	return h.auditRefusal(ctx, in, in.Verb, h.answerPress(ctx, in))
 }
 
-// ofItsCard refuses a button that was pressed in another channel than the
+// checkCardChannel refuses a button that was pressed in another channel than the
 // proposal's: on a copy of its card, before the eyes of others.
-func (h *Handler) ofItsCard(ctx context.Context, in port.Inbound) *reinstall.Refusal {
+func (h *Handler) checkCardChannel(ctx context.Context, in port.Inbound) *model.Refusal {
 	rec, err := h.store.Recent(ctx, in.Op) // the channel never changes
 	switch {
 	case err != nil && !port.IsNotFound(err):
 		h.faults.Error("could not load an operation", in.Verb, err, "op", in.Op)
-		return screen.Unreached(screen.DoingOf(in.Verb), port.WhyRefused(err))
+		return screen.StoreUnreachable(screen.RefusalTitle(in.Verb), port.WhyRefused(err))
 	case err != nil:
 		go h.markGone(context.WithoutCancel(ctx), in)
 		return screen.NoProposalHere(in.Verb)
@@ -136,25 +137,25 @@ func (h *Handler) ofItsCard(ctx context.Context, in port.Inbound) *reinstall.Ref
 
 // Submit answers a dialog: with errors by field, or by storing an item.
 func (h *Handler) Submit(ctx context.Context, in port.Inbound) port.Reply {
-	if no, ok := h.admit(ctx, in, in.Verb); !ok {
-		return h.audited(ctx, in, in.Verb, no)
+	if no, ok := h.admitPerson(ctx, in, in.Verb); !ok {
+		return h.auditRefusal(ctx, in, in.Verb, no)
 	}
-	return h.audited(ctx, in, in.Verb, h.submit(ctx, in))
+	return h.auditRefusal(ctx, in, in.Verb, h.answerSubmit(ctx, in))
 }
 
-// take stores what somebody did before it is acknowledged, and hands it to the
+// storeItem stores what somebody did before it is acknowledged, and hands it to the
 // worker (promise 4). answer is what they read meanwhile.
-func (h *Handler) take(ctx context.Context, in port.Inbound, l port.Line, answer reinstall.Text) port.Reply {
+func (h *Handler) storeItem(ctx context.Context, in port.Inbound, l port.Line, answer model.Text) port.Reply {
 	args, err := json.Marshal(l)
 	if err != nil {
-		return h.notTaken(l.Verb, err)
+		return h.notStored(l.Verb, err)
 	}
 	claim, fresh, err := h.store.Receive(ctx, port.Item{
 		Dedupe: in.Dedupe, Op: l.ID, Rev: in.Rev, Verb: l.Verb, Args: string(args), User: in.User, Team: in.Team,
-		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: h.now(), Stops: reinstall.Stops(l.Verb),
+		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: h.now(), Stops: model.Stops(l.Verb),
 	})
 	if err != nil {
-		return h.notTaken(l.Verb, err)
+		return h.notStored(l.Verb, err)
 	}
 	if !fresh {
 		h.count("replayed", l.Verb)
@@ -166,29 +167,31 @@ func (h *Handler) take(ctx context.Context, in port.Inbound, l port.Line, answer
 	return port.Reply{Text: answer}
 }
 
-// notTaken words that the memory cannot be reached: nothing was started.
-func (h *Handler) notTaken(verb string, err error) port.Reply {
+// notStored words that the memory cannot be reached: nothing was started.
+func (h *Handler) notStored(verb string, err error) port.Reply {
 	h.faults.Error("could not store what somebody did", verb, err)
 	if no := (*port.RefusedError)(nil); errors.As(err, &no) {
-		return unaudited(screen.Unreached(screen.DoingOf(verb), port.WhyRefused(err)))
+		return unauditedReply(screen.StoreUnreachable(screen.RefusalTitle(verb), port.WhyRefused(err)))
 	}
-	return unaudited(reinstall.Refuse(screen.DoingOf(verb), "Twokey could not confirm that it noted this (Redis did not answer)",
+	return unauditedReply(model.Refuse(screen.RefusalTitle(verb), "Twokey could not confirm that it noted this (Redis did not answer)",
 		"Look at the card or /reinstall list before you do it again"))
 }
 
-func refused(r *reinstall.Refusal) port.Reply { return port.Reply{Text: screen.Refusal(r), No: true} }
+func refusalReply(r *model.Refusal) port.Reply {
+	return port.Reply{Text: screen.RefusalText(r), No: true}
+}
 
-// unaudited is a refusal for want of the memory, which holds the audit too.
-func unaudited(r *reinstall.Refusal) port.Reply { return port.Reply{Text: screen.Refusal(r)} }
+// unauditedReply is a refusal for want of the memory, which holds the audit too.
+func unauditedReply(r *model.Refusal) port.Reply { return port.Reply{Text: screen.RefusalText(r)} }
 
-// audited puts a refusal that is answered at once into the audit. Nothing was
+// auditRefusal puts a refusal that is answered at once into the audit. Nothing was
 // done, so a fault of the audit does not change the answer.
-func (h *Handler) audited(ctx context.Context, in port.Inbound, verb string, r port.Reply) port.Reply {
+func (h *Handler) auditRefusal(ctx context.Context, in port.Inbound, verb string, r port.Reply) port.Reply {
 	if !r.No {
 		return r
 	}
 	label := verb
-	if screen.DoingOf(verb) == screen.DoingOf("") {
+	if screen.RefusalTitle(verb) == screen.RefusalTitle("") {
 		label = "unknown" // never what somebody made up
 	}
 	h.count("refused", label)
@@ -203,15 +206,15 @@ func (h *Handler) audited(ctx context.Context, in port.Inbound, verb string, r p
 	return r
 }
 
-// find loads an operation or words why it cannot.
-func (h *Handler) find(ctx context.Context, id, verb string) (port.Record, *reinstall.Refusal) {
+// loadOrRefuse loads an operation or words why it cannot.
+func (h *Handler) loadOrRefuse(ctx context.Context, id, verb string) (port.Record, *model.Refusal) {
 	rec, err := h.store.Load(ctx, id)
 	switch {
 	case err == nil:
 		return rec, nil
 	case port.IsNotFound(err):
-		return rec, people.NotYours(verb, id)
+		return rec, people.NoSuchProposal(verb, id)
 	}
 	h.faults.Error("could not load an operation", verb, err, "op", id)
-	return rec, screen.Unreached(screen.DoingOf(verb), port.WhyRefused(err))
+	return rec, screen.StoreUnreachable(screen.RefusalTitle(verb), port.WhyRefused(err))
 }

@@ -5,51 +5,51 @@ import (
 	"time"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
-// lookTime is how long Slack may take to say who may see what, of the time that
+// listTimeout is how long Slack may take to say who may see what, of the time that
 // an answer to a command has.
-const lookTime = 1500 * time.Millisecond
+const listTimeout = 1500 * time.Millisecond
 
-// list is what somebody's Home shows, as text.
-func (h *Handler) list(ctx context.Context, in port.Inbound) port.Reply {
-	asking, cancel := context.WithTimeout(ctx, lookTime)
+// listReply is what somebody's Home shows, as text.
+func (h *Handler) listReply(ctx context.Context, in port.Inbound) port.Reply {
+	asking, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	by, r := h.people.MayLook(asking, in.User, screen.DoingOf(reinstall.VerbList))
+	by, r := h.people.CheckMayLook(asking, in.User, screen.RefusalTitle(model.VerbList))
 	if r != nil {
-		return refused(r)
+		return refusalReply(r)
 	}
-	p, err := h.people.Present(ctx)
+	p, err := h.people.ReadLive(ctx)
 	if err != nil {
-		return h.notTaken(reinstall.VerbList, err)
+		return h.notStored(model.VerbList, err)
 	}
-	return port.Reply{Text: screen.HomeText(screen.Home(h.people.SeenBy(asking, p, by).Shown()))}
+	return port.Reply{Text: screen.HomeText(screen.Home(h.people.OverviewFor(asking, p, by).Shown()))}
 }
 
-// show is the card in words.
-func (h *Handler) show(ctx context.Context, in port.Inbound) port.Reply {
-	rec, r := h.find(ctx, in.Op, reinstall.VerbShow)
+// showReply is the card in words.
+func (h *Handler) showReply(ctx context.Context, in port.Inbound) port.Reply {
+	rec, r := h.loadOrRefuse(ctx, in.Op, model.VerbShow)
 	if r != nil {
-		return refused(r)
+		return refusalReply(r)
 	}
 	c, err := h.proposals.Draw(ctx, rec)
 	if err != nil {
-		return h.notTaken(reinstall.VerbShow, err)
+		return h.notStored(model.VerbShow, err)
 	}
-	t := reinstall.Say(reinstall.Strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
+	t := model.Say(model.Strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
 	for _, p := range append(c.Progress, c.Changed...) {
-		t = append(t, reinstall.Say("\n", p)...)
+		t = append(t, model.Say("\n", p)...)
 	}
 	for _, rows := range [][]view.Row{c.Machines, c.Facts, c.Keys} {
 		for _, row := range rows {
-			t = append(t, reinstall.Say("\n", reinstall.Strong(row.Label), ": ", row.Value)...)
+			t = append(t, model.Say("\n", model.Strong(row.Label), ": ", row.Value)...)
 		}
 	}
 	for _, f := range c.Findings {
-		t = append(t, reinstall.Say("\n", f)...)
+		t = append(t, model.Say("\n", f)...)
 	}
-	return port.Reply{Text: append(t, reinstall.Say("\n", c.Foot)...)}
+	return port.Reply{Text: append(t, model.Say("\n", c.Foot)...)}
 }

@@ -8,6 +8,7 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
@@ -17,52 +18,52 @@ import (
 // The record forgets it first, by a transition of which only one is taken: of two
 // presses one shows it, and after a crash none does.
 func (h *Handler) showPassword(ctx context.Context, in port.Inbound) port.Reply {
-	asking, cancel := askedAtGate(ctx)
+	asking, cancel := gateContext(ctx)
 	p, err := h.chat.Person(asking, in.User) // not as remembered
 	cancel()
 	if err != nil {
-		return refused(reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Slack could not say who you are", "Try again in a minute"))
+		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack could not say who you are", "Try again in a minute"))
 	}
-	command, err := h.onlyThis("password:" + in.Dedupe)
+	command, err := h.uniqueCommand("password:" + in.Dedupe)
 	if err != nil {
-		return h.notTaken(reinstall.VerbPassword, err)
+		return h.notStored(model.VerbPassword, err)
 	}
 	var of reinstall.Operation
 	var clear string
-	r, err := h.engine.Change(ctx, in.Op, command, in.User, func(_ context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
-		e := reinstall.ShowPassword{By: reinstall.Standing{Person: p}}
+	r, err := h.engine.Change(ctx, in.Op, command, in.User, func(_ context.Context, rec port.Record) (reinstall.Event, *model.Refusal, error) {
+		e := reinstall.ShowPassword{By: reinstall.Actor{Person: p}}
 		if _, no := reinstall.Step(rec.Op, e, h.now()); no != nil {
 			return nil, no, nil
 		}
-		var no *reinstall.Refusal
+		var no *model.Refusal
 		of = rec.Op
-		clear, no = h.unsealed(rec.Op)
+		clear, no = h.openSealed(rec.Op)
 		return e, no, nil
 	})
 	switch {
 	case port.IsNotFound(err):
-		return refused(people.NotYours(reinstall.VerbPassword, in.Op))
+		return refusalReply(people.NoSuchProposal(model.VerbPassword, in.Op))
 	case err != nil:
-		return h.notTaken(reinstall.VerbPassword, err)
+		return h.notStored(model.VerbPassword, err)
 	case r != nil:
-		return refused(r)
+		return refusalReply(r)
 	}
 	return h.openPassword(ctx, in, of, clear)
 }
 
-// onlyThis makes a command's id another one at each attempt: the same delivery
+// uniqueCommand makes a command's id another one at each attempt: the same delivery
 // again is no second effect of the first, and shows nothing.
-func (h *Handler) onlyThis(command string) (string, error) {
+func (h *Handler) uniqueCommand(command string) (string, error) {
 	var b [8]byte
 	_, err := io.ReadFull(h.rand, b[:])
 	return command + ":" + hex.EncodeToString(b[:]), err
 }
 
-func (h *Handler) unsealed(op reinstall.Operation) (string, *reinstall.Refusal) {
+func (h *Handler) openSealed(op reinstall.Operation) (string, *model.Refusal) {
 	clear, err := h.seal.Open(op.ID, op.Password)
 	if err != nil {
 		h.log.Error("a sealed password cannot be opened", "op", op.ID, "err", err)
-		return "", reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Twokey's own secret has changed since it was sealed", "Reset the password in the console")
+		return "", model.Refuse(screen.RefusalTitle(model.VerbPassword), "Twokey's own secret has changed since it was sealed", "Reset the password in the console")
 	}
 	return clear, nil
 }
@@ -71,28 +72,28 @@ func (h *Handler) unsealed(op reinstall.Operation) (string, *reinstall.Refusal) 
 // that no form was opened, the record has it again.
 func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstall.Operation, clear string) port.Reply {
 	_, _, err := h.chat.OpenForm(ctx, in.Trigger, view.Form{
-		Verb: reinstall.VerbPassword, Title: "Password, once", Channel: in.Channel, Thread: in.Thread, Reply: in.Reply,
-		Intro: []reinstall.Text{
-			reinstall.Say("The password of ", reinstall.Strong(op.TypedName()), ":"), reinstall.Say(reinstall.Mono(clear)),
-			reinstall.Say("Twokey has forgotten it. Keep it, or change it on the machine."),
+		Verb: model.VerbPassword, Title: "Password, once", Channel: in.Channel, Thread: in.Thread, Reply: in.Reply,
+		Intro: []model.Text{
+			model.Say("The password of ", model.Strong(op.TypedName()), ":"), model.Say(model.Mono(clear)),
+			model.Say("Twokey has forgotten it. Keep it, or change it on the machine."),
 		},
 	})
 	if err == nil {
 		return port.Reply{}
 	}
-	h.log.Warn("could not open a form", "verb", reinstall.VerbPassword, "op", op.ID, "err", err)
+	h.log.Warn("could not open a form", "verb", model.VerbPassword, "op", op.ID, "err", err)
 	if port.IsUnsure(err) {
-		return refused(reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Slack did not say whether it opened the form, and a password is never shown twice", "If you did not see it, reset the password in the console"))
+		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack did not say whether it opened the form, and a password is never shown twice", "If you did not see it, reset the password in the console"))
 	}
-	back, err := h.onlyThis("password back:" + in.Dedupe)
+	back, err := h.uniqueCommand("password back:" + in.Dedupe)
 	if err == nil {
-		_, err = h.engine.Change(context.WithoutCancel(ctx), op.ID, back, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
-			return reinstall.PasswordUnseen{Sealed: op.Password}, nil, nil
+		_, err = h.engine.Change(context.WithoutCancel(ctx), op.ID, back, "twokey", func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) {
+			return reinstall.PasswordNotSeen{Sealed: op.Password}, nil, nil
 		})
 	}
 	if err != nil {
 		h.log.Error("a password that nobody saw could not be kept", "op", op.ID, "err", err)
-		return refused(reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Slack did not open the form, and then the password could not be kept", "Reset the password in the console"))
+		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack did not open the form, and then the password could not be kept", "Reset the password in the console"))
 	}
-	return refused(reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Slack did not open the form in time", "Press it again: nobody has seen it"))
+	return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack did not open the form in time", "Press it again: nobody has seen it"))
 }

@@ -7,8 +7,9 @@ import (
 
 	"twokey/commands/people"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/search"
 	"twokey/commands/view"
 )
 
@@ -19,9 +20,9 @@ const (
 )
 
 const (
-	// shortcutPatience is how long a form may wait for what it shows: a
+	// shortcutTimeout is how long a form may wait for what it shows: a
 	// trigger lives three seconds.
-	shortcutPatience = 700 * time.Millisecond
+	shortcutTimeout = 700 * time.Millisecond
 	// formRefresh is how long a form may be redrawn after it was opened.
 	formRefresh = 20 * time.Second
 )
@@ -30,83 +31,83 @@ const (
 // whose machines are looked for, or from anywhere.
 func (h *Handler) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
 	a := people.AskerOf(in)
-	a.Verb = reinstall.VerbPropose
+	a.Verb = model.VerbPropose
 	if in.Verb == ShortcutGlobal {
 		a.At = ""
 	}
-	asking, done := askedAtGate(ctx)
+	asking, done := gateContext(ctx)
 	defer done()
 	if err := h.people.Gate(asking, a); err != nil && shortcuts[in.Verb] {
-		return h.shutOut(ctx, in, h.people.Barred(a.Verb, err))
+		return h.showRefusal(ctx, in, h.people.GateRefusal(a.Verb, err))
 	}
 	switch in.Verb {
 	case ShortcutGlobal:
-		soon, cancel := context.WithTimeout(ctx, shortcutPatience)
+		soon, cancel := context.WithTimeout(ctx, shortcutTimeout)
 		defer cancel()
 		in.Channel, in.Thread = "", ""
-		return h.open(ctx, in, screen.ProposeForm(screen.Draft{Origin: screen.Origin{Ask: screen.AskNowhere}, Places: h.places(soon)}, h.policy()))
+		return h.openForm(ctx, in, screen.ProposeForm(screen.Draft{Origin: screen.Origin{Ask: screen.AskNowhere}, Channels: h.channelOptions(soon)}, h.policy()))
 	case ShortcutMessage:
-		return h.fromMessage(ctx, in)
+		return h.openFromMessage(ctx, in)
 	}
-	return h.open(ctx, in, view.Form{Verb: reinstall.VerbHelp, Title: "Twokey", Intro: []reinstall.Text{
-		screen.Refusal(reinstall.Refuse("Not done", "this shortcut is not one of Twokey's, or is of an old version of it", "Type /reinstall help")),
+	return h.openForm(ctx, in, view.Form{Verb: model.VerbHelp, Title: "Twokey", Intro: []model.Text{
+		screen.RefusalText(model.Refuse("Not done", "this shortcut is not one of Twokey's, or is of an old version of it", "Type /reinstall help")),
 	}})
 }
 
 // shortcuts are those that there are.
 var shortcuts = map[string]bool{ShortcutGlobal: true, ShortcutMessage: true}
 
-// shutOut shows a refusal in a form, for a shortcut has nothing else to show it in.
-func (h *Handler) shutOut(ctx context.Context, in port.Inbound, r *reinstall.Refusal) port.Reply {
-	h.audited(ctx, in, reinstall.VerbPropose, refused(r))
-	return h.open(ctx, in, view.Form{Verb: reinstall.VerbHelp, Title: "Twokey", Intro: []reinstall.Text{screen.Refusal(r)}})
+// showRefusal shows a refusal in a form, for a shortcut has nothing else to show it in.
+func (h *Handler) showRefusal(ctx context.Context, in port.Inbound, r *model.Refusal) port.Reply {
+	h.auditRefusal(ctx, in, model.VerbPropose, refusalReply(r))
+	return h.openForm(ctx, in, view.Form{Verb: model.VerbHelp, Title: "Twokey", Intro: []model.Text{screen.RefusalText(r)}})
 }
 
-// fromMessage opens the form with the machine that a message names: the one, or
+// openFromMessage opens the form with the machine that a message names: the one, or
 // a choice of several, never the first. Where not all that it shows is in memory
 // it opens at once all the same, and is drawn again when it is.
-func (h *Handler) fromMessage(ctx context.Context, in port.Inbound) port.Reply {
-	soon, cancel := context.WithTimeout(ctx, shortcutPatience)
+func (h *Handler) openFromMessage(ctx context.Context, in port.Inbound) port.Reply {
+	soon, cancel := context.WithTimeout(ctx, shortcutTimeout)
 	defer cancel()
-	var parts []reinstall.Part
+	var parts []model.FleetPart
 	var ask string
 	var places []view.Option
 	var g sync.WaitGroup
 	g.Go(func() { parts = h.cloud.Fleet(soon) })
 	g.Go(func() {
-		if ask = h.unfit(soon, in.Channel); ask != "" {
-			places = h.places(soon)
+		if ask = h.whyAskChannel(soon, in.Channel); ask != "" {
+			places = h.channelOptions(soon)
 		}
 	})
 	g.Wait()
 	if ask != "" {
 		in.Channel, in.Thread = "", ""
 	}
-	base := screen.Draft{Origin: screen.Origin{Ask: ask}, Places: places, Values: map[string]string{screen.FieldReason: screen.ReasonOf(in.Said)}}
-	if screen.StillReading(parts) {
-		base.Intro = []reinstall.Text{reinstall.Say("Still reading the machines, to find those that the message names. This changes in a moment.")}
+	base := screen.Draft{Origin: screen.Origin{Ask: ask}, Channels: places, Values: map[string]string{screen.FieldReason: search.ReasonOf(in.Said)}}
+	if search.StillReading(parts) {
+		base.Intro = []model.Text{model.Say("Still reading the machines, to find those that the message names. This changes in a moment.")}
 		return h.openRefreshed(ctx, in, screen.ProposeForm(base, h.policy()), func(ctx context.Context) (view.Form, bool) {
 			base.Intro = nil
 			reading, cancel := context.WithTimeout(ctx, formRefresh/2) // one region may hang
 			defer cancel()
 			parts := h.cloud.Fleet(reading)
-			return screen.ProposeForm(h.fill(ctx, base.Of(screen.Mentioned(parts, in.Said, in.Links), parts)), h.policy()), true
+			return screen.ProposeForm(h.fillDraft(ctx, base.WithMentions(search.FindMentions(parts, in.Said, in.Links), parts)), h.policy()), true
 		})
 	}
-	dr := h.fill(soon, base.Of(screen.Mentioned(parts, in.Said, in.Links), parts))
+	dr := h.fillDraft(soon, base.WithMentions(search.FindMentions(parts, in.Said, in.Links), parts))
 	if _, one := dr.Machine(); !one || dr.Images != nil {
-		return h.open(ctx, in, screen.ProposeForm(dr, h.policy()))
+		return h.openForm(ctx, in, screen.ProposeForm(dr, h.policy()))
 	}
 	return h.openRefreshed(ctx, in, screen.ProposeForm(dr, h.policy()), func(ctx context.Context) (view.Form, bool) {
-		dr := h.fill(ctx, dr)
+		dr := h.fillDraft(ctx, dr)
 		return screen.ProposeForm(dr, h.policy()), dr.Images != nil
 	})
 }
 
-// unfit says why no proposal can be made in a channel, as far as it is known
+// whyAskChannel says why no proposal can be made in a channel, as far as it is known
 // now; it is checked again when one is made.
-func (h *Handler) unfit(ctx context.Context, channel string) string {
-	if !h.policy().Allows(channel) {
+func (h *Handler) whyAskChannel(ctx context.Context, channel string) string {
+	if !h.policy().AllowsChannel(channel) {
 		return screen.AskPolicy
 	}
 	room, err := h.chat.Channel(ctx, channel)
@@ -124,11 +125,11 @@ func (h *Handler) unfit(ctx context.Context, channel string) string {
 	return ""
 }
 
-// places are the channels that the policy names, by their names where Slack
+// channelOptions are the channels that the policy names, by their names where Slack
 // tells them in time; none: proposals are made wherever the bot was invited.
-func (h *Handler) places(ctx context.Context) []view.Option {
+func (h *Handler) channelOptions(ctx context.Context) []view.Option {
 	ids := h.policy().Channels
-	out := make([]view.Option, min(len(ids), screen.MostOffered))
+	out := make([]view.Option, min(len(ids), search.MostOffered))
 	var g sync.WaitGroup
 	for n := range out {
 		g.Go(func() {
@@ -142,21 +143,21 @@ func (h *Handler) places(ctx context.Context) []view.Option {
 	return out
 }
 
-// placed says why a channel that somebody picked in a form cannot be proposed
+// whyNotChannel says why a channel that somebody picked in a form cannot be proposed
 // in; empty: it can. Nobody could be told later in a channel without Twokey.
-func (h *Handler) placed(ctx context.Context, channel string) string {
+func (h *Handler) whyNotChannel(ctx context.Context, channel string) string {
 	if channel == "" {
 		return "Pick a channel."
 	}
-	if !h.policy().Allows(channel) {
+	if !h.policy().AllowsChannel(channel) {
 		return "This channel is not one where reinstalls are handled."
 	}
-	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	ctx, cancel := context.WithTimeout(ctx, formTimeout)
 	defer cancel()
 	room, err := h.chat.Channel(ctx, channel)
 	switch {
 	case port.AsRefusal(err) != nil:
-		return view.Dot(screen.Capital(port.AsRefusal(err).Why)) + " " + view.Dot(port.AsRefusal(err).Next)
+		return view.EndSentence(view.Capitalize(port.AsRefusal(err).Why)) + " " + view.EndSentence(port.AsRefusal(err).Next)
 	case err != nil:
 		return "Slack could not say whether Twokey is in this channel. Press Propose again."
 	case room.Shared:

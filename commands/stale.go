@@ -5,6 +5,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -12,12 +13,12 @@ import (
 // for it.
 func (h *Handler) outOfDate(ctx context.Context, in port.Inbound) (port.Reply, bool) {
 	rec, err := h.store.Load(ctx, in.Op)
-	if in.Rev < 1 || err != nil || rec.Rev <= in.Rev || !h.proposals.Gone(ctx, in.Verb, rec) {
+	if in.Rev < 1 || err != nil || rec.Rev <= in.Rev || !h.proposals.ButtonGone(ctx, in.Verb, rec) {
 		return port.Reply{}, false
 	}
 	why := "it is no longer asked for"
 	if rec.Op.State != reinstall.Proposed {
 		why = rec.Op.ID + " " + rec.Op.State.Words()
 	}
-	return port.Reply{Text: screen.Meanwhile(reinstall.Refuse(screen.DoingOf(in.Verb), why, "Read the card again; it shows what can be done now")), No: true}, true
+	return port.Reply{Text: screen.ChangedMeanwhile(model.Refuse(screen.RefusalTitle(in.Verb), why, "Read the card again; it shows what can be done now")), No: true}, true
 }

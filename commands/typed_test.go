@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -143,7 +143,7 @@ func verbIn(lit *ast.CompositeLit) *ast.Ident {
 // types. A new button without a typed twin fails here.
 func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 	all := pressable(t)
-	for _, verb := range []string{reinstall.VerbApprove, reinstall.VerbReject, reinstall.VerbBackup, reinstall.VerbImage, reinstall.VerbHold, reinstall.VerbResume, reinstall.VerbCancel, reinstall.VerbPassword, reinstall.VerbPropose} {
+	for _, verb := range []string{model.VerbApprove, model.VerbReject, model.VerbBackup, model.VerbImage, model.VerbHold, model.VerbResume, model.VerbCancel, model.VerbPassword, model.VerbPropose} {
 		if all[verb] == "" {
 			t.Errorf("the walk over the source misses %q: %v", verb, slices.Sorted(maps.Keys(all)))
 		}
@@ -152,14 +152,14 @@ func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 	for verb, where := range all {
 		twin, typed, want := verb, verb+" 7K3Q", verb+" ID"
 		switch verb {
-		case reinstall.VerbHelp:
+		case model.VerbHelp:
 			continue
-		case reinstall.VerbPropose:
+		case model.VerbPropose:
 			typed, want = "web-01", "/reinstall INSTANCE"
-		case reinstall.VerbReject, reinstall.VerbBreakGlass:
+		case model.VerbReject, model.VerbBreakGlass:
 			typed += " because"
-		case reinstall.VerbRefresh: // Home anew: the list says the same
-			twin, typed, want = reinstall.VerbList, "list", "list"
+		case model.VerbRefresh: // Home anew: the list says the same
+			twin, typed, want = model.VerbList, "list", "list"
 		}
 		if l, r := Parse(typed); r != nil || l.Verb != twin {
 			t.Errorf("%s: /reinstall %s is understood as %+v, %v", where, typed, l, r)

@@ -7,12 +7,13 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
 // A deed is a verb with every way to it.
-type deed struct {
+type verbActions struct {
 	// typed and pressed answer at once; where typed is nil what is typed is stored.
 	// sure is false where Slack could not say who it is: only what stops something
 	// is answered then, and names nothing.
@@ -23,163 +24,163 @@ type deed struct {
 	suggested func(h *Handler, ctx context.Context, in port.Inbound, field, query string) []view.Option
 	changed   func(h *Handler, ctx context.Context, in port.Inbound)
 	// taken says what is read meanwhile by whoever typed what is stored.
-	taken func(l port.Line) reinstall.Text
+	taken func(l port.Line) model.Text
 }
 
-// deeds are all that there is.
-var deeds = map[string]deed{
-	reinstall.VerbHelp: {typed: func(*Handler, context.Context, port.Inbound) port.Reply { return port.Reply{Text: screen.Help()} }},
-	reinstall.VerbList: {typed: (*Handler).list},
-	reinstall.VerbShow: {typed: (*Handler).show},
+// verbTable are all that there is.
+var verbTable = map[string]verbActions{
+	model.VerbHelp: {typed: func(*Handler, context.Context, port.Inbound) port.Reply { return port.Reply{Text: screen.Help()} }},
+	model.VerbList: {typed: (*Handler).listReply},
+	model.VerbShow: {typed: (*Handler).showReply},
 
-	reinstall.VerbPropose: {
+	model.VerbPropose: {
 		typed:     (*Handler).openPropose,
-		submitted: (*Handler).submitPropose, suggested: (*Handler).suggest, changed: (*Handler).redraw,
-		taken: func(l port.Line) reinstall.Text {
+		submitted: (*Handler).submitPropose, suggested: (*Handler).suggestField, changed: (*Handler).refreshProposeForm,
+		taken: func(l port.Line) model.Text {
 			if len(l.Targets) > 0 {
-				return reinstall.Say("Looking at ", reinstall.And(l.Targets), ". One proposal for all of them appears in this channel in a moment.")
+				return model.Say("Looking at ", model.JoinAnd(l.Targets), ". One proposal for all of them appears in this channel in a moment.")
 			}
-			return reinstall.Say("Looking at ", reinstall.Mono(l.Wish.Target), ". The proposal appears in this channel in a moment.")
+			return model.Say("Looking at ", model.Mono(l.Wish.Target), ". The proposal appears in this channel in a moment.")
 		},
 	},
-	reinstall.VerbCheck: {
-		taken: func(l port.Line) reinstall.Text {
-			return reinstall.Say("Checking ", reinstall.Mono(l.Wish.Target), ". Nothing is proposed.")
+	model.VerbCheck: {
+		taken: func(l port.Line) model.Text {
+			return model.Say("Checking ", model.Mono(l.Wish.Target), ". Nothing is proposed.")
 		},
 	},
-	reinstall.VerbHistory: {
-		taken: func(l port.Line) reinstall.Text { return reinstall.Say("Looking up ", reinstall.Mono(l.Target), ".") },
+	model.VerbHistory: {
+		taken: func(l port.Line) model.Text { return model.Say("Looking up ", model.Mono(l.Target), ".") },
 	},
-	reinstall.VerbFreeze: {
-		taken: quietly,
+	model.VerbFreeze: {
+		taken: noAnswer,
 	},
-	reinstall.VerbUnfreeze: {
-		taken: quietly,
+	model.VerbUnfreeze: {
+		taken: noAnswer,
 	},
 
-	reinstall.VerbApprove:    {pressed: (*Handler).takePress},
-	reinstall.VerbHold:       {pressed: (*Handler).takePress},
-	reinstall.VerbResume:     {pressed: (*Handler).takePress},
-	reinstall.VerbCancel:     {pressed: (*Handler).takePress},
-	reinstall.VerbResolve:    {},
-	reinstall.VerbBreakGlass: {},
-	reinstall.VerbReject:     {pressed: (*Handler).openReject, submitted: (*Handler).submitReject},
-	reinstall.VerbBackup:     {typed: (*Handler).openBackup, pressed: atPress((*Handler).openBackup), submitted: (*Handler).submitBackup},
-	reinstall.VerbImage:      {pressed: atPress((*Handler).openImage), submitted: (*Handler).submitImage},
-	reinstall.VerbPassword:   {typed: (*Handler).showPassword, pressed: atPress((*Handler).showPassword)},
+	model.VerbApprove:    {pressed: (*Handler).storePress},
+	model.VerbHold:       {pressed: (*Handler).storePress},
+	model.VerbResume:     {pressed: (*Handler).storePress},
+	model.VerbCancel:     {pressed: (*Handler).storePress},
+	model.VerbResolve:    {},
+	model.VerbBreakGlass: {},
+	model.VerbReject:     {pressed: (*Handler).openReject, submitted: (*Handler).submitReject},
+	model.VerbBackup:     {typed: (*Handler).openBackup, pressed: atPress((*Handler).openBackup), submitted: (*Handler).submitBackup},
+	model.VerbImage:      {pressed: atPress((*Handler).openImage), submitted: (*Handler).submitImage},
+	model.VerbPassword:   {typed: (*Handler).showPassword, pressed: atPress((*Handler).showPassword)},
 }
 
-// quietly says nothing until it has happened.
-func quietly(port.Line) reinstall.Text { return reinstall.Text{} }
+// noAnswer says nothing until it has happened.
+func noAnswer(port.Line) model.Text { return model.Text{} }
 
 // atPress is what a button does that is answered to whoever is known.
 func atPress(do func(*Handler, context.Context, port.Inbound) port.Reply) func(*Handler, context.Context, port.Inbound, bool) port.Reply {
 	return func(h *Handler, ctx context.Context, in port.Inbound, _ bool) port.Reply { return do(h, ctx, in) }
 }
 
-// stored are the buttons that are answered by what comes of them.
-var stored = map[string]bool{reinstall.VerbApprove: true, reinstall.VerbHold: true, reinstall.VerbResume: true, reinstall.VerbCancel: true}
+// storedVerbs are the buttons that are answered by what comes of them.
+var storedVerbs = map[string]bool{model.VerbApprove: true, model.VerbHold: true, model.VerbResume: true, model.VerbCancel: true}
 
-func (h *Handler) takePress(ctx context.Context, in port.Inbound, _ bool) port.Reply {
-	return h.take(ctx, in, port.Line{Verb: in.Verb, ID: in.Op}, nil)
+func (h *Handler) storePress(ctx context.Context, in port.Inbound, _ bool) port.Reply {
+	return h.storeItem(ctx, in, port.Line{Verb: in.Verb, ID: in.Op}, nil)
 }
 
 func (h *Handler) submitImage(ctx context.Context, in port.Inbound) port.Reply {
-	return h.take(ctx, in, port.Line{Verb: reinstall.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
+	return h.storeItem(ctx, in, port.Line{Verb: model.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
 }
 
 // answeredAtOnce reports whether what was typed is answered at once, and not stored.
 func answeredAtOnce(l port.Line) bool {
-	return deeds[l.Verb].typed != nil && l.Wish.Target == "" && len(l.Targets) == 0
+	return verbTable[l.Verb].typed != nil && l.Wish.Target == "" && len(l.Targets) == 0
 }
 
-// askedAtGate is the context of the gate, for what is answered within the ack.
-func askedAtGate(ctx context.Context) (context.Context, context.CancelFunc) {
+// gateContext is the context of the gate, for what is answered within the ack.
+func gateContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, admitWithin)
 }
 
-func (h *Handler) command(ctx context.Context, in port.Inbound, l port.Line) port.Reply {
-	sure := reinstall.Stops(l.Verb) && h.knownHere(in)
-	if !reinstall.Stops(l.Verb) { // which wait for nobody: they are let through when they are performed
-		asking, cancel := askedAtGate(ctx)
+func (h *Handler) answerCommand(ctx context.Context, in port.Inbound, l port.Line) port.Reply {
+	sure := model.Stops(l.Verb) && h.knownHere(in)
+	if !model.Stops(l.Verb) { // which wait for nobody: they are let through when they are performed
+		asking, cancel := gateContext(ctx)
 		err := h.people.Gate(asking, people.AskerOf(in))
 		cancel()
 		if sure = err == nil; !sure && (answeredAtOnce(l) || port.AsRefusal(err) != nil) {
-			return refused(h.people.Barred(l.Verb, err))
+			return refusalReply(h.people.GateRefusal(l.Verb, err))
 		}
 	}
-	if !h.policy().Allows(in.Channel) && !anywhere[l.Verb] {
-		return refused(reinstall.Refuse(screen.DoingOf(l.Verb), "this channel is not one where reinstalls are handled",
+	if !h.policy().AllowsChannel(in.Channel) && !anywhere[l.Verb] {
+		return refusalReply(model.Refuse(screen.RefusalTitle(l.Verb), "this channel is not one where reinstalls are handled",
 			"Go to one that the policy file names: "+strings.Join(h.policy().Channels, ", ")))
 	}
-	switch deed := deeds[l.Verb]; {
+	switch deed := verbTable[l.Verb]; {
 	case answeredAtOnce(l):
 		return deed.typed(h, ctx, in)
 	case deed.taken != nil:
-		return h.take(ctx, in, l, deed.taken(l))
+		return h.storeItem(ctx, in, l, deed.taken(l))
 	}
-	return h.takeTyped(ctx, in, l, sure)
+	return h.storeTyped(ctx, in, l, sure)
 }
 
 // knownHere reports whether somebody is remembered as a full member: then they may
 // know what stands in the channel where they are.
 func (h *Handler) knownHere(in port.Inbound) bool {
 	p, known := h.people.Remembered(in.User)
-	return known && (reinstall.Standing{Person: p}).Member("") == nil
+	return known && (reinstall.Actor{Person: p}).CheckMember("") == nil
 }
 
-// takeTyped stores what was typed about a proposal. Where it is not sure that they
+// storeTyped stores what was typed about a proposal. Where it is not sure that they
 // may see it, what they read is the same whether there is one or not.
-func (h *Handler) takeTyped(ctx context.Context, in port.Inbound, l port.Line, sure bool) port.Reply {
-	typed, of := l.ID, reinstall.Text(nil)
+func (h *Handler) storeTyped(ctx context.Context, in port.Inbound, l port.Line, sure bool) port.Reply {
+	typed, of := l.ID, model.Text(nil)
 	rec, err := h.store.Load(ctx, l.ID)
 	if err != nil && !port.IsNotFound(err) {
 		h.faults.Error("could not load an operation", l.Verb, err, "op", l.ID)
-		return refused(screen.Unreached(screen.DoingOf(l.Verb), port.WhyRefused(err)))
+		return refusalReply(screen.StoreUnreachable(screen.RefusalTitle(l.Verb), port.WhyRefused(err)))
 	}
 	if err == nil {
-		of = screen.OneOf(rec.Op)
-		if !reinstall.ForOne(l.Verb) {
+		of = screen.BatchPosition(rec.Op)
+		if !model.ForOne(l.Verb) {
 			lead, err := h.proposals.LeadOf(ctx, rec)
 			if err != nil {
-				return h.notTaken(l.Verb, err)
+				return h.notStored(l.Verb, err)
 			}
-			rec, l.ID, of = lead, lead.Op.ID, screen.OfAll(lead.Op)
+			rec, l.ID, of = lead, lead.Op.ID, screen.ForSeveral(lead.Op)
 		}
 		in.Rev = rec.Rev // what is typed binds to the plan as it is now, not as it will be
 	}
-	if sure && (!reinstall.Stops(l.Verb) || rec.Op.Channel == in.Channel) {
+	if sure && (!model.Stops(l.Verb) || rec.Op.Channel == in.Channel) {
 		typed = l.ID
 	} else {
 		of = nil
 	}
-	return h.take(ctx, in, l, reinstall.Say("Noted for ", reinstall.Mono(typed), of, ". The thread, or a note to you alone, tells what comes of it."))
+	return h.storeItem(ctx, in, l, model.Say("Noted for ", model.Mono(typed), of, ". The thread, or a note to you alone, tells what comes of it."))
 }
 
 // anywhere are the verbs that are never refused for the place: asking, and
 // stopping.
 var anywhere = map[string]bool{
-	reinstall.VerbHelp: true, reinstall.VerbList: true, reinstall.VerbShow: true, reinstall.VerbHold: true, reinstall.VerbCancel: true, reinstall.VerbReject: true, reinstall.VerbFreeze: true,
+	model.VerbHelp: true, model.VerbList: true, model.VerbShow: true, model.VerbHold: true, model.VerbCancel: true, model.VerbReject: true, model.VerbFreeze: true,
 }
 
-func (h *Handler) press(ctx context.Context, in port.Inbound) port.Reply {
-	deed := deeds[in.Verb]
+func (h *Handler) answerPress(ctx context.Context, in port.Inbound) port.Reply {
+	deed := verbTable[in.Verb]
 	if deed.pressed == nil {
-		return refused(reinstall.Refuse("Not done", "this button is not one of ours", "Use the newest card, or /reinstall list"))
+		return refusalReply(model.Refuse("Not done", "this button is not one of ours", "Use the newest card, or /reinstall list"))
 	}
 	if in.Channel != "" {
-		if r := h.ofItsCard(ctx, in); r != nil {
-			return refused(r)
+		if r := h.checkCardChannel(ctx, in); r != nil {
+			return refusalReply(r)
 		}
 	}
-	if stored[in.Verb] {
+	if storedVerbs[in.Verb] {
 		return deed.pressed(h, ctx, in, false)
 	}
-	asking, cancel := askedAtGate(ctx)
+	asking, cancel := gateContext(ctx)
 	defer cancel()
 	err := h.people.Gate(asking, people.AskerOf(in))
-	if err != nil && (port.AsRefusal(err) != nil || !reinstall.Stops(in.Verb)) {
-		return refused(h.people.Barred(in.Verb, err))
+	if err != nil && (port.AsRefusal(err) != nil || !model.Stops(in.Verb)) {
+		return refusalReply(h.people.GateRefusal(in.Verb, err))
 	}
 	if err == nil && deed.submitted != nil { // no form is opened in vain
 		if r, is := h.outOfDate(ctx, in); is {
@@ -189,23 +190,23 @@ func (h *Handler) press(ctx context.Context, in port.Inbound) port.Reply {
 	return deed.pressed(h, ctx, in, err == nil)
 }
 
-func (h *Handler) submit(ctx context.Context, in port.Inbound) port.Reply {
-	deed := deeds[in.Verb]
+func (h *Handler) answerSubmit(ctx context.Context, in port.Inbound) port.Reply {
+	deed := verbTable[in.Verb]
 	if deed.submitted == nil {
 		return port.Reply{}
 	}
 	a := people.AskerOf(in)
-	if in.Verb == reinstall.VerbPropose { // a channel that they picked says nothing of where they are
-		_, picked := in.Values[screen.FieldPlace]
+	if in.Verb == model.VerbPropose { // a channel that they picked says nothing of where they are
+		_, picked := in.Values[screen.FieldChannel]
 		if picked {
 			a.At = ""
 		}
 	}
-	if !reinstall.Stops(in.Verb) {
-		asking, cancel := askedAtGate(ctx)
+	if !model.Stops(in.Verb) {
+		asking, cancel := gateContext(ctx)
 		defer cancel()
 		if err := h.people.Gate(asking, a); err != nil {
-			return refused(h.people.Barred(in.Verb, err))
+			return refusalReply(h.people.GateRefusal(in.Verb, err))
 		}
 	}
 	return deed.submitted(h, ctx, in)

@@ -7,12 +7,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestEveryVerbIsInTheTableAndNoOther(t *testing.T) {
-	want := slices.Sorted(slices.Values(reinstall.Verbs))
-	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(deeds))); diff != "" {
+	want := slices.Sorted(slices.Values(model.Verbs))
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(verbTable))); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"twokey/cloud"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/deploy"
 )
 
@@ -80,19 +80,19 @@ func openCloud(t *testing.T) (*cloud.Cloud, *fakecvm.Cloud) {
 }
 
 // cloudUses is everything that package cloud can do, but for reading events.
-func cloudUses(ctx context.Context, c *cloud.Cloud, ref reinstall.Ref) map[string]func() error {
-	plan := reinstall.Plan{
-		Ref: ref, Image: reinstall.Image{ID: fakecvm.ImageUbuntu22, Type: reinstall.ImagePublic},
-		Disk: reinstall.Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50,
-		Login: reinstall.Login{Kind: reinstall.LoginMessageCenter},
+func cloudUses(ctx context.Context, c *cloud.Cloud, ref model.Ref) map[string]func() error {
+	plan := model.Plan{
+		Ref: ref, Image: model.Image{ID: fakecvm.ImageUbuntu22, Type: model.ImagePublic},
+		Disk: model.Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50,
+		Login: model.Login{Kind: model.LoginMessageCenter},
 	}
 	return map[string]func() error{
 		"Ping": func() error { return c.Ping(ctx) },
 		"Find": func() error { _, err := c.Find(ctx, "web-01", "", ""); return err },
 		"Read": func() error {
-			_, err := c.Read(ctx, ref, reinstall.Wish{
+			_, err := c.Read(ctx, ref, model.Request{
 				Image: fakecvm.ImageUbuntu22, DiskGB: 100,
-				Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{"skey-00000000"}},
+				Login: model.Login{Kind: model.LoginKeys, Keys: []string{"skey-00000000"}},
 			}, "img-00000000")
 			return err
 		},
@@ -102,7 +102,7 @@ func cloudUses(ctx context.Context, c *cloud.Cloud, ref reinstall.Ref) map[strin
 		"ImageByName": func() error { _, _, err := c.ImageByName(ctx, ref, "twokey-7k3q"); return err },
 		"Beliefs": func() error {
 			for _, b := range c.Beliefs() {
-				if b.Look != nil && b.Look(ctx).Found == port.Differs {
+				if b.Look != nil && b.Look(ctx).State == port.Differs {
 					return fmt.Errorf("%s differs", b.Name)
 				}
 			}
@@ -110,7 +110,7 @@ func cloudUses(ctx context.Context, c *cloud.Cloud, ref reinstall.Ref) map[strin
 		},
 		"ImageRoom": func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
 		"CreateImage": func() error {
-			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02},
+			_, err := c.CreateImage(ctx, model.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02},
 				"twokey-7k3q", false)
 			return err
 		},
@@ -128,7 +128,7 @@ func cloudUses(ctx context.Context, c *cloud.Cloud, ref reinstall.Ref) map[strin
 func calledActions(t *testing.T) map[string]bool {
 	t.Helper()
 	c, fake := openCloud(t)
-	ctx, ref := t.Context(), reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web01}
+	ctx, ref := t.Context(), model.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web01}
 	for what, do := range cloudUses(ctx, c, ref) {
 		if err := do(); err != nil {
 			t.Errorf("%s: %v", what, err)
@@ -138,7 +138,7 @@ func calledActions(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	if es, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); err != nil || len(es) != 1 ||
-		es[0].Hand != reinstall.OurHand {
+		es[0].Caller != model.CallerOurs {
 		t.Errorf("Events: %+v, %v", es, err)
 	}
 	actions := map[string]bool{}

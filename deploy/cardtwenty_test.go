@@ -103,7 +103,7 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	for _, state := range short.Of(slices.Sorted(maps.Keys(all)), 4) {
 		recs, now := twentyOf(t, all[state])
 		for kind, name := range longNames {
-			card := screen.Draw(port.Ops(withNames(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
+			card := screen.DrawCard(port.Ops(withNames(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
 			checkBatchCard(t, double, c, kind+", "+state, card)
 		}
 	}

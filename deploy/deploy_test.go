@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"twokey/commands/policy"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/deploy"
 )
 
@@ -41,9 +41,9 @@ func decodeLenient(t *testing.T, name string, src []byte, into any) {
 	}
 }
 
-func shippedPolicy(t *testing.T) policy.PolicyFile {
+func shippedPolicy(t *testing.T) policy.File {
 	t.Helper()
-	p, err := policy.ParsePolicy("twokey.yaml", deploy.Policy)
+	p, err := policy.Parse("twokey.yaml", deploy.Policy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,23 +51,23 @@ func shippedPolicy(t *testing.T) policy.PolicyFile {
 }
 
 func TestThePolicyFileMeansWhatItSays(t *testing.T) {
-	want := policy.PolicyFile{
-		Policy: reinstall.Policy{
-			Accounts: []reinstall.Account{{
+	want := policy.File{
+		Policy: model.Policy{
+			Accounts: []model.Account{{
 				Name: "main", Regions: []string{"ap-guangzhou", "ap-singapore"}, Currency: "CNY",
 			}},
 			Channels:     []string{"C0INFRA"},
-			Proposers:    reinstall.People{Groups: []string{}, Users: []string{}},
-			Approvers:    reinstall.People{Groups: []string{"S0ONCALL"}, Users: []string{"U0AAA111", "U0BBB222"}},
+			Proposers:    model.People{Groups: []string{}, Users: []string{}},
+			Approvers:    model.People{Groups: []string{"S0ONCALL"}, Users: []string{"U0AAA111", "U0BBB222"}},
 			Approvals:    1,
 			Backup:       true,
 			BackupMaxAge: 24 * time.Hour,
 			Countdown:    30 * time.Second,
 			ExpiresAfter: 4 * time.Hour,
-			Limits:       reinstall.Limits{AtOnce: 3, PerHour: 10},
-			Asking:       reinstall.Asking{RemindAfter: 15 * time.Minute},
+			Limits:       model.Limits{AtOnce: 3, PerHour: 10},
+			Asking:       model.Asking{RemindAfter: 15 * time.Minute},
 			WatchEvery:   time.Minute,
-			Rules: []reinstall.Rule{
+			Rules: []model.Rule{
 				{Tags: map[string]string{"env": "prod"}, Approvals: new(2), BackupMaxAge: new(time.Hour)},
 				{Tags: map[string]string{"twokey": "protected"}, Forbid: "tagged twokey=protected"},
 			},
@@ -88,7 +88,7 @@ func TestWhatThePolicyFileLeavesOutIsRightToo(t *testing.T) {
 		src = regexp.MustCompile(replaced).ReplaceAllString(src, "")
 	}
 	src = regexp.MustCompile(`(?m)^( *)# ( *(?:- |\w+: ))`).ReplaceAllString(src, "$1$2")
-	f, err := policy.ParsePolicy("twokey.yaml", []byte(src))
+	f, err := policy.Parse("twokey.yaml", []byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,14 +97,14 @@ func TestWhatThePolicyFileLeavesOutIsRightToo(t *testing.T) {
 		len(p.Calendar.Closed) != 1 || len(p.Rules) != 3 {
 		t.Errorf("%+v", p)
 	}
-	got := p.For(reinstall.Subject{Account: "main", Region: "ap-guangzhou", Name: "db-01", PlatformChange: true})
+	got := p.TermsFor(model.Subject{Account: "main", Region: "ap-guangzhou", Name: "db-01", PlatformChange: true})
 	if got.Rule != 3 || len(got.Quorum) != 2 || len(got.Calendar.Open) != 0 || len(got.Calendar.Closed) != 1 {
 		t.Errorf("%+v", got)
 	}
 }
 
 func TestThePolicyFileForbidsWhateverRuleStandsAbove(t *testing.T) {
-	got := shippedPolicy(t).Policy.For(reinstall.Subject{Tags: map[string]string{"env": "prod", "twokey": "protected"}})
+	got := shippedPolicy(t).Policy.TermsFor(model.Subject{Tags: map[string]string{"env": "prod", "twokey": "protected"}})
 	if got.Forbid != "tagged twokey=protected" || got.Approvals != 2 {
 		t.Errorf("%+v", got)
 	}

@@ -207,7 +207,7 @@ func TestTheChartGivesTheBotSettingsThatItReads(t *testing.T) {
 		t.Errorf("%v", env)
 	}
 	src := fmt.Sprint(dig(out["ConfigMap"], "data", "twokey.yaml"))
-	if _, err := policy.ParsePolicy("twokey.yaml", []byte(src)); err != nil {
+	if _, err := policy.Parse("twokey.yaml", []byte(src)); err != nil {
 		t.Errorf("the policy does not come through: %v\n%s", err, src)
 	}
 }

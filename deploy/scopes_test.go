@@ -12,7 +12,7 @@ import (
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -88,7 +88,7 @@ func failuresWith(t *testing.T, scopes []string) map[string]string {
 	ctx := t.Context()
 	card := view.Card{
 		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: "web-01", Status: view.Status{Emoji: "key", Word: "Waiting"},
-		Summary: reinstall.Say("web-01"),
+		Summary: model.Say("web-01"),
 	}
 	posted, err := bot.PostCard(ctx, card, "7K3Q.card")
 	if err != nil {
@@ -141,7 +141,7 @@ func slackActions(
 		},
 		"post the card": func(ctx context.Context) error { _, err := bot.PostCard(ctx, card, "7K3Q.again"); return err },
 		"tell somebody": func(ctx context.Context) error {
-			return bot.Whisper(ctx, "C0INFRA", "", "U0ANN", reinstall.Say("no"))
+			return bot.Whisper(ctx, "C0INFRA", "", "U0ANN", model.Say("no"))
 		},
 		"redraw the card":     func(ctx context.Context) error { return bot.UpdateCard(ctx, posted, card) },
 		"ask who somebody is": func(ctx context.Context) error { _, err := bot.Person(ctx, "U0BOB"); return err },
@@ -161,7 +161,7 @@ func slackActions(
 		"find a post in a public channel":  find("C0INFRA"),
 		"find a post in a private channel": find(privately),
 		"tell somebody directly": func(ctx context.Context) error {
-			return bot.Direct(ctx, "U0BOB", reinstall.Say("please look"), "7K3Q.direct.U0BOB")
+			return bot.Direct(ctx, "U0BOB", model.Say("please look"), "7K3Q.direct.U0BOB")
 		},
 		"find a direct message": func(ctx context.Context) error {
 			_, err := bot.FindDirect(ctx, "U0CHO", "7K3Q.direct.U0CHO", time.Now().Add(-time.Minute))

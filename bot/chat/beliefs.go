@@ -48,7 +48,7 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 			Name: "cards", Safety: true, Source: "Slack's tables of Block Kit; package bot/chat, sections 4.1, 4.3 and 4.4",
 			Says: "Slack takes every state of the card, so that none keeps standing when it is out of date",
 			How:  webapi.BlocksValidate + " with a sample of each state, which needs no scope and posts nothing",
-			Look: func(ctx context.Context) port.Sighting { return n.lookAtCards(ctx, at.Cards) },
+			Look: func(ctx context.Context) port.BeliefResult { return n.lookAtCards(ctx, at.Cards) },
 		},
 		{
 			Name: "bot", Safety: true, Source: "documented; package bot/chat, sections 9.1 and 9.7",
@@ -62,13 +62,13 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 			Says: webapi.UsersInfo + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, " +
 				"is_ultra_restricted",
 			How:  webapi.UsersInfo + " of some people whom the policy file names and of the first group's first members",
-			Look: func(ctx context.Context) port.Sighting { return n.lookAtPeople(ctx, at) },
+			Look: func(ctx context.Context) port.BeliefResult { return n.lookAtPeople(ctx, at) },
 		},
 		{
 			Name: "channels", Safety: true, Source: "documented; package bot/chat, section 9.3",
 			Says: webapi.ConversationsInfo + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
 			How:  webapi.ConversationsInfo + " of one channel",
-			Look: func(ctx context.Context) port.Sighting { return n.lookAtChannel(ctx, at.Channel) },
+			Look: func(ctx context.Context) port.BeliefResult { return n.lookAtChannel(ctx, at.Channel) },
 		},
 		{
 			Name:   "groups",
@@ -77,7 +77,7 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 				" lists ids of people",
 			How: webapi.UsergroupsList + ", and " + webapi.UsergroupsUsersList + " of the first group that the policy " +
 				"file names",
-			Look: func(ctx context.Context) port.Sighting { return n.lookAtGroups(ctx, at.Groups) },
+			Look: func(ctx context.Context) port.BeliefResult { return n.lookAtGroups(ctx, at.Groups) },
 		},
 		{
 			Name: "scopes", Source: "seen in recorded answers; package bot/chat, section 5.5",
@@ -88,7 +88,7 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 			Name: "metadata", Source: "documented for registered events only; package bot/chat, section 6.3",
 			Says: "the metadata of the bot's own posts can be read back, though the manifest registers none",
 			How:  webapi.ConversationsHistory + " of one channel: the bot's own posts on the newest page",
-			Look: func(ctx context.Context) port.Sighting { return n.lookAtMetadata(ctx, at.Channel) },
+			Look: func(ctx context.Context) port.BeliefResult { return n.lookAtMetadata(ctx, at.Channel) },
 		},
 	}, untried...)
 }
@@ -131,7 +131,7 @@ func (n *inspector) askRaw(ctx context.Context, method string, v url.Values) (fi
 }
 
 // cannotTell says why a look came to no result, by Slack's code alone.
-func cannotTell(method string, err error) port.Sighting {
+func cannotTell(method string, err error) port.BeliefResult {
 	seen := method + " did not answer"
 	var later *webapi.RetryLater
 	switch code := webapi.CodeOf(err); {
@@ -140,7 +140,7 @@ func cannotTell(method string, err error) port.Sighting {
 	case errors.As(err, &later) && later.Limited():
 		seen = method + " was called too often; try again in a minute"
 	}
-	return port.Sighting{Found: port.Untold, Seen: seen}
+	return port.BeliefResult{State: port.Inconclusive, Detail: seen}
 }
 
 // isType is the type that a field is believed to have.
@@ -181,9 +181,9 @@ func (l fieldGaps) String() string {
 }
 
 // sighting says that nothing was missing, or what was.
-func (l fieldGaps) sighting(seen string) port.Sighting {
+func (l fieldGaps) sighting(seen string) port.BeliefResult {
 	if len(l) > 0 {
-		return port.Sighting{Found: port.Differs, Seen: seen + "; absent or of another type: " + l.String()}
+		return port.BeliefResult{State: port.Differs, Detail: seen + "; absent or of another type: " + l.String()}
 	}
-	return port.Sighting{Found: port.Holds, Seen: seen + "; nothing is absent"}
+	return port.BeliefResult{State: port.Holds, Detail: seen + "; nothing is absent"}
 }

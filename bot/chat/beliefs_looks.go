@@ -20,7 +20,7 @@ import (
 const maxRefusalsShown = 3
 
 // lookAtCards asks Slack about each card, as it would be sent.
-func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.Sighting {
+func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.BeliefResult {
 	var refused []string
 	var failed error
 	taken := 0
@@ -39,20 +39,20 @@ func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.Si
 	seen := fmt.Sprintf("%d of %d states taken", taken, len(cards))
 	switch n := len(refused); {
 	case n > 0:
-		return port.Sighting{
-			Found: port.Differs,
-			Seen:  fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, maxRefusalsShown)], ", ")),
+		return port.BeliefResult{
+			State:  port.Differs,
+			Detail: fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, maxRefusalsShown)], ", ")),
 		}
 	case webapi.CodeOf(failed) == "unknown_method":
-		return port.Sighting{Found: port.Untold, Seen: "Slack knows no " + webapi.BlocksValidate + " here"}
+		return port.BeliefResult{State: port.Inconclusive, Detail: "Slack knows no " + webapi.BlocksValidate + " here"}
 	case failed != nil:
 		out := cannotTell(webapi.BlocksValidate, failed)
-		out.Seen += ", " + seen
+		out.Detail += ", " + seen
 		return out
 	case taken == 0:
-		return port.Sighting{Found: port.Untold, Seen: seen}
+		return port.BeliefResult{State: port.Inconclusive, Detail: seen}
 	}
-	return port.Sighting{Found: port.Holds, Seen: seen}
+	return port.BeliefResult{State: port.Holds, Detail: seen}
 }
 
 // validateBlocks asks Slack whether it takes a message's blocks. problem is the first
@@ -88,7 +88,7 @@ func firstProblem(fields map[string]any) string {
 	return blockkit.Cut(blockkit.OneLine(strings.TrimSpace(e.Code+" at "+e.Pointer+": "+e.Message)), 200)
 }
 
-func (n *inspector) lookAtBot(ctx context.Context) port.Sighting {
+func (n *inspector) lookAtBot(ctx context.Context) port.BeliefResult {
 	fields, err := n.askRaw(ctx, webapi.AuthTest, url.Values{})
 	if err != nil {
 		return cannotTell(webapi.AuthTest, err)
@@ -102,20 +102,20 @@ func (n *inspector) lookAtBot(ctx context.Context) port.Sighting {
 	return l.sighting("1 answer, is_enterprise_install " + install)
 }
 
-func (n *inspector) lookAtScopes(ctx context.Context) port.Sighting {
+func (n *inspector) lookAtScopes(ctx context.Context) port.BeliefResult {
 	me, err := n.directory.askIdentity(ctx)
 	if err != nil {
 		return cannotTell(webapi.AuthTest, err)
 	}
 	if len(me.Granted) == 0 {
-		return port.Sighting{Found: port.Differs, Seen: "the answer tells none"}
+		return port.BeliefResult{State: port.Differs, Detail: "the answer tells none"}
 	}
-	return port.Sighting{Found: port.Holds, Seen: fmt.Sprintf("%d scopes", len(me.Granted))}
+	return port.BeliefResult{State: port.Holds, Detail: fmt.Sprintf("%d scopes", len(me.Granted))}
 }
 
 // lookAtPeople asks about people whom the policy names, and the first members of
 // its first group.
-func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
+func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.BeliefResult {
 	ids := slices.Clone(at.Users[:min(len(at.Users), maxPeople)])
 	if len(at.Groups) > 0 {
 		if members, err := n.directory.MembersNow(ctx, at.Groups[0]); err == nil {
@@ -148,16 +148,16 @@ func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
 	case len(l) == 0 && active == 0 && failed != nil:
 		return cannotTell(webapi.UsersInfo, failed)
 	case len(l) == 0 && active == 0:
-		return port.Sighting{Found: port.Untold, Seen: "the policy file names nobody to ask about"}
+		return port.BeliefResult{State: port.Inconclusive, Detail: "the policy file names nobody to ask about"}
 	}
 	return l.sighting(seen)
 }
 
 const nameChannel = "the policy file names no channel; name one with --channel"
 
-func (n *inspector) lookAtChannel(ctx context.Context, id string) port.Sighting {
+func (n *inspector) lookAtChannel(ctx context.Context, id string) port.BeliefResult {
 	if id == "" {
-		return port.Sighting{Found: port.Untold, Seen: nameChannel}
+		return port.BeliefResult{State: port.Inconclusive, Detail: nameChannel}
 	}
 	fields, err := n.askRaw(ctx, webapi.ConversationsInfo, url.Values{"channel": {id}})
 	if err != nil {
@@ -170,14 +170,14 @@ func (n *inspector) lookAtChannel(ctx context.Context, id string) port.Sighting 
 	return l.sighting("1 channel")
 }
 
-func (n *inspector) lookAtGroups(ctx context.Context, named []string) port.Sighting {
+func (n *inspector) lookAtGroups(ctx context.Context, named []string) port.BeliefResult {
 	fields, err := n.askRaw(ctx, webapi.UsergroupsList, url.Values{"include_disabled": {"true"}})
 	if err != nil {
 		return cannotTell(webapi.UsergroupsList, err)
 	}
 	list, ok := fields["usergroups"].([]any)
 	if !ok {
-		return port.Sighting{Found: port.Differs, Seen: webapi.UsergroupsList + " answers without usergroups"}
+		return port.BeliefResult{State: port.Differs, Detail: webapi.UsergroupsList + " answers without usergroups"}
 	}
 	l, locks := fieldGaps{}, 0
 	for _, one := range list {
@@ -206,14 +206,14 @@ func (n *inspector) lookAtGroups(ctx context.Context, named []string) port.Sight
 		}
 	}
 	if len(list) == 0 && len(l) == 0 {
-		return port.Sighting{Found: port.Untold, Seen: seen}
+		return port.BeliefResult{State: port.Inconclusive, Detail: seen}
 	}
 	return l.sighting(fmt.Sprintf("%s; members of the first that the policy file names %d", seen, len(members)))
 }
 
-func (n *inspector) lookAtMetadata(ctx context.Context, channel string) port.Sighting {
+func (n *inspector) lookAtMetadata(ctx context.Context, channel string) port.BeliefResult {
 	if channel == "" {
-		return port.Sighting{Found: port.Untold, Seen: nameChannel}
+		return port.BeliefResult{State: port.Inconclusive, Detail: nameChannel}
 	}
 	me, err := n.directory.identity(ctx)
 	if err != nil {
@@ -240,9 +240,9 @@ func (n *inspector) lookAtMetadata(ctx context.Context, channel string) port.Sig
 	seen := fmt.Sprintf("posts of the bot %d, with its metadata %d", own, marked)
 	switch {
 	case own == 0:
-		return port.Sighting{Found: port.Untold, Seen: "the bot has not posted in the channel lately"}
+		return port.BeliefResult{State: port.Inconclusive, Detail: "the bot has not posted in the channel lately"}
 	case marked == 0:
-		return port.Sighting{Found: port.Differs, Seen: seen}
+		return port.BeliefResult{State: port.Differs, Detail: seen}
 	}
-	return port.Sighting{Found: port.Holds, Seen: seen}
+	return port.BeliefResult{State: port.Holds, Detail: seen}
 }

@@ -22,9 +22,9 @@ func atInfra(t *testing.T) LookAt {
 	return at
 }
 
-func (b *theBench) looked(at LookAt) map[string]port.Sighting {
+func (b *theBench) looked(at LookAt) map[string]port.BeliefResult {
 	b.t.Helper()
-	out := map[string]port.Sighting{}
+	out := map[string]port.BeliefResult{}
 	for _, belief := range b.chat.Beliefs(at) {
 		if belief.Name == "" || belief.Says == "" || belief.Source == "" || (belief.Look == nil) != (belief.ByHand != "") {
 			b.t.Errorf("a belief does not say what it is: %+v", belief)
@@ -44,12 +44,12 @@ func TestAgainstTheDoubleEveryBeliefHolds(t *testing.T) {
 	}
 	posts := len(b.slack.Messages(infra))
 	for name, s := range b.looked(at) {
-		if s.Found != port.Holds {
-			t.Errorf("%s: %s: %s", name, s.Found, s.Seen)
+		if s.State != port.Holds {
+			t.Errorf("%s: %s: %s", name, s.State, s.Detail)
 		}
 		for _, bad := range []string{"U0", "T0", "C0", "S0", "B0", "xoxb", "@", "Home", "dee", "oncall"} {
-			if strings.Contains(s.Seen, bad) {
-				t.Errorf("%s shows %s: %s", name, bad, s.Seen)
+			if strings.Contains(s.Detail, bad) {
+				t.Errorf("%s shows %s: %s", name, bad, s.Detail)
 			}
 		}
 	}
@@ -77,8 +77,8 @@ func TestEachBeliefDiffersWhereSlackIsOtherwise(t *testing.T) {
 			if err := b.slack.Switch(c.name, "on"); err != nil {
 				t.Fatal(err)
 			}
-			if s := b.looked(at)[c.belief]; s.Found != port.Differs || !strings.Contains(s.Seen, c.seen) {
-				t.Errorf("%s: %s", s.Found, s.Seen)
+			if s := b.looked(at)[c.belief]; s.State != port.Differs || !strings.Contains(s.Detail, c.seen) {
+				t.Errorf("%s: %s", s.State, s.Detail)
 			}
 		})
 	}
@@ -95,12 +95,12 @@ func TestWhatSlackDoesNotTellIsNoDifference(t *testing.T) {
 				t.Fatal(err)
 			}
 			for belief, s := range b.looked(at) {
-				if s.Found == port.Differs {
-					t.Errorf("%s: %s", belief, s.Seen)
+				if s.State == port.Differs {
+					t.Errorf("%s: %s", belief, s.Detail)
 				}
-				if name == "no_validate" && belief == "cards" && (s.Found != port.Untold ||
-					s.Seen != "Slack knows no blocks.validate here") {
-					t.Errorf("%s: %s", s.Found, s.Seen)
+				if name == "no_validate" && belief == "cards" && (s.State != port.Inconclusive ||
+					s.Detail != "Slack knows no blocks.validate here") {
+					t.Errorf("%s: %s", s.State, s.Detail)
 				}
 			}
 		})
@@ -113,7 +113,7 @@ func TestCardsAreLookedAtAcrossARateLimit(t *testing.T) {
 	if err := b.slack.Switch("blocks.validate:rate_limit", "1"); err != nil {
 		t.Fatal(err)
 	}
-	if s := b.chat.lookAtCards(t.Context(), atInfra(t).Cards[:2]); s.Found != port.Holds {
-		t.Errorf("%s: %s", s.Found, s.Seen)
+	if s := b.chat.lookAtCards(t.Context(), atInfra(t).Cards[:2]); s.State != port.Holds {
+		t.Errorf("%s: %s", s.State, s.Detail)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -49,21 +49,21 @@ func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			b := bench(t)
 			c := aCard()
-			c.Title, c.Summary = h, reinstall.Say(h)
-			c.Lead, c.Foot = reinstall.Say("Wiped: ", h), reinstall.Say(h)
+			c.Title, c.Summary = h, model.Say(h)
+			c.Lead, c.Foot = model.Say("Wiped: ", h), model.Say(h)
 			c.Facts = []view.Row{
-				{Label: "Reason", Value: reinstall.Say(h)},
-				{Label: h, Value: reinstall.Say(reinstall.Mono(h), reinstall.Strong(h))},
+				{Label: "Reason", Value: model.Say(h)},
+				{Label: h, Value: model.Say(model.Mono(h), model.Strong(h))},
 			}
-			c.Findings, c.Keys, c.Around = []reinstall.Text{reinstall.Say(h)}, c.Facts, []reinstall.Text{reinstall.Say(h)}
+			c.Findings, c.Keys, c.Around = []model.Text{model.Say(h)}, c.Facts, []model.Text{model.Say(h)}
 			c.Status.Word = h
 			a := b.postCard(c)
-			b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("Rejected: ", h), "7K3Q.13.0"))
-			b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", reinstall.Say(h,
-				reinstall.Span{Kind: reinstall.User, Text: h}, reinstall.Span{
-					Kind: reinstall.Group,
+			b.must(b.chat.PostLine(t.Context(), a, model.Say("Rejected: ", h), "7K3Q.13.0"))
+			b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", model.Say(h,
+				model.Span{Kind: model.User, Text: h}, model.Span{
+					Kind: model.Group,
 					Text: h,
-				}, reinstall.Address(h), reinstall.Emoji(h))))
+				}, model.Address(h), model.Emoji(h))))
 			b.desk.command = reply(h)
 			r, err := b.slack.Command(t.Context(), "U0ANN", infra, "x")
 			b.must(err)

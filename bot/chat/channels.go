@@ -13,12 +13,12 @@ import (
 
 // Channel reads what matters of a channel. A channel that is about to be shared
 // with another company counts as shared.
-func (d *directory) Channel(ctx context.Context, id string) (port.Room, error) {
+func (d *directory) Channel(ctx context.Context, id string) (port.ChannelInfo, error) {
 	ch, err := d.askChannel(ctx, id)
 	if err != nil {
-		return port.Room{}, err
+		return port.ChannelInfo{}, err
 	}
-	return port.Room{
+	return port.ChannelInfo{
 		ID:      ch.ID,
 		Name:    ch.Name,
 		Shared:  ch.IsExtShared || ch.IsPendingExtShared,

@@ -7,7 +7,7 @@ import (
 
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/webapi"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -39,7 +39,7 @@ func (v *viewCalls) renderForm(f view.Form) slack.ModalViewRequest {
 	if err := blockkit.CheckModal(modal); err != nil {
 		v.log.Error("a form does not fit Slack's limits; a notice is shown", "verb", f.Verb, "op", f.Op, "err", err)
 		v.metrics.Refused("own_view")
-		say := reinstall.Say("This form could not be drawn. Type the command instead: /reinstall help shows how.")
+		say := model.Say("This form could not be drawn. Type the command instead: /reinstall help shows how.")
 		modal = blockkit.NoticeModal(f.Title, say)
 	}
 	return modal
@@ -61,7 +61,7 @@ func (v *viewCalls) renderHome(h view.Home) slack.HomeTabViewRequest {
 	if err := blockkit.CheckHome(home); err != nil {
 		v.log.Error("a Home does not fit Slack's limits; a few words are shown", "err", err)
 		v.metrics.Refused("own_view")
-		say := reinstall.Say("This could not be drawn. Type ", reinstall.Mono("/reinstall list"), " in a channel.")
+		say := model.Say("This could not be drawn. Type ", model.Mono("/reinstall list"), " in a channel.")
 		home.Blocks.BlockSet = blockkit.TextBlocks(blockkit.RichRow(say, blockkit.MaxHomeAlert))
 	}
 	return home

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // dispatcher hands what Slack sends to the desk, and makes an answer of what the
@@ -52,13 +52,13 @@ func (x *dispatcher) turnAwayForeign(ctx context.Context, foreignness func(Ident
 // whisperBack answers a press for its author alone, in the place that they look at
 // (section 10.3). In the channel that is the press's response_url, else a whisper. In a
 // thread it is a whisper first: they pressed in it, so that it is open.
-func (x *dispatcher) whisperBack(in port.Inbound, t reinstall.Text) func(context.Context) {
+func (x *dispatcher) whisperBack(in port.Inbound, t model.Text) func(context.Context) {
 	if len(t) == 0 {
 		return nil
 	}
 	return func(ctx context.Context) {
-		w := port.Whispered{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t}
-		if err := port.Whispers(ctx, x.messages, w); err != nil {
+		w := port.PrivateMessage{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t}
+		if err := port.SendPrivately(ctx, x.messages, w); err != nil {
 			x.log.Warn("whisper about a click not delivered", "op", in.Op, "verb", in.Verb, "user", in.User, "err", err)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -84,7 +84,7 @@ func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
 		if err := c.UpdateCard(t.Context(), port.Address{Channel: infra, TS: "1.1"}, aCard()); err == nil {
 			t.Errorf("%s: updated", raw)
 		}
-		if err := c.Whisper(t.Context(), infra, "", "U0BOB", reinstall.Say("x")); err == nil {
+		if err := c.Whisper(t.Context(), infra, "", "U0BOB", model.Say("x")); err == nil {
 			t.Errorf("%s: whispered", raw)
 		}
 	}
@@ -249,11 +249,11 @@ func TestAMissingScopeOfTheDoubleIsNamed(t *testing.T) {
 // A refusal of one kind of message, or in one thread, does not concern the channel.
 func TestARefusalReachesNoFurtherThanItsCodeSays(t *testing.T) {
 	for code, reach := range map[string]port.Reach{
-		"not_in_channel": port.OfAll, "is_archived": port.OfAll, "token_revoked": port.OfAll,
-		"restricted_action": port.OfItsKind, "restricted_action_non_threadable_channel": port.OfItsKind,
-		"restricted_action_thread_only_channel": port.OfItsKind, "missing_scope": port.OfItsKind,
-		"a_new_code":                      port.OfItsKind,
-		"restricted_action_thread_locked": port.OfItsThread,
+		"not_in_channel": port.ReachChannel, "is_archived": port.ReachChannel, "token_revoked": port.ReachChannel,
+		"restricted_action": port.ReachKind, "restricted_action_non_threadable_channel": port.ReachKind,
+		"restricted_action_thread_only_channel": port.ReachKind, "missing_scope": port.ReachKind,
+		"a_new_code":                      port.ReachKind,
+		"restricted_action_thread_locked": port.ReachThread,
 	} {
 		var p *webapi.Permanent
 		if err := webapi.Classify(webapi.ChatPostMessage, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) ||

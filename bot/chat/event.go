@@ -9,7 +9,7 @@ import (
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/payload"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // foreignEvent says what of an event is not ours, "" if nothing is.
@@ -80,7 +80,7 @@ func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 // their presses too.
 func (x *dispatcher) handleHomePress(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
-	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == reinstall.VerbRefresh {
+	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == model.VerbRefresh {
 		a.then = func(ctx context.Context) { x.currentDesk().OpenHome(ctx, in.User) }
 	}
 	return a

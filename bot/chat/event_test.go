@@ -11,7 +11,7 @@ import (
 
 	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -138,7 +138,7 @@ func TestOtherTabsAndOtherEventsAreTakenAndLeftAlone(t *testing.T) {
 
 func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 	b := bench(t)
-	h := view.Home{Refresh: view.Button{Label: "Refresh", Verb: reinstall.VerbRefresh}, Sections: []view.Section{{
+	h := view.Home{Refresh: view.Button{Label: "Refresh", Verb: model.VerbRefresh}, Sections: []view.Section{{
 		Title: "Waits for your key", Total: 1, Rows: []view.HomeRow{{
 			Name: "web-01", Text: aCard().Foot,
 			Link: "https://home.slack.com/archives/C0INFRA/p1", Open: "Open",

@@ -8,16 +8,16 @@ import (
 
 	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 	b := bench(t)
-	long := reinstall.Say(strings.Repeat("ü", 4000))
+	long := model.Say(strings.Repeat("ü", 4000))
 	h := view.Home{
-		Alerts: []reinstall.Text{long, long}, Foot: long,
-		Refresh: view.Button{Label: "Refresh", Verb: reinstall.VerbRefresh},
+		Alerts: []model.Text{long, long}, Foot: long,
+		Refresh: view.Button{Label: "Refresh", Verb: model.VerbRefresh},
 	}
 	for range 5 {
 		s := view.Section{Title: "Waits for your key", Total: 27}

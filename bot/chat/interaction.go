@@ -12,7 +12,7 @@ import (
 	"twokey/bot/chat/payload"
 	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // handleInteractionRequest takes an event, which is JSON, or reads the payload out of
@@ -138,16 +138,16 @@ func (x *dispatcher) handleChange(p payload.Interaction, in port.Inbound) answer
 	return a
 }
 
-func foreignButtonText() reinstall.Text {
-	no := reinstall.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
+func foreignButtonText() model.Text {
+	no := model.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
 		"Use the newest card, or type /reinstall list")
-	return reinstall.Say(no.Error())
+	return model.Say(no.Error())
 }
 
-func foreignFormText() reinstall.Text {
-	no := reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
+func foreignFormText() model.Text {
+	no := model.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
 		"Open it again from the newest card, or type /reinstall help")
-	return reinstall.Say(no.Error())
+	return model.Say(no.Error())
 }
 
 // withView fills in what a form carries and what was entered; ok is false if
@@ -200,7 +200,7 @@ func (x *dispatcher) handleSubmission(ctx context.Context, p payload.Interaction
 	return a
 }
 
-func updateWithText(t reinstall.Text) submission {
+func updateWithText(t model.Text) submission {
 	v := blockkit.NoticeModal("Twokey", t)
 	return submission{Action: string(slack.RAUpdate), View: &v}
 }

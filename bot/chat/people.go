@@ -8,38 +8,38 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/chat/webapi"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Person asks who somebody is. It fails closed: whoever is not plainly of our
 // workspace is outside (section 9.2). Callers who ask for the same person meanwhile
 // share the answer.
-func (d *directory) Person(ctx context.Context, user string) (reinstall.Person, error) {
-	return askOnce(ctx, d, "person "+user, func(ctx context.Context) (reinstall.Person, error) {
+func (d *directory) Person(ctx context.Context, user string) (model.Person, error) {
+	return askOnce(ctx, d, "person "+user, func(ctx context.Context) (model.Person, error) {
 		return d.askPerson(ctx, user, false)
 	})
 }
 
 // PersonNow implements port.Chat: it shares no answer, and has a part of the limit
 // to itself.
-func (d *directory) PersonNow(ctx context.Context, user string) (reinstall.Person, error) {
+func (d *directory) PersonNow(ctx context.Context, user string) (model.Person, error) {
 	return d.askPerson(ctx, user, true)
 }
 
-func (d *directory) askPerson(ctx context.Context, user string, urgent bool) (reinstall.Person, error) {
+func (d *directory) askPerson(ctx context.Context, user string, urgent bool) (model.Person, error) {
 	me, err := d.identity(ctx)
 	if err != nil {
-		return reinstall.Person{}, err
+		return model.Person{}, err
 	}
 	u, err := d.askUser(ctx, user, urgent)
 	if err != nil {
-		return reinstall.Person{}, err
+		return model.Person{}, err
 	}
 	ours := u.TeamID != "" && u.TeamID == me.TeamID
 	if me.EnterpriseID != "" && u.Enterprise.EnterpriseID == me.EnterpriseID {
 		ours = ours || slices.Contains(u.Enterprise.Teams, me.TeamID)
 	}
-	return reinstall.Person{
+	return model.Person{
 		ID: u.ID, Name: cmp.Or(u.Profile.DisplayName, u.RealName, u.Name), Email: u.Profile.Email,
 		Outside: !ours || u.IsStranger,
 		Guest:   u.IsRestricted || u.IsUltraRestricted,

@@ -11,7 +11,7 @@ import (
 
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestHelloTellsWhoTheBotIs(t *testing.T) {
@@ -98,7 +98,7 @@ func TestWhoSomebodyIsIsReadNowAndDoubtMeansOutside(t *testing.T) {
 			fakeslack.User{ID: "U0WF", TeamID: "T0HOME", IsWorkflowBot: true}, fakeslack.User{ID: "U0NOTEAM", Name: "nobody"},
 			fakeslack.User{ID: "U0SINGLE", TeamID: "T0HOME", IsUltraRestricted: true})
 	})
-	for id, want := range map[string]reinstall.Person{
+	for id, want := range map[string]model.Person{
 		"U0BOB":    {Name: "bob", Email: "bob@home.example"},
 		"U0EVE":    {Name: "eve", Email: "eve@vendor.example", Outside: true},
 		"U0GUS":    {Name: "gus", Email: "gus@home.example", Guest: true},
@@ -127,7 +127,7 @@ func TestWhoSomebodyIsIsReadNowAndDoubtMeansOutside(t *testing.T) {
 	}
 }
 
-func third(_ reinstall.Person, err error) error { return err }
+func third(_ model.Person, err error) error { return err }
 
 func TestAMembershipIsNeverOlderThanThirtySecondsAndAnErrorIsNo(t *testing.T) {
 	at := time.Now()
@@ -182,7 +182,7 @@ func TestAMembershipIsNeverOlderThanThirtySecondsAndAnErrorIsNo(t *testing.T) {
 
 func TestAChannelSharedWithAnotherCompanyIsTold(t *testing.T) {
 	b := bench(t)
-	for id, want := range map[string]port.Room{
+	for id, want := range map[string]port.ChannelInfo{
 		infra: {Name: "infra-oncall", Member: true}, "C0SHARED": {
 			Name: "shared-with-vendor", Shared: true,
 			Member: true,

@@ -190,7 +190,7 @@ func TestAChoiceInAnEditedFormIsRefused(t *testing.T) {
 func TestAskingForAnyChannelLeavesOutThoseOfOtherCompanies(t *testing.T) {
 	b := bench(t)
 	f := aForm()
-	f.Fields = []view.Field{{ID: "place", Kind: view.FieldPlace, Label: "Channel"}}
+	f.Fields = []view.Field{{ID: "place", Kind: view.FieldChannel, Label: "Channel"}}
 	b.openForm("U0ANN", f)
 	if err := b.slack.Fill(t.Context(), "U0ANN", map[string]string{"Channel": "C0SHARED"}); err == nil {
 		t.Error("a shared channel can be picked")

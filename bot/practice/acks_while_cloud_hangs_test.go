@@ -15,6 +15,7 @@ import (
 	"twokey/bot/store"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // The ack never waits for the cloud. The cloud holds every answer from the
@@ -274,22 +275,22 @@ func fillMemory(b *testing.B, st *stage, n, cards int) (ids []string) {
 	defer func() { _ = s.Close() }()
 	for i := range n {
 		now := time.Now()
-		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: machineOf(i)}
+		ref := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: machineOf(i)}
 		op := reinstall.Operation{
 			ID: s.NewID(ref), State: reinstall.Proposed, Channel: roomOf(i), Proposer: proposerOf(i), ProposedAt: now,
 			Expires: now.Add(time.Hour),
-			Plan: reinstall.Plan{
+			Plan: model.Plan{
 				Ref: ref, Name: boxOf(i),
-				Terms: reinstall.Terms{Approvals: 2, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}},
+				Terms: model.Terms{Approvals: 2, Approvers: model.People{Groups: []string{"S0ONCALL"}}},
 			},
 		}
-		op.Print = op.Plan.Fingerprint()
-		c := port.Change{Op: op, Command: "create " + op.ID, By: op.Proposer, What: "proposed", In: time.Hour}
+		op.Fingerprint = op.Plan.Fingerprint()
+		c := port.Change{Op: op, Command: "create " + op.ID, By: op.Proposer, What: "proposed", WakeAfter: time.Hour}
 		if i%perChannel == 0 && i/perChannel < cards {
 			c.Posts = postsOf(op.ID, 1)[:1]
 			ids = append(ids, op.ID)
 		} else if i%perChannel == 1 {
-			c.Op.State, c.Op.Arming, c.Op.RequestID, c.In = reinstall.Sent, &reinstall.Arming{At: now}, "of-"+op.ID, 0
+			c.Op.State, c.Op.Arming, c.Op.RequestID, c.WakeAfter = reinstall.Sent, &reinstall.Arming{At: now}, "of-"+op.ID, 0
 		}
 		if _, err := s.Create(b.Context(), c); err != nil {
 			b.Fatal(err)

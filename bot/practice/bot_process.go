@@ -61,6 +61,9 @@ func (b *bot) isRunning() bool {
 	}
 }
 
+// readyWithin is how long a bot may take to be ready, on a machine that is busy.
+const readyWithin = 40 * time.Second
+
 // starting are the bots that start. A start computes: many at once on few processors
 // would all come late.
 var starting = make(chan struct{}, max(4, runtime.NumCPU()))
@@ -82,7 +85,7 @@ func (b *bot) start(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(done) }()
 	b.cmd, b.done = cmd, done
-	err := tryUntil(ctx, 20*time.Second, func() error {
+	err := tryUntil(ctx, readyWithin, func() error {
 		select {
 		case <-done:
 			return nil // ended; reported below

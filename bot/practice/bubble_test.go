@@ -10,13 +10,13 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/wiring"
 )
 
 // newEngine is the bot's engine in this process, under the default policy.
 func newEngine(cfg wiring.Config) *wiring.Twokey {
-	cfg.Policy = func() reinstall.Policy { return reinstall.Policy{} }
+	cfg.Policy = func() model.Policy { return model.Policy{} }
 	return wiring.New(cfg)
 }
 

@@ -59,7 +59,7 @@ func TestChaosOverThreeReplicasResetsNothingTwiceAndLosesNothing(t *testing.T) {
 func TestTheCanaryIsCaught(t *testing.T) {
 	total := newTally()
 	r := newRound(t, "canary", 24, 1, 7, total)
-	r.canary, r.storm = true, func(context.Context) {}
+	r.canary, r.storm, r.goesOn = true, func(context.Context) {}, shortest+10*time.Second
 	r.run(0, 24*time.Second) // the calls go out five seconds after the last key
 	t.Logf("\n%s", total)
 	if total.countOf("resets too many") == 0 {
@@ -284,6 +284,8 @@ type round struct {
 	redis sync.Mutex // is being killed or frozen
 	work  sync.WaitGroup
 	calm  bool
+	// goesOn is how long accidents go on at least once everybody has acted.
+	goesOn time.Duration
 
 	replies, key sync.Mutex // are being refused
 	changed      changed    // records
@@ -377,7 +379,7 @@ func (r *round) run(waves, atLeast time.Duration) {
 		r.t.Logf("wave %d, of %d, has acted after %s", i+1, n, time.Since(begun).Round(time.Second))
 		n = r.nextWaveSize(waves-time.Since(begun), time.Since(since))
 	}
-	waitFor(r.ctx, atLeast-time.Since(begun))
+	waitFor(r.ctx, max(atLeast-time.Since(begun), r.goesOn))
 	calm()
 	r.mu.Lock()
 	r.calm = true

@@ -7,6 +7,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // A countdown whose end nobody acted on begins again, before people's eyes. The call
@@ -23,7 +24,7 @@ func TestAMissedCountdownIsShownAgain(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			inWorld(t, 1, nil, func(w *world) {
 				if err := w.store.Freeze(
-					w.t.Context(), reinstall.Freeze{By: "U0BOB", Why: "so that nothing is read"},
+					w.t.Context(), model.Freeze{By: "U0BOB", Why: "so that nothing is read"},
 					port.Note{Key: "K", Kind: port.NoteDecision, By: "U0BOB", What: "freeze"},
 				); err != nil {
 					w.t.Fatal(err)
@@ -34,7 +35,7 @@ func TestAMissedCountdownIsShownAgain(t *testing.T) {
 				rec.Op.Plan.Terms.Countdown = time.Minute
 				rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts = reinstall.Ready, ended.Add(-time.Minute), ended.Add(-time.Minute), ended
 				rec, err := w.store.Apply(w.t.Context(), port.Change{
-					Op: rec.Op, Rev: rec.Rev, Command: "ready", By: "twokey", What: "moved", In: 0,
+					Op: rec.Op, Rev: rec.Rev, Command: "ready", By: "twokey", What: "moved", WakeAfter: 0,
 					Posts: postsOf(rec.Op.ID, rec.Rev+1),
 				})
 				if err != nil {
@@ -46,7 +47,7 @@ func TestAMissedCountdownIsShownAgain(t *testing.T) {
 				if op.State != c.state || !strings.Contains(op.Waits, "frozen") {
 					w.t.Errorf("it is %s and waits for %q", op.State, op.Waits)
 				}
-				if c.state == reinstall.Approved && op.Counts() {
+				if c.state == reinstall.Approved && op.CountdownRuns() {
 					w.t.Error("the old countdown still counts")
 				}
 			})

@@ -40,8 +40,8 @@ var way = []struct {
 		op.State, op.Arming = reinstall.Armed, &reinstall.Arming{At: now}
 	}},
 	{time.Second, func(op *reinstall.Operation, _ time.Time) { op.State = reinstall.Sent }},
-	{15 * time.Second, func(op *reinstall.Operation, _ time.Time) { op.Seen = "STOPPED" }},
-	{time.Minute, func(op *reinstall.Operation, _ time.Time) { op.Seen = "STARTING" }},
+	{15 * time.Second, func(op *reinstall.Operation, _ time.Time) { op.MachineStatus = "STOPPED" }},
+	{time.Minute, func(op *reinstall.Operation, _ time.Time) { op.MachineStatus = "STARTING" }},
 	{runsFor, func(op *reinstall.Operation, now time.Time) {
 		op.State, op.End = reinstall.Done, &reinstall.End{At: now}
 	}},
@@ -69,7 +69,7 @@ func (w *world) takeSteps(seen changes, id string, from, to int) {
 		step.what(&rec.Op, time.Now())
 	}
 	rec, err = w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("way %s %d", id, rec.Rev), By: "twokey", What: "moved", In: -1,
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("way %s %d", id, rec.Rev), By: "twokey", What: "moved", WakeAfter: -1,
 		Posts: postsOf(id, rec.Rev+1),
 	})
 	if err != nil {

@@ -39,7 +39,7 @@ func (w *world) loadRecord(id string) port.Record {
 func (w *world) applyChange(rec port.Record, posts []port.Post) port.Record {
 	w.t.Helper()
 	rec, err := w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved", In: -1,
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved", WakeAfter: -1,
 		Posts: posts,
 	})
 	if err != nil {
@@ -81,7 +81,7 @@ func (w *world) mustCount(announced port.Record) {
 	w.t.Helper()
 	op, stood := w.loadRecord(announced.Op.ID).Op, w.countdownStoodAt(announced)
 	switch {
-	case !op.Counts() || op.Waits != "":
+	case !op.CountdownRuns() || op.Waits != "":
 		w.t.Errorf("%s does not count: waits %q", op.ID, op.Waits)
 	case stood.IsZero() || op.Shown.Before(stood):
 		w.t.Errorf("%s counts from %s, and stands since %s", op.ID, op.Shown, stood)
@@ -184,8 +184,8 @@ func TestACountdownIsShownByWhoeverTakesOver(t *testing.T) {
 					w.stop()
 					w.startWorker()
 				}
-				if op := w.loadRecord(r.Op.ID).Op; op.Counts() || op.Waits != "Slack does not answer" {
-					t.Errorf("it counts: %v, waits %q", op.Counts(), op.Waits)
+				if op := w.loadRecord(r.Op.ID).Op; op.CountdownRuns() || op.Waits != "Slack does not answer" {
+					t.Errorf("it counts: %v, waits %q", op.CountdownRuns(), op.Waits)
 				}
 				if err := w.slack.Switch(stuck+":error_500", "off"); err != nil {
 					w.t.Fatal(err)
@@ -217,8 +217,8 @@ func TestARefusedKindOfPostKeepsNoCardFromBeingEdited(t *testing.T) {
 				for _, r := range recs {
 					rec := w.loadRecord(r.Op.ID)
 					shown := w.slack.PlainText(w.slack.Thread(rec.Card.Channel, rec.Card.TS)[0])
-					if rec.Op.Counts() || !strings.Contains(rec.Op.Waits, "thread") || !strings.Contains(shown, rec.Op.Waits) {
-						t.Errorf("%s counts: %v; its card shows\n%s", rec.Op.ID, rec.Op.Counts(), shown)
+					if rec.Op.CountdownRuns() || !strings.Contains(rec.Op.Waits, "thread") || !strings.Contains(shown, rec.Op.Waits) {
+						t.Errorf("%s counts: %v; its card shows\n%s", rec.Op.ID, rec.Op.CountdownRuns(), shown)
 					}
 				}
 				w.letPass(10 * time.Minute)
@@ -248,8 +248,8 @@ func TestACountdownWhoseCardIsGoneNeverCounts(t *testing.T) {
 		w.slack.Delete(w.loadRecord(r.Op.ID).Card.Channel, w.loadRecord(r.Op.ID).Card.TS)
 		w.announceCountdown(r.Op.ID)
 		w.letPass(10 * time.Minute)
-		if op := w.loadRecord(r.Op.ID).Op; op.Counts() || !strings.Contains(op.Waits, "somebody deleted") {
-			t.Errorf("it counts: %v, waits %q", op.Counts(), op.Waits)
+		if op := w.loadRecord(r.Op.ID).Op; op.CountdownRuns() || !strings.Contains(op.Waits, "somebody deleted") {
+			t.Errorf("it counts: %v, waits %q", op.CountdownRuns(), op.Waits)
 		}
 		if n := w.countCalls("chat.update", func(fakeslack.Call) bool { return true }); n > 30 {
 			t.Errorf("%d edits of a card that is gone", n)

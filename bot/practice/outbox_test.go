@@ -11,7 +11,7 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/short"
 )
 
@@ -178,7 +178,7 @@ func TestAWhisperDoesNotMakeACardThatMayBeThereForgotten(t *testing.T) {
 		w.startWorker()
 		w.letPass(time.Second)
 		if err := w.store.Tell(w.t.Context(), id, port.Post{
-			Kind: port.PostWhisper, Key: "whispered", Op: id, Channel: "C0INFRA", User: "U0ANN", Text: reinstall.Say("noted"),
+			Kind: port.PostWhisper, Key: "whispered", Op: id, Channel: "C0INFRA", User: "U0ANN", Text: model.Say("noted"),
 		}); err != nil {
 			w.t.Fatal(err)
 		}

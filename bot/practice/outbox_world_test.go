@@ -22,6 +22,7 @@ import (
 	"twokey/bot/store"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/wiring"
 )
 
@@ -179,15 +180,15 @@ func (w *world) propose(n int, channels ...string) []port.Record {
 	w.t.Helper()
 	var out []port.Record
 	for range n {
-		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", w.made)}
+		ref := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", w.made)}
 		op := reinstall.Operation{
 			ID: w.store.NewID(ref), State: reinstall.Proposed, Channel: channels[w.made%len(channels)], Proposer: "U0ANN",
-			Plan: reinstall.Plan{
+			Plan: model.Plan{
 				Ref: ref, Name: fmt.Sprintf("web-%d", w.made),
-			}, Print: "f00d", ProposedAt: time.Now(), Expires: time.Now().Add(9 * time.Hour),
+			}, Fingerprint: "f00d", ProposedAt: time.Now(), Expires: time.Now().Add(9 * time.Hour),
 		}
 		rec, err := w.store.Create(w.t.Context(), port.Change{
-			Op: op, Command: "create " + op.ID, By: "U0ANN", What: "proposed", In: -1, Posts: postsOf(op.ID, 1),
+			Op: op, Command: "create " + op.ID, By: "U0ANN", What: "proposed", WakeAfter: -1, Posts: postsOf(op.ID, 1),
 		})
 		if err != nil {
 			w.t.Fatal(err)
@@ -206,7 +207,7 @@ func (w *world) makeTransition(id string) {
 		w.t.Fatal(err)
 	}
 	if _, err := w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved", In: -1,
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved", WakeAfter: -1,
 		Posts: postsOf(id, rec.Rev+1),
 	}); err != nil {
 		w.t.Fatal(err)
@@ -217,7 +218,7 @@ func (w *world) makeTransition(id string) {
 func postsOf(id string, rev int64) []port.Post {
 	return []port.Post{
 		{Kind: port.PostCard, Key: fmt.Sprintf("%s.%d.card", id, rev), Op: id, Rev: rev},
-		{Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.0", id, rev), Op: id, Rev: rev, Text: reinstall.Say(lineOf(rev))},
+		{Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.0", id, rev), Op: id, Rev: rev, Text: model.Say(lineOf(rev))},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // watchedMachines is how many machines of ended proposals there are.
@@ -74,10 +75,10 @@ func TestAThousandWatchedMachinesCostFewCalls(t *testing.T) {
 // putEnded stores a proposal that was rejected an hour ago and is due now.
 func putEnded(t *testing.T, s *store.Store, instance string) string {
 	t.Helper()
-	ref := reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: instance}
+	ref := model.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: instance}
 	for range 20 {
 		op := reinstall.Operation{
-			ID: s.NewID(ref), State: reinstall.Rejected, Channel: channel, Proposer: "U0ANN", Plan: reinstall.Plan{Ref: ref},
+			ID: s.NewID(ref), State: reinstall.Rejected, Channel: channel, Proposer: "U0ANN", Plan: model.Plan{Ref: ref},
 			End: &reinstall.End{At: time.Now().Add(-time.Hour), By: "U0BOB", Why: "no"},
 		}
 		_, err := s.Create(t.Context(), port.Change{Op: op, Command: "put " + instance, By: "U0BOB", What: "reject"})

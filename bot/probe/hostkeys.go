@@ -33,12 +33,12 @@ var hostKeyTypes = []struct {
 }
 
 // readHostKeys reads the key of each type, on one connection each.
-func readHostKeys(ctx context.Context, addr string) (out reinstall.Shown) {
+func readHostKeys(ctx context.Context, addr string) (out reinstall.ProbeResult) {
 	var unread []string
 	for _, k := range hostKeyTypes {
 		conn, err := dialHost(ctx, addr)
 		if err != nil && !out.Open {
-			return reinstall.Shown{Why: failureText(err)} // not even the first time
+			return reinstall.ProbeResult{Why: failureText(err)} // not even the first time
 		}
 		var key ssh.PublicKey
 		if err == nil {
@@ -47,7 +47,7 @@ func readHostKeys(ctx context.Context, addr string) (out reinstall.Shown) {
 		}
 		switch {
 		case key != nil:
-			out.Keys = append(out.Keys, reinstall.HostKey{Bits: keyBits(key), Print: ssh.FingerprintSHA256(key), Type: k.name})
+			out.Keys = append(out.Keys, reinstall.HostKey{Bits: keyBits(key), Fingerprint: ssh.FingerprintSHA256(key), Type: k.name})
 		case !isNoSuchKey(err):
 			unread = append(unread, k.name)
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const dialTimeout = 3 * time.Second
@@ -21,15 +22,15 @@ type Prober struct{}
 
 // Probe makes one attempt. It asks an SSH server for its host key of each type, and
 // leaves before a login.
-func (Prober) Probe(ctx context.Context, service, host string, port int) reinstall.Shown {
+func (Prober) Probe(ctx context.Context, service, host string, port int) reinstall.ProbeResult {
 	addr := net.JoinHostPort(host, strconv.Itoa(port))
-	if service != reinstall.ServiceSSH {
+	if service != model.ServiceSSH {
 		conn, err := dialHost(ctx, addr)
 		if err != nil {
-			return reinstall.Shown{Why: failureText(err)}
+			return reinstall.ProbeResult{Why: failureText(err)}
 		}
 		_ = conn.Close()
-		return reinstall.Shown{Open: true}
+		return reinstall.ProbeResult{Open: true}
 	}
 	return readHostKeys(ctx, addr)
 }

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Keys made of fixed numbers, with what ssh-keygen -lf says of them.
@@ -94,7 +95,7 @@ func (h *recordedConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func keyLines(s reinstall.Shown) string {
+func keyLines(s reinstall.ProbeResult) string {
 	var out []string
 	for _, k := range s.Keys {
 		out = append(out, k.String())
@@ -109,7 +110,7 @@ func TestEachHostKeyIsShownAsSSHKeygenPrintsIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	host, port := startSSHServer(t, nil, ed, ec, rs)
-	got := Prober{}.Probe(t.Context(), reinstall.ServiceSSH, host, port)
+	got := Prober{}.Probe(t.Context(), model.ServiceSSH, host, port)
 	if !got.Open || got.Why != "" || len(got.Keys) != 3 ||
 		!strings.HasPrefix(keyLines(got), fixedED25519+"\n"+fixedECDSA+"\n2048 SHA256:") || got.Keys[2].Type != "RSA" {
 		t.Errorf("got %+v", got)
@@ -121,7 +122,7 @@ func TestAServerWithOneKeyShowsOneAndIsToldWhoAsks(t *testing.T) {
 	var mu sync.Mutex
 	var who string
 	host, port := startSSHServer(t, func(v string) { mu.Lock(); defer mu.Unlock(); who += v }, ed)
-	got := Prober{}.Probe(t.Context(), reinstall.ServiceSSH, host, port)
+	got := Prober{}.Probe(t.Context(), model.ServiceSSH, host, port)
 	if !got.Open || got.Why != "" || keyLines(got) != fixedED25519 {
 		t.Errorf("got %+v", got)
 	}
@@ -141,7 +142,7 @@ func TestAKeyThatTheServerDoesNotHoldIsNotShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	host, port := startSSHServer(t, nil, impostor{ed, other})
-	got := Prober{}.Probe(t.Context(), reinstall.ServiceSSH, host, port)
+	got := Prober{}.Probe(t.Context(), model.ServiceSSH, host, port)
 	if len(got.Keys) != 0 || !got.Open || !strings.Contains(got.Why, "does not speak SSH") {
 		t.Errorf("got %+v", got)
 	}
@@ -170,10 +171,10 @@ func TestWhatIsNotThereOrSpeaksSomethingElseIsSaidAsThat(t *testing.T) {
 		open    bool
 		why     string
 	}{
-		"nobody, for SSH":  {reinstall.ServiceSSH, nobody.Port, false, "refused"},
-		"nobody, for RDP":  {reinstall.ServiceRDP, nobody.Port, false, "refused"},
-		"a mail server":    {reinstall.ServiceSSH, mail, true, "does not speak SSH"},
-		"something at RDP": {reinstall.ServiceRDP, mail, true, ""},
+		"nobody, for SSH":  {model.ServiceSSH, nobody.Port, false, "refused"},
+		"nobody, for RDP":  {model.ServiceRDP, nobody.Port, false, "refused"},
+		"a mail server":    {model.ServiceSSH, mail, true, "does not speak SSH"},
+		"something at RDP": {model.ServiceRDP, mail, true, ""},
 	} {
 		got := Prober{}.Probe(t.Context(), c.service, "127.0.0.1", c.port)
 		if got.Open != c.open || len(got.Keys) != 0 || (c.why == "") != (got.Why == "") || !strings.Contains(got.Why, c.why) {
@@ -186,7 +187,7 @@ func TestWhatIsNotThereOrSpeaksSomethingElseIsSaidAsThat(t *testing.T) {
 func TestAStopCutsTheAttemptOff(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	host, port := serveConnections(t, func(c net.Conn) { cancel(); _, _ = io.Copy(io.Discard, c) })
-	if got := (Prober{}).Probe(ctx, reinstall.ServiceSSH, host, port); len(got.Keys) != 0 || got.Why == "" {
+	if got := (Prober{}).Probe(ctx, model.ServiceSSH, host, port); len(got.Keys) != 0 || got.Why == "" {
 		t.Errorf("got %+v", got)
 	}
 }

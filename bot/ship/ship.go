@@ -10,7 +10,7 @@ import (
 	"os"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Line is an entry of the audit.
@@ -30,7 +30,7 @@ type Destination interface {
 
 // Config says how to reach the destination that the policy names.
 type Config struct {
-	To     reinstall.AuditTo
+	To     model.AuditTo
 	Key    []byte    // signs what is posted
 	Stdout io.Writer // of the process
 }

@@ -17,7 +17,7 @@ import (
 
 	"github.com/leodido/go-syslog/v4/rfc5424"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // sampleLines are entries 1 to n of a chain.
@@ -32,7 +32,7 @@ func sampleLines(n int) []Line {
 	return out
 }
 
-func openDestination(t *testing.T, to reinstall.AuditTo, out io.Writer) Destination {
+func openDestination(t *testing.T, to model.AuditTo, out io.Writer) Destination {
 	t.Helper()
 	p, err := Open(Config{To: to, Key: []byte("key"), Stdout: out})
 	if err != nil {
@@ -52,9 +52,9 @@ func mustSend(t *testing.T, p Destination, lines []Line) {
 func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
 	want, _ := joinLines(sampleLines(3), noLimit)
 	var out bytes.Buffer
-	mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "stdout"}, &out), sampleLines(3))
+	mustSend(t, openDestination(t, model.AuditTo{Kind: "stdout"}, &out), sampleLines(3))
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
-	f := openDestination(t, reinstall.AuditTo{Kind: "file", At: path}, nil)
+	f := openDestination(t, model.AuditTo{Kind: "file", At: path}, nil)
 	mustSend(t, f, sampleLines(1))
 	if err := os.Rename(path, path+".1"); err != nil { // it may be moved away
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
 	if err != nil || !bytes.Equal(got, want) || !bytes.Equal(out.Bytes(), want) {
 		t.Errorf("%s\n%s\n%v", got, out.String(), err)
 	}
-	nowhere := openDestination(t, reinstall.AuditTo{Kind: "file", At: "/nowhere/audit.jsonl"}, nil)
+	nowhere := openDestination(t, model.AuditTo{Kind: "file", At: "/nowhere/audit.jsonl"}, nil)
 	if err := nowhere.Send(t.Context(), sampleLines(1)); err == nil {
 		t.Error("a file that cannot be written is no fault")
 	}
@@ -78,7 +78,7 @@ func TestALineThatACrashCutIsWrittenAnew(t *testing.T) {
 		if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "file", At: path}, nil), sampleLines(1))
+		mustSend(t, openDestination(t, model.AuditTo{Kind: "file", At: path}, nil), sampleLines(1))
 		want, _ := joinLines(sampleLines(1), noLimit)
 		if got, err := os.ReadFile(path); err != nil || string(got) != before[:keeps]+string(want) {
 			t.Errorf("%.20q became %q, %v", before, got, err)
@@ -123,7 +123,7 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 	if err := p.Send(t.Context(), sampleLines(1)); err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("nobody there: %v", err)
 	}
-	if _, err := Open(Config{To: reinstall.AuditTo{Kind: "https", At: srv.URL}}); err == nil {
+	if _, err := Open(Config{To: model.AuditTo{Kind: "https", At: srv.URL}}); err == nil {
 		t.Error("nothing signs it")
 	}
 }
@@ -148,7 +148,7 @@ func TestSyslogHasADatagramForEachEntry(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer udp.Close()
-	to := reinstall.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}
+	to := model.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}
 	mustSend(t, openDestination(t, to, nil), sampleLines(2))
 	buf := make([]byte, 4096)
 	for _, want := range sampleLines(2) {
@@ -184,7 +184,7 @@ func TestSyslogOverTCPConnectsAgainAfterAClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tcp.Close()
-	p := openDestination(t, reinstall.AuditTo{Kind: "syslog", At: tcp.Addr().String()}, nil)
+	p := openDestination(t, model.AuditTo{Kind: "syslog", At: tcp.Addr().String()}, nil)
 	for range 2 { // the second time on another connection, for the first is closed
 		mustSend(t, p, sampleLines(2))
 		c, err := tcp.Accept()

@@ -14,6 +14,7 @@ import (
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // verified are the sentences of a verification, and how many entries there are.
@@ -48,7 +49,7 @@ func history(t testing.TB, s *Store, n int) port.Record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0AAA111", Why: "a release"}, port.Note{
+	if err := s.Freeze(t.Context(), model.Freeze{By: "U0AAA111", Why: "a release"}, port.Note{
 		Key: rec.Op.ID + ".freeze", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze", Detail: "a release",
 	}); err != nil {
 		t.Fatal(err)
@@ -223,7 +224,7 @@ func TestWhatIsSentTwiceIsInTheAuditOnce(t *testing.T) {
 		twice(func() error {
 			return s.Note(t.Context(), note, port.Post{Kind: port.PostWhisper, Key: "w", User: "U0ONCALL"})
 		})
-		twice(func() error { return s.Freeze(t.Context(), reinstall.Freeze{Why: "x"}, note) })
+		twice(func() error { return s.Freeze(t.Context(), model.Freeze{Why: "x"}, note) })
 		if broken, n := verified(t, s); n != 4 || len(broken) > 0 {
 			t.Errorf("%d entries: %v", n, broken)
 		}

@@ -8,16 +8,17 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // realistic makes a change as a click makes it: a plan, keys, a card and a line.
 func realistic(rec port.Record, command string) port.Change {
 	c := click(rec, command, reinstall.Proposed)
-	c.Det = "<@U0AAA111> approved, 1 of 2 keys"
-	c.In = 4 * 3600e9
+	c.Detail = "<@U0AAA111> approved, 1 of 2 keys"
+	c.WakeAfter = 4 * 3600e9
 	c.Posts = []port.Post{
 		{Kind: port.PostCard, Key: command + ".card", Op: c.Op.ID, Rev: rec.Rev + 1},
-		{Kind: port.PostLine, Key: command + ".0", Op: c.Op.ID, Rev: rec.Rev + 1, Text: reinstall.Say(c.Det)},
+		{Kind: port.PostLine, Key: command + ".0", Op: c.Op.ID, Rev: rec.Rev + 1, Text: model.Say(c.Detail)},
 	}
 	return c
 }

@@ -16,6 +16,7 @@ import (
 	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // budget is how many operations may run at once and in an hour.
@@ -27,7 +28,7 @@ type budget struct {
 // Reserve implements port.Store. If all places are taken, it looks for
 // operations that hold one and have ended or are gone: their worker died before it
 // gave the place back. Then it tries once more.
-func (s *budget) Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
+func (s *budget) Reserve(ctx context.Context, b model.Reservation) (model.QueuePosition, error) {
 	p, err := s.tryReserve(ctx, b)
 	if err != nil || p.OK || p.Hourly {
 		return p, err
@@ -39,10 +40,10 @@ func (s *budget) Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueueP
 	return s.tryReserve(ctx, b)
 }
 
-func (s *budget) tryReserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
-	limits := b.Limits.Of(b.Tags)
+func (s *budget) tryReserve(ctx context.Context, b model.Reservation) (model.QueuePosition, error) {
+	limits := b.Limits.LimitsFor(b.Tags)
 	for _, w := range b.Ahead { // what holds back those ahead as well
-		for _, l := range b.Limits.Of(w.Tags) {
+		for _, l := range b.Limits.LimitsFor(w.Tags) {
 			if !slices.Contains(limits, l) {
 				limits = append(limits, l)
 			}
@@ -60,9 +61,9 @@ func (s *budget) tryReserve(ctx context.Context, b reinstall.Bid) (reinstall.Que
 		Args: args,
 	}), 6)
 	if err != nil || n[0] < 0 || int(n[0]) > len(limits) {
-		return reinstall.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, redisdb.ErrReply))
+		return model.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, redisdb.ErrReply))
 	}
-	return reinstall.QueuePosition{
+	return model.QueuePosition{
 		OK: n[0] == 0, Of: limits[max(n[0], 1)-1], Hourly: n[1] == 2,
 		Running: int(n[2]), Hour: int(n[3]), Taken: int(n[4]), Ahead: int(n[5]),
 	}, nil

@@ -6,7 +6,7 @@ import (
 
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Kinds of machines come and go: the place of one leaves nothing behind in Redis.
@@ -14,10 +14,10 @@ func TestThePlaceOfAKindIsForgottenOnceItIsGivenBack(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		a, b := countingDown(t, s, ref(1)), countingDown(t, s, ref(2))
-		kin := func(r port.Record) reinstall.Bid {
-			return reinstall.Bid{
-				Account: "main name web-#", Waiter: reinstall.Waiter{Op: r.Op.ID},
-				Limits: reinstall.Limits{AtOnce: 1},
+		kin := func(r port.Record) model.Reservation {
+			return model.Reservation{
+				Account: "main name web-#", QueuedOp: model.QueuedOp{Op: r.Op.ID},
+				Limits: model.Limits{AtOnce: 1},
 			}
 		}
 		if p := reserve(t, s, kin(a)); !p.OK {

@@ -7,16 +7,16 @@ import (
 
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // bid is an operation's, with its machine's tags and nobody ahead.
-func bid(r port.Record, l reinstall.Limits) reinstall.Bid {
-	return reinstall.Bid{Account: "main", Waiter: waiter(r), Limits: l}
+func bid(r port.Record, l model.Limits) model.Reservation {
+	return model.Reservation{Account: "main", QueuedOp: waiter(r), Limits: l}
 }
 
-func waiter(r port.Record) reinstall.Waiter {
-	return reinstall.Waiter{Op: r.Op.ID, Tags: r.Op.Plan.Tags}
+func waiter(r port.Record) model.QueuedOp {
+	return model.QueuedOp{Op: r.Op.ID, Tags: r.Op.Plan.Tags}
 }
 
 // tagged are operations that count down, of machines with a tag team each.
@@ -31,7 +31,7 @@ func tagged(t *testing.T, s *Store, teams ...string) []port.Record {
 	return out
 }
 
-func reserve(t *testing.T, s *Store, b reinstall.Bid) reinstall.QueuePosition {
+func reserve(t *testing.T, s *Store, b model.Reservation) model.QueuePosition {
 	t.Helper()
 	p, err := s.Reserve(t.Context(), b)
 	if err != nil {
@@ -44,10 +44,10 @@ func TestTheTagsOfWhatIsOverAreForgotten(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		r := tagged(t, s, "shop", "office")
-		reserve(t, s, bid(r[0], reinstall.Limits{}))
+		reserve(t, s, bid(r[0], model.Limits{}))
 		must(t, s.Unreserve(t.Context(), "main", r[0].Op.ID))
 		must(t, s.db.Del(t.Context(), keys.LastHour("main")).Err()) // an hour later
-		reserve(t, s, bid(r[1], reinstall.Limits{}))
+		reserve(t, s, bid(r[1], model.Limits{}))
 		if n := s.db.HLen(t.Context(), keys.BudgetTags("main")).Val(); n != 1 {
 			t.Errorf("%d are kept", n)
 		}
@@ -58,7 +58,7 @@ func TestAPlaceOfWhatWasChangedInRedisHoldsNobodyUp(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		r := tagged(t, s, "shop", "office", "data", "infra")
-		one := reinstall.Limits{AtOnce: 1}
+		one := model.Limits{AtOnce: 1}
 		reserve(t, s, bid(r[0], one))
 		// The unsealed state decides nothing: the first is still on its way.
 		must(t, s.db.HSet(t.Context(), keys.OfID(r[0].Op.ID).Op(r[0].Op.ID), "state", "done").Err())

@@ -10,6 +10,7 @@ import (
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // startThree starts a Cluster of three masters with a replica each.
@@ -125,8 +126,8 @@ func TestAClusterThatMovesASlotAndLosesAMasterLosesNoArming(t *testing.T) {
 }
 
 // refOfEach is an instance of each partition.
-func refOfEach() map[keys.Partition]reinstall.Ref {
-	all := map[keys.Partition]reinstall.Ref{}
+func refOfEach() map[keys.Partition]model.Ref {
+	all := map[keys.Partition]model.Ref{}
 	for n := 0; len(all) < keys.Partitions; n++ {
 		all[keys.OfInstance(ref(n))] = ref(n)
 	}

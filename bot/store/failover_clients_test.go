@@ -9,6 +9,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // acked is a change that the store acknowledged.
@@ -45,7 +46,7 @@ func startCrowd(t *testing.T, s *Store, callers int) *crowd {
 
 func (c *crowd) end() { c.stop.Store(true); c.all.Wait() }
 
-func (c *crowd) turn(r reinstall.Ref, arms bool) {
+func (c *crowd) turn(r model.Ref, arms bool) {
 	rec, err := c.s.Create(c.t.Context(), proposal(c.s, r, "create "+r.Instance))
 	if err == nil {
 		switch {
@@ -112,7 +113,7 @@ func (c *crowd) judge() {
 }
 
 // armsAgain waits until the store arms again, and so goes on by itself.
-func armsAgain(t *testing.T, s *Store, r reinstall.Ref) {
+func armsAgain(t *testing.T, s *Store, r model.Ref) {
 	t.Helper()
 	rec := createdAnew(t, s, r)
 	n := 0

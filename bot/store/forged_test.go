@@ -13,6 +13,7 @@ import (
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // forge changes a field of a stored operation, as whoever may write to Redis can.
@@ -39,7 +40,7 @@ func stoppedOnly(t *testing.T, s *Store, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if op := rec.Op; op.State != reinstall.Tampered || op.Approvals != nil || op.Backup != nil || op.Glass != nil {
+	if op := rec.Op; op.State != reinstall.Tampered || op.Approvals != nil || op.Backup != nil || op.BreakGlass != nil {
 		t.Errorf("read as %+v", op)
 	}
 	live, err := s.Live(t.Context())
@@ -78,7 +79,7 @@ func TestARecordThatWasChangedInRedisIsStoppedAndOthersGoOn(t *testing.T) {
 				stoppedOnly(t, s, rec.Op.ID)
 				mustApply(t, s, click(other, "X-other", reinstall.Cancelled))
 				settled := click(port.Record{Op: rec.Op, Rev: rec.Rev}, "X-settle", reinstall.Resolved)
-				done, err := s.Settle(t.Context(), settled)
+				done, err := s.ReplaceTampered(t.Context(), settled)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -86,7 +87,7 @@ func TestARecordThatWasChangedInRedisIsStoppedAndOthersGoOn(t *testing.T) {
 				if err != nil || again.Op.State != reinstall.Resolved || again.Rev != done.Rev {
 					t.Errorf("settled, it reads as %+v, %v", again, err)
 				}
-				if _, err := s.Settle(t.Context(), settled); !isStale(err) {
+				if _, err := s.ReplaceTampered(t.Context(), settled); !isStale(err) {
 					t.Errorf("settled twice: %v", err)
 				}
 				next, err := s.Create(t.Context(), proposal(s, rec.Op.Plan.Ref, "create another"+name))
@@ -161,13 +162,13 @@ func TestAFreezeThatIsTakenAwayOrPutBackCountsAsOne(t *testing.T) {
 				t.Errorf("%+v, %v; want it lost, for %q", f, err, why)
 			}
 		}
-		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire"}, note("K1")))
+		must(s.Freeze(ctx, model.Freeze{By: "U0ANN", Why: "fire"}, note("K1")))
 		first := s.db.Get(ctx, keys.Freeze).Val()
 		must(s.db.Del(ctx, keys.Freeze).Err())
 		lost(freezeGone)
 		must(s.Unfreeze(ctx, note("K2"))) // a person ends it all the same
 		ended := s.db.Get(ctx, keys.Freeze).Val()
-		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire again"}, note("K3")))
+		must(s.Freeze(ctx, model.Freeze{By: "U0ANN", Why: "fire again"}, note("K3")))
 		must(s.db.Set(ctx, keys.Freeze, ended, redis.KeepTTL).Err())
 		lost(freezeOlder)
 		must(s.db.Set(ctx, keys.Freeze, strings.Replace(first, "fire", "ice!", 1), 0).Err())
@@ -239,19 +240,19 @@ func TestAnAuditThatIsWrittenAnewIsFoundWithoutHeadsFromElsewhere(t *testing.T) 
 
 func TestAnArmingWithoutItsKeysIsFoundWithWhatIsMissing(t *testing.T) {
 	s := open(t, Options{URL: startRedis(t).url()})
-	op := reinstall.Operation{ID: s.NewID(ref(1)), Proposer: "U0ANN", Print: "5ca1ab1e00"}
+	op := reinstall.Operation{ID: s.NewID(ref(1)), Proposer: "U0ANN", Fingerprint: "5ca1ab1e00"}
 	op.Plan.Ref = ref(1)
-	op.Plan.Terms = reinstall.Terms{Approvals: 1, Backup: true}
+	op.Plan.Terms = model.Terms{Approvals: 1, Backup: true}
 	at := func(rev int64, what, by string, to reinstall.State) port.Change {
 		op.State = to
-		return port.Change{Op: op, Rev: rev, Command: fmt.Sprint("C", rev), By: by, What: what, In: -1}
+		return port.Change{Op: op, Rev: rev, Command: fmt.Sprint("C", rev), By: by, What: what, WakeAfter: -1}
 	}
 	rec, err := s.Create(t.Context(), at(0, "propose", "U0ANN", reinstall.Proposed))
 	if err != nil {
 		t.Fatal(err)
 	}
-	op.Approvals = []reinstall.Approval{{By: "U0BOB", Print: op.Print}}
-	op.Backup = &reinstall.BackupKey{By: "U0ANN", Print: op.Print, Evidence: reinstall.Evidence{ID: "snap-1"}}
+	op.Approvals = []reinstall.Approval{{By: "U0BOB", Fingerprint: op.Fingerprint}}
+	op.Backup = &reinstall.BackupKey{By: "U0ANN", Fingerprint: op.Fingerprint, Evidence: model.Evidence{ID: "snap-1"}}
 	for _, c := range []port.Change{
 		at(rec.Rev, "remind", "twokey", reinstall.Proposed), at(2, "arm", "twokey", reinstall.Armed),
 	} {

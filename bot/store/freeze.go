@@ -15,7 +15,7 @@ import (
 	"twokey/bot/store/lua"
 	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 )
 
@@ -26,8 +26,8 @@ var errNoReason = errors.New("a freeze without a reason")
 // written as well: so it shows if a stop is removed, or an older one put back. Then
 // it counts as a freeze.
 type storedFreeze struct {
-	N      int64             `json:"n"` // 1 for the first, +1 with each
-	Freeze *reinstall.Freeze `json:"freeze,omitempty"`
+	N      int64         `json:"n"` // 1 for the first, +1 with each
+	Freeze *model.Freeze `json:"freeze,omitempty"`
 }
 
 // seenFreezes is the highest number of the stop that this process has seen.
@@ -71,8 +71,8 @@ type freezes struct {
 }
 
 // Freeze implements port.Store.
-func (s *freezes) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) error {
-	if reinstall.Said(f.Why) == "" {
+func (s *freezes) Freeze(ctx context.Context, f model.Freeze, n port.Note) error {
+	if model.CleanText(f.Why) == "" {
 		return errNoReason
 	}
 	if err := s.writeFreeze(ctx, lua.Freeze, n, &f); err != nil {
@@ -93,7 +93,7 @@ func (s *freezes) Unfreeze(ctx context.Context, n port.Note) error {
 const freezeTries = 8
 
 // writeFreeze runs a script on the global stop, with the note of who decided it.
-func (s *freezes) writeFreeze(ctx context.Context, sc lua.Script, n port.Note, f *reinstall.Freeze) error {
+func (s *freezes) writeFreeze(ctx context.Context, sc lua.Script, n port.Note, f *model.Freeze) error {
 	body, sum, err := s.noteBody(audit.FreezeChain, n)
 	if err != nil {
 		return err
@@ -169,18 +169,18 @@ const (
 
 // Frozen implements port.Store. An error is not 'no'; what is there, and is
 // not what Twokey wrote last, is a freeze.
-func (s *freezes) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
+func (s *freezes) Frozen(ctx context.Context) (*model.Freeze, error) {
 	if d := s.life.Doubt(); d.Why != "" {
-		return &reinstall.Freeze{By: "twokey", Why: d.Why, Lost: true, Way: d.Way}, nil
+		return &model.Freeze{By: "twokey", Why: d.Why, Lost: true, Way: d.Way}, nil
 	}
 	text, err := s.db.Get(ctx, keys.Freeze).Result()
 	switch {
 	case errors.Is(err, redis.Nil) && s.seen.lastNumber() == 0:
 		return nil, nil
 	case errors.Is(err, redis.Nil):
-		return &reinstall.Freeze{By: "twokey", Why: freezeGone, Lost: true}, nil
+		return &model.Freeze{By: "twokey", Why: freezeGone, Lost: true}, nil
 	case redis.HasErrorPrefix(err, "WRONGTYPE"):
-		return &reinstall.Freeze{By: "twokey", Why: freezeChanged, Lost: true}, nil
+		return &model.Freeze{By: "twokey", Why: freezeChanged, Lost: true}, nil
 	case err != nil:
 		return nil, fmt.Errorf("whether there is a freeze: %w", err)
 	}
@@ -189,17 +189,17 @@ func (s *freezes) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
 		return s.freezeWithoutSeal(text), nil
 	}
 	if s.seen.noteSeen(v) {
-		return &reinstall.Freeze{By: "twokey", Why: freezeOlder, Lost: true}, nil
+		return &model.Freeze{By: "twokey", Why: freezeOlder, Lost: true}, nil
 	}
 	return v.Freeze, nil
 }
 
 // freezeWithoutSeal is what a text without a seal comes to: a freeze of an older Twokey is
 // shown as that, with who and why.
-func (s *freezes) freezeWithoutSeal(text string) *reinstall.Freeze {
-	var f reinstall.Freeze
+func (s *freezes) freezeWithoutSeal(text string) *model.Freeze {
+	var f model.Freeze
 	if json.Unmarshal([]byte(text), &f) != nil || f.By == "" || s.seen.lastNumber() > 0 {
-		return &reinstall.Freeze{By: "twokey", Why: freezeChanged, Lost: true}
+		return &model.Freeze{By: "twokey", Why: freezeChanged, Lost: true}
 	}
 	return &f
 }

@@ -10,7 +10,7 @@ import (
 
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // A freeze that was acknowledged is on a replica of its own shard, whichever partition
@@ -43,7 +43,7 @@ func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 	}
 	note := port.Note{Key: "i1.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze"}
 	freeze := func() error {
-		return s.Freeze(t.Context(), reinstall.Freeze{By: "U0AAA111", Why: "fire", When: t0}, note)
+		return s.Freeze(t.Context(), model.Freeze{By: "U0AAA111", Why: "fire", When: t0}, note)
 	}
 	stop(syscall.SIGSTOP)
 	if err := freeze(); !errors.Is(err, port.ErrNotDurable) || !strings.Contains(err.Error(), "freeze") {

@@ -7,6 +7,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 )
 
@@ -43,7 +44,7 @@ func stateOf(t *testing.T, s *Store, id string) (reinstall.State, int) {
 func approved(t *testing.T, s *Store, n int) port.Record {
 	t.Helper()
 	c := click(create(t, s, ref(n)), "X-approve", reinstall.Proposed)
-	c.Op.Approvals = []reinstall.Approval{{By: "U0BOB", Print: c.Op.Print}}
+	c.Op.Approvals = []reinstall.Approval{{By: "U0BOB", Fingerprint: c.Op.Fingerprint}}
 	return mustApply(t, s, c)
 }
 
@@ -51,7 +52,7 @@ func TestANewSealKeyKeepsTurnedKeysWhileTheOldOneIsListed(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		was := keyed(t, o) // by the bot token alone
 		rec := approved(t, was, 1)
-		if err := was.Freeze(t.Context(), reinstall.Freeze{By: "U0ANN", Why: "fire"},
+		if err := was.Freeze(t.Context(), model.Freeze{By: "U0ANN", Why: "fire"},
 			port.Note{Key: "K1", Kind: port.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +105,7 @@ func TestTheSealingKeyNeverEntersRedis(t *testing.T) {
 	}
 	rec := approved(t, s, 1)
 	receive(t, s, delivery(1))
-	if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0ANN", Why: "fire"},
+	if err := s.Freeze(t.Context(), model.Freeze{By: "U0ANN", Why: "fire"},
 		port.Note{Key: "K1", Kind: port.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
 		t.Fatal(err)
 	}

@@ -207,8 +207,8 @@ func (s *leases) Release(ctx context.Context, c port.Claim, in time.Duration) er
 	return nil
 }
 
-// Settled implements port.Store.
-func (s *leases) Settled(ctx context.Context, c port.Claim, lease time.Duration) error {
+// AwaitReplicas implements port.Store.
+func (s *leases) AwaitReplicas(ctx context.Context, c port.Claim, lease time.Duration) error {
 	p, m, ok := keys.Member(c)
 	if !ok {
 		return fmt.Errorf("settle %s %q: no such thing", c.Kind, c.ID)

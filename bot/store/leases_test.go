@@ -8,6 +8,7 @@ import (
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const (
@@ -16,10 +17,10 @@ const (
 )
 
 // dueNow makes an operation that is due at once.
-func dueNow(t testing.TB, s *Store, r reinstall.Ref) port.Record {
+func dueNow(t testing.TB, s *Store, r model.Ref) port.Record {
 	t.Helper()
 	c := proposal(s, r, "create "+r.Instance)
-	c.In = 0
+	c.WakeAfter = 0
 	rec, err := s.Create(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)

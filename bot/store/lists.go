@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/redis/go-redis/v9"
+
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // lists find operations by what they are.
@@ -32,7 +32,7 @@ func (s *lists) Live(ctx context.Context) ([]port.Record, error) {
 		return nil, fmt.Errorf("the live operations: %w", err)
 	}
 	var ids []string
-	locks := map[string]reinstall.Ref{}
+	locks := map[string]model.Ref{}
 	for _, c := range cmds {
 		for ref, text := range c.Val() {
 			id, ok := keys.ParseID(text)
@@ -61,7 +61,7 @@ func (s *lists) Live(ctx context.Context) ([]port.Record, error) {
 
 // lockedWithoutRecord are those that hold a lock and have no record. What ended while they were
 // listed has given its lock back.
-func (s *lists) lockedWithoutRecord(ctx context.Context, locks map[string]reinstall.Ref) []port.Record {
+func (s *lists) lockedWithoutRecord(ctx context.Context, locks map[string]model.Ref) []port.Record {
 	var recs []port.Record
 	for id := range locks {
 		if ref, held := s.records.lockOf(ctx, id); held {
@@ -72,7 +72,7 @@ func (s *lists) lockedWithoutRecord(ctx context.Context, locks map[string]reinst
 }
 
 // History implements port.Store. It knows the newest 200 of an instance.
-func (s *lists) History(ctx context.Context, ref reinstall.Ref, max int) ([]port.Record, error) {
+func (s *lists) History(ctx context.Context, ref model.Ref, max int) ([]port.Record, error) {
 	if max < 1 {
 		return nil, nil
 	}

@@ -10,7 +10,7 @@ import (
 
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // records are the operations, their logs, and what this process remembers of them.
@@ -29,7 +29,7 @@ func (s *records) forget() {
 }
 
 // NewID implements port.Store.
-func (s *records) NewID(ref reinstall.Ref) string { return keys.NewOperationID(ref, s.random.bytes) }
+func (s *records) NewID(ref model.Ref) string { return keys.NewOperationID(ref, s.random.bytes) }
 
 // toJSON is JSON as a string, which every command takes.
 func toJSON(v any) (string, error) {

@@ -17,9 +17,9 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// model is what one operation's transitions, leases and wake-ups ought to be,
+// storeModel is what one operation's transitions, leases and wake-ups ought to be,
 // written once more in plain Go: times are milliseconds, never is -1.
-type model struct {
+type storeModel struct {
 	now      int64
 	rev      int64
 	commands []string // in the log's order
@@ -33,11 +33,11 @@ type model struct {
 
 const noHolder = -1
 
-func (m *model) leased() bool { return m.holder != noHolder && m.until > m.now }
+func (m *storeModel) leased() bool { return m.holder != noHolder && m.until > m.now }
 
 // apply is the transition that the script ought to make: its answer, and what
 // it leaves behind.
-func (m *model) apply(command string, rev int64, holder int, in int64) string {
+func (m *storeModel) apply(command string, rev int64, holder int, in int64) string {
 	switch {
 	case slices.Contains(m.commands, command):
 		return "dup"
@@ -57,7 +57,7 @@ func (m *model) apply(command string, rev int64, holder int, in int64) string {
 	return "ok"
 }
 
-func (m *model) wake(in int64) {
+func (m *storeModel) wake(in int64) {
 	m.holder, m.again = noHolder, false
 	m.due = -1
 	if in >= 0 {
@@ -66,7 +66,7 @@ func (m *model) wake(in int64) {
 }
 
 // claim reports whether the operation is leased now, as the newest claim.
-func (m *model) claim(lease int64) bool {
+func (m *storeModel) claim(lease int64) bool {
 	at := m.due
 	if m.holder != noHolder {
 		at = m.until
@@ -78,7 +78,7 @@ func (m *model) claim(lease int64) bool {
 	return true
 }
 
-func (m *model) release(holder int, in int64) string {
+func (m *storeModel) release(holder int, in int64) string {
 	switch {
 	case m.holder == noHolder:
 		return "ok"
@@ -114,7 +114,7 @@ func TestTransitionsAndLeasesFollowTheModel(t *testing.T) {
 		if err := s.db.LoadScripts(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		m := machine{t: t, s: s, mini: mini, m: &model{now: t0.UnixMilli(), rev: 1, holder: noHolder, due: -1}}
+		m := machine{t: t, s: s, mini: mini, m: &storeModel{now: t0.UnixMilli(), rev: 1, holder: noHolder, due: -1}}
 		m.begin()
 		t.Repeat(map[string]func(*rapid.T){
 			"click": m.click, "commit": m.commit, "claim": m.claim, "release": m.release,
@@ -128,7 +128,7 @@ type machine struct {
 	t    *rapid.T
 	s    *Store
 	mini *miniredis.Miniredis
-	m    *model
+	m    *storeModel
 	rec  port.Record
 }
 
@@ -149,7 +149,7 @@ func (x *machine) transition(t *rapid.T, holder int) {
 	rec := x.rec
 	rec.Rev = rev
 	c := click(rec, command, reinstall.Proposed)
-	c.In = time.Duration(in) * time.Millisecond
+	c.WakeAfter = time.Duration(in) * time.Millisecond
 	c.Posts = []port.Post{{Kind: port.PostLine, Key: command}}
 	if holder != noHolder {
 		c.Claim = x.m.claims[holder]

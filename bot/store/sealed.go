@@ -10,6 +10,7 @@ import (
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 )
 
@@ -52,7 +53,7 @@ func (s *records) sealEntry(id string, e port.Entry) (string, error) {
 }
 
 func entryParts(id string, e port.Entry) []string {
-	return []string{"log", id, strconv.FormatInt(e.Rev, 10), string(e.State), e.Command, e.By, e.What, e.Detail, e.Print}
+	return []string{"log", id, strconv.FormatInt(e.Rev, 10), string(e.State), e.Command, e.By, e.What, e.Detail, e.Fingerprint}
 }
 
 // decode reads a record, if it is what Twokey wrote. One that is not is
@@ -84,9 +85,9 @@ func (s *records) decode(id string, r stored) (port.Record, error) {
 // it is for people to recognise it by.
 func (r stored) asTampered(id string) port.Record {
 	var was struct {
-		Channel  string         `json:"channel"`
-		Proposer string         `json:"proposer"`
-		Plan     reinstall.Plan `json:"plan"`
+		Channel  string     `json:"channel"`
+		Proposer string     `json:"proposer"`
+		Plan     model.Plan `json:"plan"`
 	}
 	_ = json.Unmarshal([]byte(r.data), &was) // what cannot be read shows nothing
 	rec := tamperedRecord(id, parseRef(id, r.ins))
@@ -96,39 +97,39 @@ func (r stored) asTampered(id string) port.Record {
 	return rec
 }
 
-func tamperedRecord(id string, ref reinstall.Ref) port.Record {
+func tamperedRecord(id string, ref model.Ref) port.Record {
 	return port.Record{Op: reinstall.Operation{
-		ID: id, State: reinstall.Tampered, Plan: reinstall.Plan{Ref: ref},
+		ID: id, State: reinstall.Tampered, Plan: model.Plan{Ref: ref},
 		End: &reinstall.End{Why: "its record was changed outside Twokey"},
 	}}
 }
 
 // parseRef reads an instance that an id may be for; the zero Ref if it cannot be.
-func parseRef(id, text string) reinstall.Ref {
+func parseRef(id, text string) model.Ref {
 	f := strings.Split(text, "/")
 	if len(f) != 3 {
-		return reinstall.Ref{}
+		return model.Ref{}
 	}
-	ref := reinstall.Ref{Account: f[0], Region: f[1], Instance: f[2]}
+	ref := model.Ref{Account: f[0], Region: f[1], Instance: f[2]}
 	if keys.OfID(id) != keys.OfInstance(ref) {
-		return reinstall.Ref{}
+		return model.Ref{}
 	}
 	return ref
 }
 
 // lockOf finds the instance that an operation holds the lock of, if the
 // operation itself is gone.
-func (s *records) lockOf(ctx context.Context, id string) (reinstall.Ref, bool) {
+func (s *records) lockOf(ctx context.Context, id string) (model.Ref, bool) {
 	held, err := s.db.HGetAll(ctx, keys.OfID(id).Locks()).Result()
 	if err != nil {
-		return reinstall.Ref{}, false
+		return model.Ref{}, false
 	}
 	for text, holder := range held {
-		if ref := parseRef(id, text); holder == id && ref != (reinstall.Ref{}) {
+		if ref := parseRef(id, text); holder == id && ref != (model.Ref{}) {
 			return ref, true
 		}
 	}
-	return reinstall.Ref{}, false
+	return model.Ref{}, false
 }
 
 // seenRevisions are the highest revisions that this process has seen, and the states

@@ -14,6 +14,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // slowLink passes bytes on, each so much later, until it is cut; what is on its
@@ -182,7 +183,7 @@ func TestArmingIsRefusedWhereTheReplicaIsTooSlow(t *testing.T) {
 	}
 }
 
-func createdAnew(t *testing.T, s *Store, r reinstall.Ref) (rec port.Record) {
+func createdAnew(t *testing.T, s *Store, r model.Ref) (rec port.Record) {
 	t.Helper()
 	eventually(t, "a new operation", func() bool {
 		var err error

@@ -14,6 +14,7 @@ import (
 	"twokey/bot/store/storetest"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var t0 = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
@@ -21,12 +22,12 @@ var t0 = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 // The suite's makers.
 var ref, click = storetest.Ref, storetest.Click
 
-func proposal(s *Store, r reinstall.Ref, command string) port.Change {
+func proposal(s *Store, r model.Ref, command string) port.Change {
 	return storetest.Proposal(s, r, command)
 }
 
 // create makes an operation that is never due by itself.
-func create(t testing.TB, s *Store, r reinstall.Ref) port.Record {
+func create(t testing.TB, s *Store, r model.Ref) port.Record {
 	t.Helper()
 	rec, err := s.Create(t.Context(), proposal(s, r, "create "+r.Instance))
 	if err != nil {
@@ -36,7 +37,7 @@ func create(t testing.TB, s *Store, r reinstall.Ref) port.Record {
 }
 
 // countingDown makes an operation that may have a place in the budget.
-func countingDown(t testing.TB, s *Store, r reinstall.Ref) port.Record {
+func countingDown(t testing.TB, s *Store, r model.Ref) port.Record {
 	t.Helper()
 	return mustApply(t, s, click(create(t, s, r), "ready "+r.Instance, reinstall.Ready))
 }
@@ -171,7 +172,7 @@ func TestAChangeThatCannotBeMeantIsRefused(t *testing.T) {
 }
 
 // other is an instance in another partition.
-func other(r reinstall.Ref) reinstall.Ref {
+func other(r model.Ref) model.Ref {
 	for i := 2; ; i++ {
 		if keys.OfInstance(ref(i)) != keys.OfInstance(r) {
 			return ref(i)
@@ -184,7 +185,7 @@ func other(r reinstall.Ref) reinstall.Ref {
 func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		for written, want := range map[string]reinstall.Freeze{
+		for written, want := range map[string]model.Freeze{
 			`{"by":"U0AAA111","why":"fire","when":"2026-11-01T00:00:00Z"}`: {
 				By: "U0AAA111", Why: "fire",
 				When: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),

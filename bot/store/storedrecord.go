@@ -148,7 +148,7 @@ func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err e
 	}
 	now.fits = true
 	line, err := s.sealEntry(c.Op.ID, port.Entry{
-		Rev: c.Rev + 1, State: c.Op.State, Command: c.Command, By: c.By, What: c.What, Detail: c.Det, Print: c.Op.Print,
+		Rev: c.Rev + 1, State: c.Op.State, Command: c.Command, By: c.By, What: c.What, Detail: c.Detail, Fingerprint: c.Op.Fingerprint,
 	})
 	if err != nil {
 		return stored{}, nil, nil, err
@@ -162,9 +162,9 @@ func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err e
 		rest = append(rest, j)
 	}
 	args = []any{
-		c.Op.ID, c.Command, keys.OperationMember(c.Op.ID), delayMillis(c.In), string(c.Op.State), version, b,
+		c.Op.ID, c.Command, keys.OperationMember(c.Op.ID), delayMillis(c.WakeAfter), string(c.Op.State), version, b,
 		zeroOrOne(c.Op.State.Ended()), int64(keepFor / time.Second), c.Op.Plan.Ref.String(),
-		c.By, c.What, c.Det, c.Op.Print,
+		c.By, c.What, c.Detail, c.Op.Fingerprint,
 	}
 	return now, args, rest, nil
 }
@@ -199,7 +199,7 @@ func decodeEntry(m redis.XMessage) (port.Entry, error) {
 	e.At = time.UnixMilli(ms).UTC()
 	e.State = reinstall.State(field("state"))
 	e.Command, e.By, e.What = field("command"), field("by"), field("what")
-	e.Detail, e.Print = field("detail"), field("print")
+	e.Detail, e.Fingerprint = field("detail"), field("print")
 	return e, nil
 }
 
@@ -208,7 +208,7 @@ func (s *records) auditBody(c port.Change) (body, sum string, err error) {
 	k := c.Op.Keys()
 	b := audit.Body{
 		Kind: audit.KindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
-		By: c.By, What: c.What, Detail: c.Det, Plan: c.Op.Print, Request: c.Op.RequestID, Command: c.Command,
+		By: c.By, What: c.What, Detail: c.Detail, Plan: c.Op.Fingerprint, Request: c.Op.RequestID, Command: c.Command,
 		Approvals: k.Needed, Backup: k.Required, Keys: k.By, Proposer: c.Op.Proposer,
 	}
 	if k.Backup {

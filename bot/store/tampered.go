@@ -49,8 +49,8 @@ func (s *records) Spoiled() []string {
 	return slices.Sorted(maps.Keys(s.tampered.m))
 }
 
-// Settle implements port.Store.
-func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error) {
+// ReplaceTampered implements port.Store.
+func (s *records) ReplaceTampered(ctx context.Context, c port.Change) (port.Record, error) {
 	fail := func(err error) (port.Record, error) {
 		return port.Record{}, applyFault(c, err)
 	}

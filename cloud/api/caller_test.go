@@ -5,16 +5,16 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const ownKeyID = "AKIDofTheTestAccount"
 
 func TestAKeyOfOursIsKnownAgain(t *testing.T) {
 	fixed := newCredentials(AccountConfig{SecretID: ownKeyID}, &Client{})
-	for id, want := range map[string]reinstall.Hand{
-		ownKeyID: reinstall.OurHand, "AKIDanother": reinstall.Foreign,
-		"": reinstall.Unsure,
+	for id, want := range map[string]model.Caller{
+		ownKeyID: model.CallerOurs, "AKIDanother": model.CallerForeign,
+		"": model.CallerUnsure,
 	} {
 		if got := fixed.Caller(id); got != want {
 			t.Errorf("%q is %q", id, got)
@@ -22,9 +22,9 @@ func TestAKeyOfOursIsKnownAgain(t *testing.T) {
 	}
 	role := &Credentials{role: "qcs::cam::uin/1:roleName/r"}
 	role.earlier.Store("AKIDearlier", true)
-	for id, want := range map[string]reinstall.Hand{
-		"AKIDearlier":        reinstall.OurHand,
-		"AKIDbeforearestart": reinstall.Unsure,
+	for id, want := range map[string]model.Caller{
+		"AKIDearlier":        model.CallerOurs,
+		"AKIDbeforearestart": model.CallerUnsure,
 	} {
 		if got := role.Caller(id); got != want {
 			t.Errorf("role: %q is %q", id, got)

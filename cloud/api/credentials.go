@@ -15,7 +15,7 @@ import (
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 	"golang.org/x/sync/singleflight"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const (
@@ -89,19 +89,19 @@ func (k *Credentials) Renew(ctx context.Context) error {
 
 // Caller says whose an access key's id is. A role has a new id every session, and
 // earlier processes had others: there only a match proves something.
-func (k *Credentials) Caller(id string) reinstall.Hand {
+func (k *Credentials) Caller(id string) model.Caller {
 	switch {
 	case id == "":
-		return reinstall.Unsure
+		return model.CallerUnsure
 	case id == k.session().SecretId:
-		return reinstall.OurHand
+		return model.CallerOurs
 	case k.role != "":
 		if _, ours := k.earlier.Load(id); ours {
-			return reinstall.OurHand
+			return model.CallerOurs
 		}
-		return reinstall.Unsure
+		return model.CallerUnsure
 	}
-	return reinstall.Foreign
+	return model.CallerForeign
 }
 
 // Fingerprint stands for an access key's id in records: the same for the same id,

@@ -8,7 +8,7 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 
 	"twokey/cloud/errcode"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Headings of refusals: what was not done.
@@ -42,7 +42,7 @@ func (r *Region) Fault(what, action string, err error) error {
 	code := errcode.Of(err)
 	if errcode.IsAboutRequest(code) {
 		why, next := errcode.Explain(code)
-		return reinstall.Refuse(what, why+" ("+r.cloudMessage(err)+")", next)
+		return model.Refuse(what, why+" ("+r.cloudMessage(err)+")", next)
 	}
 	fault := fmt.Errorf("%s in %s of account %s: %w", action, r.Name, r.Account.Name, r.Account.Credentials.Redact(err))
 	if errcode.IsAboutCredentials(code) {

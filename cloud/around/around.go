@@ -13,7 +13,7 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/errcode"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // ErrNotMentioned means that a call succeeded and does not answer the question.
@@ -21,19 +21,19 @@ var ErrNotMentioned = errors.New("the answer does not tell of the machine")
 
 // Look asks all products at once about the machine. A check that fails says so,
 // with the reason, and the others go on.
-func Look(ctx context.Context, r *api.Region, i reinstall.Instance) []reinstall.Nearby {
+func Look(ctx context.Context, r *api.Region, i model.Instance) []model.Nearby {
 	readers := []struct {
 		code, action string
-		look         func(context.Context, *api.Region, reinstall.Instance) (reinstall.Nearby, error)
+		look         func(context.Context, *api.Region, model.Instance) (model.Nearby, error)
 	}{
-		{reinstall.NearCLB, api.LBListeners.Name, Balancers},
-		{reinstall.NearTraffic, api.MonitorData.Name, outgoingTraffic},
-		{reinstall.NearCPU, api.MonitorData.Name, cpuLoad},
-		{reinstall.NearGroup, api.ScalingNodes.Name, ScalingGroup},
-		{reinstall.NearTKE, api.TKENodes.Name, TKECluster},
-		{reinstall.NearMaintenance, api.DescribeTaskInfo, RepairTasks},
+		{model.NearCLB, api.LBListeners.Name, Balancers},
+		{model.NearTraffic, api.MonitorData.Name, outgoingTraffic},
+		{model.NearCPU, api.MonitorData.Name, cpuLoad},
+		{model.NearGroup, api.ScalingNodes.Name, ScalingGroup},
+		{model.NearTKE, api.TKENodes.Name, TKECluster},
+		{model.NearMaintenance, api.DescribeTaskInfo, RepairTasks},
 	}
-	out := make([]reinstall.Nearby, len(readers), len(readers)+1)
+	out := make([]model.Nearby, len(readers), len(readers)+1)
 	var g errgroup.Group
 	for n, reader := range readers {
 		g.Go(func() error {
@@ -44,7 +44,7 @@ func Look(ctx context.Context, r *api.Region, i reinstall.Instance) []reinstall.
 				r.Client.Log.WarnContext(ctx, "surroundings: check failed", "check", reader.code, "action", reader.action,
 					"account", r.Account.Name,
 					"region", r.Name, "instance", i.Instance, "err", r.Account.Credentials.Redact(err))
-				found = reinstall.Nearby{Seen: reinstall.Unchecked, What: WhyUnchecked(reader.action, err)}
+				found = model.Nearby{Detection: model.Unchecked, What: WhyUnchecked(reader.action, err)}
 			}
 			found.Code = reader.code
 			out[n] = found
@@ -60,7 +60,7 @@ func WhyUnchecked(action string, err error) string {
 	code := errcode.Of(err)
 	switch {
 	case errors.Is(err, ErrNoValues):
-		return action + " has no values of the last " + reinstall.Ago(monitorSpan)
+		return action + " has no values of the last " + model.HumanDuration(monitorSpan)
 	case errors.Is(err, ErrNotMentioned):
 		return action + " does not tell of this machine"
 	case errcode.MissingPermission(err).Action != "":
@@ -78,10 +78,10 @@ func WhyUnchecked(action string, err error) string {
 }
 
 // notSeen is the result if a complete answer does not mention the machine.
-func notSeen() (reinstall.Nearby, error) { return reinstall.Nearby{Seen: reinstall.NotSeen}, nil }
+func notSeen() (model.Nearby, error) { return model.Nearby{Detection: model.NotDetected}, nil }
 
 // seen is the result if an answer mentions the machine.
-func seen(what string, of ...string) (reinstall.Nearby, error) {
+func seen(what string, of ...string) (model.Nearby, error) {
 	slices.Sort(of)
-	return reinstall.Nearby{Seen: reinstall.Seen, What: what, Of: slices.Compact(of)}, nil
+	return model.Nearby{Detection: model.Detected, What: what, Of: slices.Compact(of)}, nil
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"twokey/cloud/api"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 type (
@@ -28,9 +28,9 @@ type (
 
 // Balancers asks CLB by the machine's private addresses
 // (tencentcloud.com/document/api/214/43272: Backends.N of VpcId and PrivateIp).
-func Balancers(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func Balancers(ctx context.Context, r *api.Region, i model.Instance) (model.Nearby, error) {
 	if len(i.PrivateIPs) == 0 || i.VPC == "" {
-		return reinstall.Nearby{}, fmt.Errorf("neither network nor address is known: %w", ErrNotMentioned)
+		return model.Nearby{}, fmt.Errorf("neither network nor address is known: %w", ErrNotMentioned)
 	}
 	var backends []map[string]string
 	for _, ip := range i.PrivateIPs {
@@ -39,9 +39,9 @@ func Balancers(ctx context.Context, r *api.Region, i reinstall.Instance) (reinst
 	answer, err := api.ReadCommon[lbAnswer](ctx, r, api.LBListeners, map[string]any{"Backends": backends})
 	switch {
 	case err != nil:
-		return reinstall.Nearby{}, err
+		return model.Nearby{}, err
 	case answer.LoadBalancers == nil:
-		return reinstall.Nearby{}, api.ErrNoAnswer
+		return model.Nearby{}, api.ErrNoAnswer
 	case len(*answer.LoadBalancers) == 0:
 		return notSeen()
 	}

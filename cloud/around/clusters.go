@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"twokey/cloud/api"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 type scalingAnswer struct {
@@ -23,7 +23,7 @@ type scalingAnswer struct {
 const scalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
 
 // ScalingGroup asks AS for the machine's auto-scaling group.
-func ScalingGroup(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func ScalingGroup(ctx context.Context, r *api.Region, i model.Instance) (model.Nearby, error) {
 	tagged := i.Tags[scalingTag]
 	answer, err := api.ReadCommon[scalingAnswer](ctx, r, api.ScalingNodes,
 		map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
@@ -31,7 +31,7 @@ func ScalingGroup(ctx context.Context, r *api.Region, i reinstall.Instance) (rei
 		err = api.ErrNoAnswer
 	}
 	if err != nil && tagged == "" {
-		return reinstall.Nearby{}, err
+		return model.Nearby{}, err
 	}
 	if err == nil {
 		for _, one := range answer.AutoScalingInstanceSet {
@@ -40,7 +40,7 @@ func ScalingGroup(ctx context.Context, r *api.Region, i reinstall.Instance) (rei
 			}
 		}
 		if *answer.TotalCount > 0 {
-			return reinstall.Nearby{}, ErrNotMentioned
+			return model.Nearby{}, ErrNotMentioned
 		}
 	}
 	if tagged != "" {
@@ -60,11 +60,11 @@ type tkeAnswer struct {
 // TKECluster asks whether the machine could join a cluster; the answer names the
 // cluster that has it (cloud.tencent.com/document/api/457/36706). It lists every
 // machine that is asked for. A machine that it leaves out was not checked.
-func TKECluster(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func TKECluster(ctx context.Context, r *api.Region, i model.Instance) (model.Nearby, error) {
 	answer, err := api.ReadCommon[tkeAnswer](ctx, r, api.TKENodes,
 		map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
 	if err != nil {
-		return reinstall.Nearby{}, err
+		return model.Nearby{}, err
 	}
 	for _, one := range answer.ExistedInstanceSet {
 		if api.Val(one.InstanceID) != i.Instance {
@@ -75,20 +75,20 @@ func TKECluster(ctx context.Context, r *api.Region, i reinstall.Instance) (reins
 		}
 		return notSeen()
 	}
-	return reinstall.Nearby{}, ErrNotMentioned
+	return model.Nearby{}, ErrNotMentioned
 }
 
 // emrCluster looks at the role and the tags of the instance, for EMR has no call
 // that takes an instance. Nodes act through the role EMR_QCSRole (document
 // 589/37899). The cloud itself refuses to reset them (cloud/doc.go 9.2).
-func emrCluster(i reinstall.Instance) reinstall.Nearby {
-	found := reinstall.Nearby{Code: reinstall.NearEMR, Seen: reinstall.NotSeen}
+func emrCluster(i model.Instance) model.Nearby {
+	found := model.Nearby{Code: model.NearEMR, Detection: model.NotDetected}
 	if strings.HasPrefix(strings.ToUpper(i.Role), "EMR_") {
-		found.Seen, found.What, found.Of = reinstall.Seen, "is a node of an EMR cluster (role "+i.Role+")", []string{i.Role}
+		found.Detection, found.What, found.Of = model.Detected, "is a node of an EMR cluster (role "+i.Role+")", []string{i.Role}
 	}
 	for _, key := range slices.Sorted(maps.Keys(i.Tags)) { // in one order: what is found is part of the plan
 		if value := i.Tags[key]; strings.HasPrefix(strings.ToLower(key), "tencentcloud:emr") {
-			found.Seen, found.What, found.Of = reinstall.Seen, "is a node of an EMR cluster (tag "+key+"="+value+
+			found.Detection, found.What, found.Of = model.Detected, "is a node of an EMR cluster (tag "+key+"="+value+
 				")", []string{value}
 		}
 	}

@@ -4,16 +4,16 @@ import (
 	"slices"
 	"testing"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestAnEMRNodeIsKnownByItsRoleOrTag(t *testing.T) {
-	for want, i := range map[string]reinstall.Instance{
+	for want, i := range map[string]model.Instance{
 		"is a node of an EMR cluster (role EMR_QCSRole)":                {Role: "EMR_QCSRole"},
 		"is a node of an EMR cluster (tag tencentcloud:emr:cluster=e1)": {Tags: map[string]string{"tencentcloud:emr:cluster": "e1"}},
 		"": {Role: "webserver", Tags: map[string]string{"team": "emr"}},
 	} {
-		if got := emrCluster(i); got.What != want || (got.Seen == reinstall.Seen) != (want != "") {
+		if got := emrCluster(i); got.What != want || (got.Detection == model.Detected) != (want != "") {
 			t.Errorf("%+v", got)
 		}
 	}
@@ -21,7 +21,7 @@ func TestAnEMRNodeIsKnownByItsRoleOrTag(t *testing.T) {
 
 // What is found is part of the plan. In another order it would be drift.
 func TestAnEMRNodeWithSeveralTagsIsAlwaysToldTheSame(t *testing.T) {
-	i := reinstall.Instance{Tags: map[string]string{
+	i := model.Instance{Tags: map[string]string{
 		"tencentcloud:emr:cluster": "e1", "tencentcloud:emr:node": "core",
 		"tencentcloud:emr:zone": "3",
 	}}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"twokey/cloud/api"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const (
@@ -65,7 +65,7 @@ func Metric(ctx context.Context, r *api.Region, name, instance string) (float64,
 // outgoingTraffic adds what leaves by the private and the public interface. A
 // machine that is off sends nothing. One interface is enough to see traffic; to see
 // none, both must answer.
-func outgoingTraffic(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func outgoingTraffic(ctx context.Context, r *api.Region, i model.Instance) (model.Nearby, error) {
 	if i.State == "STOPPED" {
 		return notSeen()
 	}
@@ -82,14 +82,14 @@ func outgoingTraffic(ctx context.Context, r *api.Region, i reinstall.Instance) (
 	case sum > quietMbps:
 		return seen("sends " + oneDecimal(sum) + " Mbps out (mean of 15 minutes)")
 	case failed != nil:
-		return reinstall.Nearby{}, failed
+		return model.Nearby{}, failed
 	}
 	return notSeen()
 }
 
 // cpuLoad asks the agent inside the machine, and its host if the agent is silent. A
 // machine that needs a reinstall is often too broken to answer.
-func cpuLoad(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func cpuLoad(ctx context.Context, r *api.Region, i model.Instance) (model.Nearby, error) {
 	if i.State == "STOPPED" {
 		return notSeen()
 	}
@@ -99,7 +99,7 @@ func cpuLoad(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstal
 	}
 	switch {
 	case err != nil:
-		return reinstall.Nearby{}, err
+		return model.Nearby{}, err
 	case percent > quietCPU:
 		return seen("has a CPU that is " + oneDecimal(percent) + " % busy (mean of 15 minutes)")
 	}

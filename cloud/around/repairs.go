@@ -8,7 +8,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const (
@@ -27,7 +27,7 @@ var (
 )
 
 // RepairTasks asks for maintenance that is to come or under way.
-func RepairTasks(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func RepairTasks(ctx context.Context, r *api.Region, i model.Instance) (model.Nearby, error) {
 	since := r.Client.Now().Add(-repairSpan).UTC().Format(time.DateTime)
 	total := int64(0)
 	all, err := api.AllPages(func(offset int) ([]*cvm.RepairTaskInfo, *int64, error) {
@@ -39,7 +39,7 @@ func RepairTasks(ctx context.Context, r *api.Region, i reinstall.Instance) (rein
 		return answer.RepairTaskInfoSet, answer.TotalCount, nil
 	})
 	if err != nil {
-		return reinstall.Nearby{}, err
+		return model.Nearby{}, err
 	}
 	for _, t := range all {
 		if t == nil || api.Val(t.InstanceId) != i.Instance {
@@ -55,7 +55,7 @@ func RepairTasks(ctx context.Context, r *api.Region, i reinstall.Instance) (rein
 		return seen(fmt.Sprintf("has maintenance task %s (%s), which %s", api.Val(t.TaskId), kind, status))
 	}
 	if total > 0 {
-		return reinstall.Nearby{}, ErrNotMentioned
+		return model.Nearby{}, ErrNotMentioned
 	}
 	return notSeen()
 }

@@ -16,7 +16,7 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/errcode"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const (
@@ -42,7 +42,7 @@ var changingActions = []string{
 // first, from since on. An event appears 7 to 10 s after its call (cloud/doc.go
 // 10.2): what is missing proves nothing. If the account or its key may not ask, the
 // error is a Denied one.
-func Events(ctx context.Context, r *api.Region, instance string, since time.Time) ([]reinstall.CloudEvent, error) {
+func Events(ctx context.Context, r *api.Region, instance string, since time.Time) ([]model.CloudEvent, error) {
 	now := r.Client.Now()
 	if oldest := now.Add(-Span); since.Before(oldest) {
 		since = oldest
@@ -57,13 +57,13 @@ func Events(ctx context.Context, r *api.Region, instance string, since time.Time
 		return nil, r.Fault(api.NotRead, api.DescribeEvents, err)
 	}
 	user := sync.OnceValue(func() string { return r.User(ctx) })
-	var out []reinstall.CloudEvent
+	var out []model.CloudEvent
 	for _, e := range slices.Backward(all) { // times have whole seconds; the newest come first
 		if e, ok := EventOf(r, e, instance, user); ok && !e.At.Before(since.Truncate(time.Second)) {
 			out = append(out, e)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b reinstall.CloudEvent) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(out, func(a, b model.CloudEvent) int { return a.At.Compare(b.At) })
 	return out, nil
 }
 
@@ -107,9 +107,9 @@ func AllEvents(ctx context.Context, r *api.Region, from, to time.Time) ([]*cloud
 // EventOf reads one event if it is about the instance and has a time. ours returns
 // our own account user, or nothing. The access key and the request's parameters can
 // be empty: the one recorded event has neither (cloud/doc.go 10.3).
-func EventOf(r *api.Region, e *cloudaudit.Event, instance string, ours func() string) (reinstall.CloudEvent, bool) {
+func EventOf(r *api.Region, e *cloudaudit.Event, instance string, ours func() string) (model.CloudEvent, bool) {
 	if e == nil || instance == "" {
-		return reinstall.CloudEvent{}, false
+		return model.CloudEvent{}, false
 	}
 	detail := detailOf(api.Val(e.CloudAuditEvent))
 	names := detail.Resources + detail.Parameters
@@ -118,13 +118,13 @@ func EventOf(r *api.Region, e *cloudaudit.Event, instance string, ours func() st
 	}
 	at, ok := EventTime(api.Val(e.EventTime))
 	if !ok || !strings.Contains(names, instance) {
-		return reinstall.CloudEvent{}, false
+		return model.CloudEvent{}, false
 	}
-	out := reinstall.CloudEvent{
+	out := model.CloudEvent{
 		Operation: api.Val(e.EventName), RequestID: api.Val(e.RequestID), At: at,
 		User: errcode.Shorten(api.Val(e.Username), 80),
 		Key:  api.Fingerprint(api.Val(e.SecretId)), Error: detail.Error, Console: detail.Console,
-		Hand: callerOf(r, api.Val(e.SecretId), detail.User, ours, detail.Console),
+		Caller: callerOf(r, api.Val(e.SecretId), detail.User, ours, detail.Console),
 	}
 	if code := api.Val(e.ErrorCode); out.Error == "" && code != 0 {
 		out.Error = "CAM error " + strconv.FormatInt(code, 10)
@@ -180,14 +180,14 @@ func EventTime(s string) (time.Time, bool) {
 // callerOf says whose call an event is. The access key decides if there is one.
 // Otherwise a call at the console is never ours, and a call of our own account user
 // is. Another account user proves nothing: our key may have been of that one before.
-func callerOf(r *api.Region, key, user string, ours func() string, console bool) reinstall.Hand {
+func callerOf(r *api.Region, key, user string, ours func() string, console bool) model.Caller {
 	switch {
 	case key != "":
 		return r.Account.Credentials.Caller(key)
 	case console:
-		return reinstall.Foreign
+		return model.CallerForeign
 	case user != "" && user == ours():
-		return reinstall.OurHand
+		return model.CallerOurs
 	}
-	return reinstall.Unsure
+	return model.CallerUnsure
 }

@@ -14,14 +14,14 @@ import (
 	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // quotedPrices asks for the price of one machine of each type of system disk, as it
 // is.
-func (v *survey) quotedPrices(ctx context.Context) port.Sighting {
-	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.Found, string) {
-		chosen := map[string]reinstall.Instance{}
+func (v *survey) quotedPrices(ctx context.Context) port.BeliefResult {
+	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.BeliefState, string) {
+		chosen := map[string]model.Instance{}
 		var types []string
 		for _, raw := range one.machines {
 			if raw == nil {
@@ -34,7 +34,7 @@ func (v *survey) quotedPrices(ctx context.Context) port.Sighting {
 			}
 		}
 		slices.Sort(types)
-		found := port.Untold
+		found := port.Inconclusive
 		var words []string
 		for _, kind := range types {
 			how, word := lookAtPrice(ctx, r, chosen[kind])
@@ -44,20 +44,20 @@ func (v *survey) quotedPrices(ctx context.Context) port.Sighting {
 			}
 		}
 		if len(words) == 0 {
-			return port.Untold, "no machine to ask for"
+			return port.Inconclusive, "no machine to ask for"
 		}
 		return found, strings.Join(words, ", ")
 	})
 }
 
-func lookAtPrice(ctx context.Context, r *api.Region, i reinstall.Instance) (port.Found, string) {
+func lookAtPrice(ctx context.Context, r *api.Region, i model.Instance) (port.BeliefState, string) {
 	images, err := describe.ImagesByID(ctx, r, []string{i.ImageID})
 	img := images[i.ImageID]
 	switch {
 	case err != nil:
-		return port.Untold, around.WhyUnchecked(api.DescribeImages, err)
+		return port.Inconclusive, around.WhyUnchecked(api.DescribeImages, err)
 	case img == nil:
-		return port.Untold, "not asked, its image is gone"
+		return port.Inconclusive, "not asked, its image is gone"
 	}
 	_, err = describe.Price(ctx, r, i, describe.ImageOf(img), i.SystemDisk.SizeGB, nil)
 	code := errcode.Of(err)
@@ -67,7 +67,7 @@ func lookAtPrice(ctx context.Context, r *api.Region, i reinstall.Instance) (port
 	case errors.Is(err, api.ErrNoAnswer):
 		return port.Differs, "answered without a price"
 	case code == "" || errcode.IsAboutCredentials(code) || strings.HasPrefix(code, "ClientError"):
-		return port.Untold, around.WhyUnchecked(api.InquiryPrice, err)
+		return port.Inconclusive, around.WhyUnchecked(api.InquiryPrice, err)
 	case errcode.IsKnown(code):
 		return port.Holds, showValue(&code)
 	}
@@ -76,7 +76,7 @@ func lookAtPrice(ctx context.Context, r *api.Region, i reinstall.Instance) (port
 
 // permittedActions makes one small read of each action. It uses the first region of
 // each account whose machines can be read, for some actions need a machine.
-func (v *survey) permittedActions(ctx context.Context) port.Sighting {
+func (v *survey) permittedActions(ctx context.Context) port.BeliefResult {
 	var g gathered
 	for _, a := range v.accounts {
 		r := a.Regions[0]
@@ -92,7 +92,7 @@ func (v *survey) permittedActions(ctx context.Context) port.Sighting {
 	return g.result()
 }
 
-func (v *survey) actionsOf(ctx context.Context, r *api.Region) (port.Found, string) {
+func (v *survey) actionsOf(ctx context.Context, r *api.Region) (port.BeliefState, string) {
 	answered, unasked := 0, 0
 	var denied, failed []string
 	for _, a := range readActions(r, v.region(ctx, r)) {
@@ -120,7 +120,7 @@ func (v *survey) actionsOf(ctx context.Context, r *api.Region) (port.Found, stri
 	case len(denied) > 0:
 		return port.Differs, words + "; not let through: " + strings.Join(denied, ", ")
 	case len(failed) > 0 || unasked > 0:
-		return port.Untold, words
+		return port.Inconclusive, words
 	}
 	return port.Holds, words
 }
@@ -156,7 +156,7 @@ func readActions(r *api.Region, one *surveyed) []triedAction {
 		{"cloudaudit:" + api.DescribeEvents, tryEvent},
 		{"sts:" + api.CallerIdentity.Name, tryIdentity},
 	}
-	var i *reinstall.Instance
+	var i *model.Instance
 	if n := slices.IndexFunc(one.machines, saysEnough); n >= 0 {
 		i = new(describe.InstanceOf(r, one.machines[n]))
 	}
@@ -164,8 +164,8 @@ func readActions(r *api.Region, one *surveyed) []triedAction {
 }
 
 // machineActions lists the actions that need a machine to ask about; i may be nil.
-func machineActions(i *reinstall.Instance) []triedAction {
-	about := func(look func(context.Context, *api.Region, reinstall.Instance) error) func(context.Context,
+func machineActions(i *model.Instance) []triedAction {
+	about := func(look func(context.Context, *api.Region, model.Instance) error) func(context.Context,
 		*api.Region) error {
 		if i == nil {
 			return nil
@@ -173,9 +173,9 @@ func machineActions(i *reinstall.Instance) []triedAction {
 		return func(ctx context.Context, r *api.Region) error { return look(ctx, r, *i) }
 	}
 	looks := func(look func(context.Context, *api.Region,
-		reinstall.Instance) (reinstall.Nearby, error),
+		model.Instance) (model.Nearby, error),
 	) func(context.Context, *api.Region) error {
-		return about(func(ctx context.Context, r *api.Region, i reinstall.Instance) error {
+		return about(func(ctx context.Context, r *api.Region, i model.Instance) error {
 			_, err := look(ctx, r, i)
 			return err
 		})
@@ -184,7 +184,7 @@ func machineActions(i *reinstall.Instance) []triedAction {
 		{"cvm:" + api.InquiryPrice, about(tryPrice)},
 		{"cvm:" + api.DescribeTaskInfo, looks(around.RepairTasks)},
 		{"clb:" + api.LBListeners.Name, looks(around.Balancers)},
-		{"monitor:" + api.MonitorData.Name, about(func(ctx context.Context, r *api.Region, i reinstall.Instance) error {
+		{"monitor:" + api.MonitorData.Name, about(func(ctx context.Context, r *api.Region, i model.Instance) error {
 			_, err := around.Metric(ctx, r, "CPUUsage", i.Instance)
 			return err
 		})},
@@ -201,8 +201,8 @@ func saysEnough(i *describe.RawInstance) bool {
 }
 
 // tryPrice counts as permitted also if the cloud does not quote the machine.
-func tryPrice(ctx context.Context, r *api.Region, i reinstall.Instance) error {
-	_, err := describe.Price(ctx, r, i, reinstall.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
+func tryPrice(ctx context.Context, r *api.Region, i model.Instance) error {
+	_, err := describe.Price(ctx, r, i, model.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
 	if errcode.IsAboutRequest(errcode.Of(err)) {
 		return nil
 	}

@@ -54,9 +54,9 @@ func newLab(t *testing.T, change ...func(*fakecvm.Config, *[]api.AccountConfig))
 func (l *lab) beliefs() []port.Belief { return beliefs.List(l.client, l.accounts) }
 
 // looked is what a look at each belief came to, by name.
-func (l *lab) looked(t *testing.T) map[string]port.Sighting {
+func (l *lab) looked(t *testing.T) map[string]port.BeliefResult {
 	t.Helper()
-	out := map[string]port.Sighting{}
+	out := map[string]port.BeliefResult{}
 	for _, b := range l.beliefs() {
 		if b.Name == "" || b.Says == "" || b.Source == "" || strings.HasSuffix(b.Says, ".") {
 			t.Errorf("a belief does not say what it is: %+v", b)
@@ -76,7 +76,7 @@ func (l *lab) looked(t *testing.T) map[string]port.Sighting {
 }
 
 // look looks at one belief.
-func (l *lab) look(t *testing.T, name string) port.Sighting {
+func (l *lab) look(t *testing.T, name string) port.BeliefResult {
 	t.Helper()
 	for _, b := range l.beliefs() {
 		if b.Name == name {
@@ -84,7 +84,7 @@ func (l *lab) look(t *testing.T, name string) port.Sighting {
 		}
 	}
 	t.Fatalf("there is no belief %q", name)
-	return port.Sighting{}
+	return port.BeliefResult{}
 }
 
 // resetByHand has somebody reset a machine, which ends.
@@ -102,8 +102,8 @@ func TestAgainstTheDoubleEveryBeliefHolds(t *testing.T) {
 	l := newLab(t)
 	l.resetByHand(t)
 	for name, s := range l.looked(t) {
-		if s.Found != port.Holds {
-			t.Errorf("%s: %s: %s", name, s.Found, s.Seen)
+		if s.State != port.Holds {
+			t.Errorf("%s: %s: %s", name, s.State, s.Detail)
 		}
 	}
 }
@@ -114,8 +114,8 @@ func TestNoBeliefShowsANameOrAnID(t *testing.T) {
 	l.resetByHand(t)
 	id := regexp.MustCompile(`(ins|disk|ldisk|img|snap|skey|vpc|lb|cls|asg)-[0-9a-z]{4}|AKID|10\.0\.|web-0|main|[0-9a-f]{8}-[0-9a-f]{4}`)
 	for name, s := range l.looked(t) {
-		if bad := id.FindString(s.Seen); bad != "" {
-			t.Errorf("%s shows %s: %s", name, bad, s.Seen)
+		if bad := id.FindString(s.Detail); bad != "" {
+			t.Errorf("%s shows %s: %s", name, bad, s.Detail)
 		}
 	}
 }
@@ -140,8 +140,8 @@ func TestEachBeliefDiffersWhereTheCloudIsOtherwise(t *testing.T) {
 			if err := l.fake.Switch(c.name, c.value); err != nil {
 				t.Fatal(err)
 			}
-			if s := l.look(t, c.belief); s.Found != port.Differs || !strings.Contains(s.Seen, c.seen) {
-				t.Errorf("%s: %s", s.Found, s.Seen)
+			if s := l.look(t, c.belief); s.State != port.Differs || !strings.Contains(s.Detail, c.seen) {
+				t.Errorf("%s: %s", s.State, s.Detail)
 			}
 		})
 	}
@@ -153,8 +153,8 @@ func TestARecordUnderAnotherIDThanTheCallsDiffers(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.resetByHand(t)
-	if s := l.look(t, "request ids"); s.Found != port.Differs || !strings.Contains(s.Seen, "under other ids only 1") {
-		t.Errorf("%s: %s", s.Found, s.Seen)
+	if s := l.look(t, "request ids"); s.State != port.Differs || !strings.Contains(s.Detail, "under other ids only 1") {
+		t.Errorf("%s: %s", s.State, s.Detail)
 	}
 }
 
@@ -178,8 +178,8 @@ func TestWhatCannotBeLookedAtIsNoDifference(t *testing.T) {
 				t.Fatal(err)
 			}
 			for belief, s := range l.looked(t) {
-				if s.Found == port.Differs && (belief != "actions" || name != "no reads allowed") {
-					t.Errorf("%s: %s", belief, s.Seen)
+				if s.State == port.Differs && (belief != "actions" || name != "no reads allowed") {
+					t.Errorf("%s: %s", belief, s.Detail)
 				}
 			}
 		})
@@ -193,8 +193,8 @@ func TestAccountsAreCountedAndNotNamed(t *testing.T) {
 		*ours = append(*ours, other)
 	})
 	s := l.look(t, "lists")
-	if !strings.Contains(s.Seen, "account 1, ap-guangzhou: ") || !strings.Contains(s.Seen, "account 2, ap-singapore: ") ||
-		strings.Contains(s.Seen, "payments") {
-		t.Error(s.Seen)
+	if !strings.Contains(s.Detail, "account 1, ap-guangzhou: ") || !strings.Contains(s.Detail, "account 2, ap-singapore: ") ||
+		strings.Contains(s.Detail, "payments") {
+		t.Error(s.Detail)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"twokey/cloud/around"
 	"twokey/cloud/describe"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const (
@@ -39,11 +39,11 @@ func eachPair(machines []*describe.RawInstance, disks []*cbs.Disk, f func(*descr
 }
 
 // withDisks is eachRegion for looks that need the system disks too.
-func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (port.Found, string)) port.Sighting {
-	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.Found, string) {
+func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (port.BeliefState, string)) port.BeliefResult {
+	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.BeliefState, string) {
 		disks, err := v.disksOf(ctx, r)
 		if err != nil {
-			return port.Untold, around.WhyUnchecked(api.DescribeDisks, err)
+			return port.Inconclusive, around.WhyUnchecked(api.DescribeDisks, err)
 		}
 		return f(one, disks)
 	})
@@ -52,8 +52,8 @@ func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (
 // diskTimes compares the times of machines and their disks. A disk that was made
 // long after its machine proves nothing. One that is whole hours off shows another
 // zone.
-func (v *survey) diskTimes(ctx context.Context) port.Sighting {
-	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
+func (v *survey) diskTimes(ctx context.Context) port.BeliefResult {
+	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.BeliefState, string) {
 		same, apart, shifted, off := 0, 0, 0, counted{}
 		eachPair(one.machines, disks, func(i *describe.RawInstance, d *cbs.Disk) {
 			made, ok := api.Time(i.CreatedTime)
@@ -83,14 +83,14 @@ func (v *survey) diskTimes(ctx context.Context) port.Sighting {
 		case same > 0: // one disk in ten may be a later one, made at such an hour by chance
 			return port.Holds, seen
 		}
-		return port.Untold, seen
+		return port.Inconclusive, seen
 	})
 }
 
 // diskIDs leaves out machines that name no disk, and local disks, which CBS does not
 // know.
-func (v *survey) diskIDs(ctx context.Context) port.Sighting {
-	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
+func (v *survey) diskIDs(ctx context.Context) port.BeliefResult {
+	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.BeliefState, string) {
 		same, other, none := 0, 0, 0
 		eachPair(one.machines, disks, func(i *describe.RawInstance, d *cbs.Disk) {
 			switch {
@@ -110,12 +110,12 @@ func (v *survey) diskIDs(ctx context.Context) port.Sighting {
 		case same > 0:
 			return port.Holds, seen
 		}
-		return port.Untold, seen
+		return port.Inconclusive, seen
 	})
 }
 
 // imageTimes looks at the machines, one page of own images and one of public ones.
-func (v *survey) imageTimes(ctx context.Context) port.Sighting {
+func (v *survey) imageTimes(ctx context.Context) port.BeliefResult {
 	var g gathered
 	for _, r := range v.allRegions() {
 		shapes := counted{}
@@ -141,18 +141,18 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 		case shapes["other"] > 0:
 			g.add(v.placeOf(r), port.Differs, seen)
 		case err != nil:
-			g.add(v.placeOf(r), port.Untold, around.WhyUnchecked(api.DescribeImages, err))
+			g.add(v.placeOf(r), port.Inconclusive, around.WhyUnchecked(api.DescribeImages, err))
 		case shapes["with a zone"] > 0:
 			g.add(v.placeOf(r), port.Holds, seen)
 		default:
-			g.add(v.placeOf(r), port.Untold, seen)
+			g.add(v.placeOf(r), port.Inconclusive, seen)
 		}
 	}
 	return g.result()
 }
 
 func ownAndPublicImages(ctx context.Context, r *api.Region) (all []*cvm.Image, err error) {
-	for _, kind := range []string{reinstall.ImagePrivate, reinstall.ImagePublic} {
+	for _, kind := range []string{model.ImagePrivate, model.ImagePublic} {
 		page, _, err := describe.ImagePage(ctx, r, 0, api.PageSize, "", describe.Filter("image-type", kind))
 		if err != nil {
 			return all, err

@@ -14,11 +14,11 @@ import (
 
 // requestIDs looks for the call of each record among the events. An event can be
 // late or missing; that proves nothing as long as others agree.
-func (v *survey) requestIDs(ctx context.Context) port.Sighting {
-	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.Found, string) {
+func (v *survey) requestIDs(ctx context.Context) port.BeliefResult {
+	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.BeliefState, string) {
 		t := v.trail(ctx, r)
 		if t.err != nil {
-			return port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err)
+			return port.Inconclusive, around.WhyUnchecked(api.DescribeEvents, t.err)
 		}
 		same, other := 0, 0
 		for _, i := range one.machines {
@@ -36,17 +36,17 @@ func (v *survey) requestIDs(ctx context.Context) port.Sighting {
 		case other > 0:
 			return port.Differs, seen
 		}
-		return port.Untold, seen
+		return port.Inconclusive, seen
 	})
 }
 
 // compareRecord says whether the machine's record and an event of the same operation
 // agree. Without such an event it says Untold.
-func compareRecord(r *api.Region, i *describe.RawInstance, t *trail) port.Found {
+func compareRecord(r *api.Region, i *describe.RawInstance, t *trail) port.BeliefState {
 	if i == nil || api.Val(i.LatestOperation) == "" || api.Val(i.LatestOperationRequestId) == "" {
-		return port.Untold
+		return port.Inconclusive
 	}
-	found := port.Untold
+	found := port.Inconclusive
 	for _, raw := range t.events {
 		e, ok := audit.EventOf(r, raw, api.Val(i.InstanceId), noUser)
 		switch {
@@ -65,7 +65,7 @@ func noUser() string { return "" }
 
 // auditEvents looks at what the rules need of an event, once for each account and
 // each region that answers for CloudAudit.
-func (v *survey) auditEvents(ctx context.Context) port.Sighting {
+func (v *survey) auditEvents(ctx context.Context) port.BeliefResult {
 	var g gathered
 	seen := map[*trail]bool{}
 	for _, r := range v.allRegions() {
@@ -75,7 +75,7 @@ func (v *survey) auditEvents(ctx context.Context) port.Sighting {
 		}
 		seen[t] = true
 		if t.err != nil {
-			g.add(v.placeOf(r), port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err))
+			g.add(v.placeOf(r), port.Inconclusive, around.WhyUnchecked(api.DescribeEvents, t.err))
 			continue
 		}
 		found, words := v.eventShapes(t)
@@ -84,9 +84,9 @@ func (v *survey) auditEvents(ctx context.Context) port.Sighting {
 	return g.result()
 }
 
-func (v *survey) eventShapes(t *trail) (port.Found, string) {
+func (v *survey) eventShapes(t *trail) (port.BeliefState, string) {
 	if len(t.events) == 0 {
-		return port.Untold, "no event of an operation that changes a machine"
+		return port.Inconclusive, "no event of an operation that changes a machine"
 	}
 	timeless, nameless, keyless, order := 0, 0, 0, 0
 	var newest, last time.Time

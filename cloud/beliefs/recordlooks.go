@@ -10,7 +10,7 @@ import (
 	"twokey/cloud/around"
 	"twokey/cloud/describe"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // resetOperation is a reset's name, as an action and in the records.
@@ -55,8 +55,8 @@ func showValue(value *string) string {
 
 // recordStates also shows the share of machines without a record, which is normal
 // (cloud/doc.go 4.6).
-func (v *survey) recordStates(ctx context.Context) port.Sighting {
-	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
+func (v *survey) recordStates(ctx context.Context) port.BeliefResult {
+	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.BeliefState, string) {
 		states, none, partly := counted{}, 0, 0
 		for _, i := range one.machines {
 			switch {
@@ -80,7 +80,7 @@ func (v *survey) recordStates(ctx context.Context) port.Sighting {
 		case len(states) > 0:
 			return port.Holds, seen
 		}
-		return port.Untold, seen
+		return port.Inconclusive, seen
 	})
 }
 
@@ -93,8 +93,8 @@ func isOtherNameOfReset(name string) bool {
 			strings.Contains(lower, "reinstall"))
 }
 
-func (v *survey) operationNames(ctx context.Context) port.Sighting {
-	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
+func (v *survey) operationNames(ctx context.Context) port.BeliefResult {
+	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.BeliefState, string) {
 		names, others := counted{}, 0
 		for _, i := range one.machines {
 			if i == nil || api.Val(i.LatestOperation) == "" {
@@ -111,13 +111,13 @@ func (v *survey) operationNames(ctx context.Context) port.Sighting {
 		case names[resetOperation] > 0:
 			return port.Holds, seen
 		default:
-			return port.Untold, seen + ", and none of them is a reinstall"
+			return port.Inconclusive, seen + ", and none of them is a reinstall"
 		}
 	})
 }
 
-func (v *survey) machineStates(ctx context.Context) port.Sighting {
-	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
+func (v *survey) machineStates(ctx context.Context) port.BeliefResult {
+	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.BeliefState, string) {
 		kinds := []struct {
 			of    func(*describe.RawInstance) *string
 			known []string
@@ -147,8 +147,8 @@ func (v *survey) machineStates(ctx context.Context) port.Sighting {
 }
 
 // wholeLists counts, for a missing or double entry would make a wrong choice.
-func (v *survey) wholeLists(ctx context.Context) port.Sighting {
-	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
+func (v *survey) wholeLists(ctx context.Context) port.BeliefResult {
+	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.BeliefState, string) {
 		ids, nameless := map[string]bool{}, 0
 		for _, i := range one.machines {
 			if i == nil || api.Val(i.InstanceId) == "" {
@@ -170,20 +170,20 @@ func (v *survey) wholeLists(ctx context.Context) port.Sighting {
 	})
 }
 
-func (v *survey) cloudClock(ctx context.Context) port.Sighting {
+func (v *survey) cloudClock(ctx context.Context) port.BeliefResult {
 	var g gathered
 	for _, r := range v.allRegions() {
 		one := v.region(ctx, r)
 		if one.err != nil {
-			g.add(v.placeOf(r), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
+			g.add(v.placeOf(r), port.Inconclusive, around.WhyUnchecked(api.DescribeInstances, one.err))
 			continue
 		}
 		switch _, skew, err := one.clock.Server(); {
 		case err != nil:
 			g.add(v.placeOf(r), port.Differs, err.Error())
-		case skew.Abs() > reinstall.MaxSkew:
+		case skew.Abs() > model.MaxSkew:
 			g.add(v.placeOf(r), port.Differs,
-				fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
+				fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), model.MaxSkew.Seconds()))
 		default:
 			g.add(v.placeOf(r), port.Holds, fmt.Sprintf("%.0f s apart", skew.Abs().Seconds()))
 		}

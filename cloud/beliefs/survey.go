@@ -146,16 +146,16 @@ func (v *survey) trail(ctx context.Context, r *api.Region) *trail {
 // eachRegion calls f for each region whose machines can be read, and gathers the
 // results.
 func (v *survey) eachRegion(ctx context.Context,
-	f func(r *api.Region, one *surveyed) (port.Found, string),
-) port.Sighting {
+	f func(r *api.Region, one *surveyed) (port.BeliefState, string),
+) port.BeliefResult {
 	var g gathered
 	for _, r := range v.allRegions() {
 		one := v.region(ctx, r)
 		switch {
 		case one.err != nil:
-			g.add(v.placeOf(r), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
+			g.add(v.placeOf(r), port.Inconclusive, around.WhyUnchecked(api.DescribeInstances, one.err))
 		case len(one.machines) == 0:
-			g.add(v.placeOf(r), port.Untold, "no machine")
+			g.add(v.placeOf(r), port.Inconclusive, "no machine")
 		default:
 			found, seen := f(r, one)
 			g.add(v.placeOf(r), found, seen)
@@ -167,23 +167,23 @@ func (v *survey) eachRegion(ctx context.Context,
 // gathered is what several regions show, and the result: one region that differs is
 // enough. If none differs, one that holds is enough.
 type gathered struct {
-	found map[port.Found]bool
+	found map[port.BeliefState]bool
 	said  []string
 }
 
-func (g *gathered) add(where string, found port.Found, seen string) {
+func (g *gathered) add(where string, found port.BeliefState, seen string) {
 	if g.found == nil {
-		g.found = map[port.Found]bool{}
+		g.found = map[port.BeliefState]bool{}
 	}
 	g.found[found] = true
 	g.said = append(g.said, where+": "+seen)
 }
 
-func (g *gathered) result() port.Sighting {
-	out := port.Sighting{Found: port.Untold, Seen: strings.Join(g.said, "; ")}
-	for _, f := range []port.Found{port.Holds, port.Differs} {
+func (g *gathered) result() port.BeliefResult {
+	out := port.BeliefResult{State: port.Inconclusive, Detail: strings.Join(g.said, "; ")}
+	for _, f := range []port.BeliefState{port.Holds, port.Differs} {
 		if g.found[f] {
-			out.Found = f
+			out.State = f
 		}
 	}
 	return out

@@ -10,7 +10,7 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/errcode"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // ImageID matches the id of an image.
@@ -86,9 +86,9 @@ func ImagesNamed(ctx context.Context, r *api.Region, name string, more ...*cvm.F
 }
 
 // ImageOf is an image of DescribeImages in our words.
-func ImageOf(i *cvm.Image) reinstall.Image {
+func ImageOf(i *cvm.Image) model.Image {
 	created, _ := api.Time(i.CreatedTime)
-	return reinstall.Image{
+	return model.Image{
 		ID: api.Val(i.ImageId), Name: api.Val(i.ImageName), Type: api.Val(i.ImageType), State: api.Val(i.ImageState),
 		OSName: api.Val(i.OsName), Platform: api.Val(i.Platform), Arch: api.Val(i.Architecture),
 		License: api.Val(i.LicenseType),

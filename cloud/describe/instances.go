@@ -11,7 +11,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Filter is one condition of a list: any of at most five values.
@@ -25,7 +25,7 @@ func Filter(name string, values ...string) *cvm.Filter {
 
 // Instances lists the instances of the region that pass all filters. Without a
 // filter it lists all.
-func Instances(ctx context.Context, r *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
+func Instances(ctx context.Context, r *api.Region, filters ...*cvm.Filter) ([]model.Instance, error) {
 	all, err := api.AllPages(func(offset int) ([]*RawInstance, *int64, error) {
 		answer, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
@@ -40,17 +40,17 @@ func Instances(ctx context.Context, r *api.Region, filters ...*cvm.Filter) ([]re
 	if err != nil {
 		return nil, err
 	}
-	out := make([]reinstall.Instance, 0, len(all))
+	out := make([]model.Instance, 0, len(all))
 	for _, i := range all {
 		if i != nil {
 			out = append(out, InstanceOf(r, i))
 		}
 	}
-	return api.Unique(out, func(i reinstall.Instance) string { return i.Instance }), nil
+	return api.Unique(out, func(i model.Instance) string { return i.Instance }), nil
 }
 
 // InstanceByID reads one instance by its id.
-func InstanceByID(ctx context.Context, r *api.Region, id string) (i reinstall.Instance, found bool, err error) {
+func InstanceByID(ctx context.Context, r *api.Region, id string) (i model.Instance, found bool, err error) {
 	all, err := Instances(ctx, r, Filter("instance-id", id))
 	if err != nil {
 		return i, false, err
@@ -65,10 +65,10 @@ func InstanceByID(ctx context.Context, r *api.Region, id string) (i reinstall.In
 
 // InstanceOf is an instance of DescribeInstances in our words. Any of its fields may
 // be null (cloud/doc.go 4.11).
-func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
+func InstanceOf(r *api.Region, i *RawInstance) model.Instance {
 	created, _ := api.Time(i.CreatedTime)
-	out := reinstall.Instance{
-		Ref:  reinstall.Ref{Account: r.Account.Name, Region: r.Name, Instance: api.Val(i.InstanceId)},
+	out := model.Instance{
+		Ref:  model.Ref{Account: r.Account.Name, Region: r.Name, Instance: api.Val(i.InstanceId)},
 		Name: api.Val(i.InstanceName), Type: api.Val(i.InstanceType), CPU: int(api.Val(i.CPU)),
 		MemoryGB: int(api.Val(i.Memory)),
 		State:    api.Val(i.InstanceState), RestrictState: api.Val(i.RestrictState),
@@ -79,7 +79,7 @@ func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
 		IPv6s:     slices.Concat(values(i.IPv6Addresses), values(i.PublicIPv6Addresses)),
 		LoginUser: api.Val(i.DefaultLoginUser), LoginPort: int(api.Val(i.DefaultLoginPort)),
 		Protected: api.Val(i.DisableApiTermination), Role: api.Val(i.CamRoleName), Created: created,
-		Latest: reinstall.Latest{
+		Latest: model.Latest{
 			Operation: api.Val(i.LatestOperation), State: api.Val(i.LatestOperationState),
 			RequestID: api.Val(i.LatestOperationRequestId), Error: api.Val(i.LatestOperationErrorMsg),
 		},
@@ -91,7 +91,7 @@ func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
 		out.Zone = api.Val(i.Placement.Zone)
 	}
 	if d := i.SystemDisk; d != nil {
-		out.SystemDisk = reinstall.Disk{
+		out.SystemDisk = model.Disk{
 			ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize)),
 			Encrypted: api.Val(d.Encrypt) || api.Val(d.KmsKeyID) != "", KmsKey: api.Val(d.KmsKeyID),
 		}
@@ -99,7 +99,7 @@ func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
 	for _, d := range i.DataDisks {
 		if d != nil {
 			out.DataDisks = append(out.DataDisks,
-				reinstall.Disk{ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize))})
+				model.Disk{ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize))})
 		}
 	}
 	for _, t := range i.Tags {

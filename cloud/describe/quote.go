@@ -8,13 +8,13 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Price asks for the price of the machine with that image, size and login.
-func Price(ctx context.Context, r *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int,
+func Price(ctx context.Context, r *api.Region, i model.Instance, img model.Image, sizeGB int,
 	login *cvm.LoginSettings,
-) (*reinstall.Price, error) {
+) (*model.Price, error) {
 	answer, err := api.Read(ctx, r, api.InquiryPrice,
 		func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
 			q := cvm.NewInquiryPriceResetInstanceRequest()
@@ -34,7 +34,7 @@ func Price(ctx context.Context, r *api.Region, i reinstall.Instance, img reinsta
 
 // priceOf reads a quote: per hour for postpaid machines, for the whole term for
 // prepaid ones. The discounted price is the one to pay (cloud/doc.go 7.3).
-func priceOf(p *cvm.Price) (*reinstall.Price, error) {
+func priceOf(p *cvm.Price) (*model.Price, error) {
 	if p == nil || p.InstancePrice == nil {
 		return nil, api.ErrNoAnswer
 	}
@@ -49,11 +49,11 @@ func priceOf(p *cvm.Price) (*reinstall.Price, error) {
 	}
 	if unit := api.Val(item.ChargeUnit); unit != "" {
 		if amount, ok := first(item.UnitPriceDiscount, item.UnitPrice); ok {
-			return &reinstall.Price{Amount: amount, Unit: strings.ToUpper(unit)}, nil
+			return &model.Price{Amount: amount, Unit: strings.ToUpper(unit)}, nil
 		}
 	}
 	if amount, ok := first(item.DiscountPrice, item.OriginalPrice); ok {
-		return &reinstall.Price{Amount: amount}, nil
+		return &model.Price{Amount: amount}, nil
 	}
 	return nil, fmt.Errorf("the quote names no price: %w", api.ErrNoAnswer)
 }

@@ -6,12 +6,12 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // GrownDisk is the system disk if it grows, and nil if it stays. A size is for cloud
 // disks only, and the type cannot change (cloud/doc.go 2.2).
-func GrownDisk(now reinstall.Disk, sizeGB int) *cvm.SystemDisk {
+func GrownDisk(now model.Disk, sizeGB int) *cvm.SystemDisk {
 	if sizeGB <= now.SizeGB {
 		return nil
 	}
@@ -21,13 +21,13 @@ func GrownDisk(now reinstall.Disk, sizeGB int) *cvm.SystemDisk {
 // LoginSettings holds exactly one way to log in, or is nil. Without one the cloud
 // sends a password to Message Center (cloud/doc.go 2.3). Without a password a
 // password login is nil too, so that the price can be asked before there is one.
-func LoginSettings(l reinstall.Login, password string) (*cvm.LoginSettings, error) {
+func LoginSettings(l model.Login, password string) (*cvm.LoginSettings, error) {
 	switch l.Kind {
-	case reinstall.LoginMessageCenter, "":
+	case model.LoginMessageCenter, "":
 		return nil, nil
-	case reinstall.LoginKeepImage:
+	case model.LoginKeepImage:
 		return &cvm.LoginSettings{KeepImageLogin: new("TRUE")}, nil
-	case reinstall.LoginKeys:
+	case model.LoginKeys:
 		if len(l.Keys) == 0 {
 			return nil, errors.New("the login names no key pair")
 		}
@@ -36,7 +36,7 @@ func LoginSettings(l reinstall.Login, password string) (*cvm.LoginSettings, erro
 			s.KeyIds = append(s.KeyIds, new(k))
 		}
 		return s, nil
-	case reinstall.LoginPassword:
+	case model.LoginPassword:
 		if password == "" {
 			return nil, nil
 		}
@@ -47,8 +47,8 @@ func LoginSettings(l reinstall.Login, password string) (*cvm.LoginSettings, erro
 
 // EnhancedService turns monitoring and security on for public images, as their
 // default is. Other images keep what is inside them (cloud/doc.go 2.6).
-func EnhancedService(i reinstall.Image) *cvm.EnhancedService {
-	if i.Type != reinstall.ImagePublic {
+func EnhancedService(i model.Image) *cvm.EnhancedService {
+	if i.Type != model.ImagePublic {
 		return nil
 	}
 	return &cvm.EnhancedService{

@@ -9,6 +9,7 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 	"twokey/commands/view"
 )
@@ -21,180 +22,180 @@ func workerCommand(l leased, e reinstall.Event) string {
 
 // Facts reads everything anew. An error, which may be a refusal of the cloud,
 // tells nothing about the machine.
-func (m *machines) Facts(ctx context.Context, op reinstall.Operation) (reinstall.Facts, error) {
+func (m *machines) Facts(ctx context.Context, op reinstall.Operation) (model.Facts, error) {
 	made := ""
 	if op.Making != nil {
 		made = op.Making.ID
 	}
-	return m.cloud.Read(ctx, op.Plan.Ref, op.Wish, made)
+	return m.cloud.Read(ctx, op.Plan.Ref, op.Request, made)
 }
 
-// read reads everything anew and makes the plan as it would be made now. A
+// readForRecheck reads everything anew and makes the plan as it would be made now. A
 // refusal of the cloud becomes a finding that blocks: a failed check counts as
 // no.
-func (m *machines) read(ctx context.Context, op reinstall.Operation) (reinstall.Reading, error) {
-	f, last, audit, err := m.survey(ctx, op)
-	var r *reinstall.Refusal
+func (m *machines) readForRecheck(ctx context.Context, op reinstall.Operation) (reinstall.RecheckResult, error) {
+	f, last, audit, err := m.readEverything(ctx, op)
+	var r *model.Refusal
 	if errors.As(err, &r) {
 		code := "read"
-		if r.Unseen {
-			code = reinstall.CodeUnseen
+		if r.NotShown {
+			code = model.CodeNotShown
 		}
-		return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence, Findings: []reinstall.Finding{
-			{Code: code, Severity: reinstall.Blocks, Why: r.Why, Next: r.Next},
+		return reinstall.RecheckResult{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence, Findings: []model.Finding{
+			{Code: code, Severity: model.Blocks, Why: r.Why, Next: r.Next},
 		}}, nil
 	}
 	if err != nil {
-		return reinstall.Reading{}, err
+		return reinstall.RecheckResult{}, err
 	}
 	terms := m.lookAround(ctx, &f, op.Plan.Terms.Owed...)
-	plan := reinstall.MakePlan(op.Wish, f, terms).Approved(op.Plan)
-	out := reinstall.Reading{
+	plan := model.MakePlan(op.Request, f, terms).WithApproved(op.Plan)
+	out := reinstall.RecheckResult{
 		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Around: f.Around, Last: last, Audit: audit,
-		Findings: reinstall.Preflight(reinstall.Case{Wish: op.Wish, Facts: f, Terms: terms, Plan: plan, Now: m.now()}),
+		Findings: model.Preflight(model.Case{Request: op.Request, Facts: f, Terms: terms, Plan: plan, Now: m.now()}),
 	}
-	if out.By = op.Hidden(out); out.By == nil && op.Outside(out) {
-		if e, ok := m.ask(ctx, op).Of(out.Latest.RequestID); ok {
-			out.By = &e
+	if out.OutsideReset = op.HiddenReset(out); out.OutsideReset == nil && op.ResetOutside(out) {
+		if e, ok := m.askCloudAudit(ctx, op).EventOf(out.Latest.RequestID); ok {
+			out.OutsideReset = &e
 		}
 	}
 	return out, nil
 }
 
-// passing are the findings that end by themselves: while only these block, the
+// passingCodes are the findings that end by themselves: while only these block, the
 // re-check waits and reads again (facts/tencent.md section 1).
-var passing = map[string]bool{"busy": true, "state": true, reinstall.CodeUnchecked: true, reinstall.CodeSiblings: true, reinstall.CodeUnasked: true}
+var passingCodes = map[string]bool{"busy": true, "state": true, model.CodeUnchecked: true, model.CodeSiblings: true, model.CodeUnasked: true}
 
-// soon says why a reading is to be taken again later, if it is.
-func soon(op reinstall.Operation, r reinstall.Reading, now time.Time) string {
-	if what, wait := op.Doubts(r, now); wait {
-		return notSeen(what)
+// whyReadAgain says why a reading is to be taken again later, if it is.
+func whyReadAgain(op reinstall.Operation, r reinstall.RecheckResult, now time.Time) string {
+	if what, wait := op.AbsenceDoubted(r, now); wait {
+		return notShownNow(what)
 	}
-	b := reinstall.Blocking(r.Findings)
+	b := model.Blocking(r.Findings)
 	for _, f := range b {
-		if !passing[f.Code] {
+		if !passingCodes[f.Code] {
 			return ""
 		}
 	}
-	if why := op.Unclear(r); why != "" {
+	if why := op.WhyUnclear(r); why != "" {
 		return why
 	}
 	if len(b) == 0 {
-		return reinstall.Blind(op.Around, r.Around, r.Plan.Terms)
+		return model.FailedCheck(op.Around, r.Around, r.Plan.Terms)
 	}
 	return b[0].Why
 }
 
-// reread reads everything anew, and who has approved; why says that it must be
+// readAgain reads everything anew, and who has approved; why says that it must be
 // done again later.
-func (q *waiting) reread(ctx context.Context, op reinstall.Operation) (r reinstall.Reading, why string) {
-	who, err := q.people.Witnesses(ctx, op)
+func (q *waiting) readAgain(ctx context.Context, op reinstall.Operation) (r reinstall.RecheckResult, why string) {
+	who, err := q.people.RereadApprovers(ctx, op)
 	if err != nil {
 		return r, people.WhoUnread
 	}
-	if r, err = q.machines.read(ctx, op); errors.Is(err, errNotShown) {
+	if r, err = q.machines.readForRecheck(ctx, op); errors.Is(err, errNotShown) {
 		return r, errNotShown.Error()
 	} else if err != nil {
 		q.faults.Warn("could not read the machine again", op.ID, err, "op", op.ID, "state", op.State)
-		return r, "the cloud cannot be asked about the machine" + meaning(err)
+		return r, "the cloud cannot be asked about the machine" + faultReason(err)
 	}
-	r.Who = who
-	return r, soon(op, r, q.now())
+	r.Actors = who
+	return r, whyReadAgain(op, r, q.now())
 }
 
-func notSeen(what string) string { return "the cloud does not show " + what + " just now" }
+func notShownNow(what string) string { return "the cloud does not show " + what + " just now" }
 
-// waitsToRead has the operation wait for a reading that tells more.
-func (q *waiting) waitsToRead(ctx context.Context, l leased, r reinstall.Reading, why string) error {
+// waitToRead has the operation wait for a reading that tells more.
+func (q *waiting) waitToRead(ctx context.Context, l leased, r reinstall.RecheckResult, why string) error {
 	w := reinstall.Waiting{Why: why}
-	if what, wait := l.Op.Doubts(r, q.now()); wait && why == notSeen(what) {
-		w.Unseen = what
+	if what, wait := l.Op.AbsenceDoubted(r, q.now()); wait && why == notShownNow(what) {
+		w.Absent = what
 	}
-	return q.waitsFor(ctx, l, w)
+	return q.noteWait(ctx, l, w)
 }
 
-// recheck reads everything after the last key.
-func (c *arming) recheck(ctx context.Context, l leased) error {
+// recheckProposal reads everything after the last key.
+func (c *arming) recheckProposal(ctx context.Context, l leased) error {
 	if !c.now().Before(l.Op.Expires) {
-		return c.advance(ctx, l, reinstall.Expire{})
+		return c.applyEvent(ctx, l, reinstall.Expire{})
 	}
-	if done, err := c.waiting.beforeRecheck(ctx, l); done || err != nil {
+	if done, err := c.waiting.awaitClearance(ctx, l); done || err != nil {
 		return err
 	}
-	if done, err := c.waiting.stopped(ctx, l); done || err != nil {
+	if done, err := c.waiting.waitIfStopped(ctx, l); done || err != nil {
 		return err
 	}
-	if p := c.waiting.closed(l.Op); p != nil {
-		return c.waiting.pauses(ctx, l, *p)
+	if p := c.waiting.closedHours(l.Op); p != nil {
+		return c.waiting.waitForOpening(ctx, l, *p)
 	}
-	r, why := c.waiting.reread(ctx, l.Op)
+	r, why := c.waiting.readAgain(ctx, l.Op)
 	if why != "" {
-		return c.waiting.waitsToRead(ctx, l, r, why)
+		return c.waiting.waitToRead(ctx, l, r, why)
 	}
-	return c.advance(ctx, l, reinstall.Recheck{Reading: r})
+	return c.applyEvent(ctx, l, reinstall.Recheck{Result: r})
 }
 
-// launch is the arming protocol (facts/engine.md, points 1 to 6): read again,
+// armAndSend is the arming protocol (facts/engine.md, points 1 to 6): read again,
 // burn the intent durably, and only then, in a straight line, make the one
 // call. Whoever else finds the operation armed only reconciles.
-func (c *arming) launch(ctx context.Context, l leased) error {
-	if done, err := c.beforeLaunch(ctx, l); done || err != nil {
+func (c *arming) armAndSend(ctx context.Context, l leased) error {
+	if done, err := c.checkBeforeArm(ctx, l); done || err != nil {
 		return err
 	}
 	key, err := c.cloud.Signer(ctx, l.Op.Plan.Account)
 	if err != nil {
 		c.log.Warn("the cloud's access key cannot be had", "op", l.Op.ID, "err", err)
-		return c.waiting.waits(ctx, l, "there is no access key for the cloud just now")
+		return c.waiting.waitBecause(ctx, l, "there is no access key for the cloud just now")
 	}
-	r, why := c.waiting.reread(ctx, l.Op)
+	r, why := c.waiting.readAgain(ctx, l.Op)
 	if why != "" {
-		return c.waiting.waitsToRead(ctx, l, r, why)
+		return c.waiting.waitToRead(ctx, l, r, why)
 	}
-	if next, refused := reinstall.Step(l.Op, reinstall.Recheck{Reading: r}, c.now()); refused != nil || next.State != reinstall.Ready {
-		return c.advance(ctx, l, reinstall.Recheck{Reading: r})
+	if next, refused := reinstall.Step(l.Op, reinstall.Recheck{Result: r}, c.now()); refused != nil || next.State != reinstall.Ready {
+		return c.applyEvent(ctx, l, reinstall.Recheck{Result: r})
 	}
-	if p := c.waiting.closed(l.Op); p != nil { // reading takes a while
-		return c.waiting.pauses(ctx, l, *p)
+	if p := c.waiting.closedHours(l.Op); p != nil { // reading takes a while
+		return c.waiting.waitForOpening(ctx, l, *p)
 	}
-	password, sealed, err := c.password(l.Op)
+	password, sealed, err := c.makePassword(l.Op)
 	if err != nil {
 		return err
 	}
-	if done, err := c.waiting.stopped(ctx, l); done || err != nil {
+	if done, err := c.waiting.waitIfStopped(ctx, l); done || err != nil {
 		return err
 	}
-	if still, err := c.waiting.stillItsTurn(ctx, l.Op); err != nil || !still {
+	if still, err := c.waiting.stillCleared(ctx, l.Op); err != nil || !still {
 		if err == nil {
 			c.Release(ctx, l.Claim, port.Again)
 		}
 		return err
 	}
-	arm := reinstall.Arm{Reading: r, At: c.now(), Password: sealed, Key: key}
+	arm := reinstall.Arm{Recheck: r, At: c.now(), Password: sealed, Key: key}
 	if why := r.Stale(arm.At); why != "" {
-		return c.waiting.waits(ctx, l, why)
+		return c.waiting.waitBecause(ctx, l, why)
 	}
-	if l.Op.Missed(arm.At) {
-		return c.advance(ctx, l, reinstall.CountAnew{})
+	if l.Op.CountdownMissed(arm.At) {
+		return c.applyEvent(ctx, l, reinstall.RestartCountdown{})
 	}
 	next, refused := reinstall.Step(l.Op, arm, arm.At)
 	if refused != nil {
-		return c.advance(ctx, l, reinstall.NothingSent{Why: view.Dot(refused.Why) + " " + refused.Next})
+		return c.applyEvent(ctx, l, reinstall.NothingSent{Why: view.EndSentence(refused.Why) + " " + refused.Next})
 	}
-	return c.send(ctx, l, next, arm, password)
+	return c.sendReset(ctx, l, next, arm, password)
 }
 
-// beforeLaunch ends a countdown that is over, or has it wait, where nothing
+// checkBeforeArm ends a countdown that is over, or has it wait, where nothing
 // needs to be read for it.
-func (c *arming) beforeLaunch(ctx context.Context, l leased) (done bool, err error) {
+func (c *arming) checkBeforeArm(ctx context.Context, l leased) (done bool, err error) {
 	if c.ending.Load() { // another one, or this one started again, goes on
 		c.Release(ctx, l.Claim, 0)
 		return true, nil
 	}
 	if !c.now().Before(l.Op.Expires) {
-		return true, c.advance(ctx, l, reinstall.Expire{})
+		return true, c.applyEvent(ctx, l, reinstall.Expire{})
 	}
-	if p := c.waiting.closed(l.Op); p != nil { // before a place in the budget is taken
-		return true, c.waiting.pauses(ctx, l, *p)
+	if p := c.waiting.closedHours(l.Op); p != nil { // before a place in the budget is taken
+		return true, c.waiting.waitForOpening(ctx, l, *p)
 	}
 	if newest, err := c.store.Newest(ctx, l.Record); err != nil || !newest {
 		if err == nil { // read again, it is known for an older one
@@ -203,44 +204,44 @@ func (c *arming) beforeLaunch(ctx context.Context, l leased) (done bool, err err
 		}
 		return true, err
 	}
-	w, err := c.waiting.mustWait(ctx, l.Op)
+	w, err := c.waiting.whyMustWait(ctx, l.Op)
 	switch {
 	case err != nil:
 		return true, err
 	case w.Why != "":
-		return true, c.waiting.waitsFor(ctx, l, w)
+		return true, c.waiting.noteWait(ctx, l, w)
 	case l.Op.Waits != "":
-		return true, c.advance(ctx, l, reinstall.WaitOver{})
+		return true, c.applyEvent(ctx, l, reinstall.WaitOver{})
 	}
 	return false, nil
 }
 
-// send burns the intent and makes the one call.
-func (c *arming) send(ctx context.Context, l leased, next reinstall.Operation, arm reinstall.Arm, password string) error {
-	armed, err := c.store.Arm(ctx, c.transition(l.Record, next, arm, l.Claim, workerCommand(l, arm), "twokey"))
+// sendReset burns the intent and makes the one call.
+func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operation, arm reinstall.Arm, password string) error {
+	armed, err := c.store.Arm(ctx, c.newTransition(l.Record, next, arm, l.Claim, workerCommand(l, arm), "twokey"))
 	if err != nil {
-		return c.notArmed(ctx, l, next, err)
+		return c.handleNotArmed(ctx, l, next, err)
 	}
 	c.count("transition", string(reinstall.Armed), arm.Name())
-	c.log.Info("armed", "op", next.ID, "instance", next.Plan.Instance, "rev", armed.Rev, "plan", next.Print)
+	c.log.Info("armed", "op", next.ID, "instance", next.Plan.Instance, "rev", armed.Rev, "plan", next.Fingerprint)
 	var answer port.Answer
-	if why, err := c.waiting.stopsArmed(ctx, next); err != nil || why != "" {
-		answer = port.Answer{Verdict: port.NeverSent, Message: view.OrWord(why, "Redis could not be asked whether everything is frozen")}
+	if why, err := c.waiting.whyStopArmed(ctx, next); err != nil || why != "" {
+		answer = port.Answer{Verdict: port.NeverSent, Message: view.OrDefault(why, "Redis could not be asked whether everything is frozen")}
 	} else {
 		answer = c.cloud.Reset(ctx, port.Order{Plan: next.Plan, Password: password, T0: arm.At})
 	}
 	c.log.Info("answered", "op", next.ID, "verdict", answer.Verdict, "request", answer.RequestID, "code", answer.Code)
-	return c.answered(ctx, armed, answer)
+	return c.recordAnswer(ctx, armed, answer)
 }
 
 // notArmed: whatever is not certain about the intent means that nothing is
 // sent. If it was written all the same, the record says armed, and reconciling
 // will find that no call was made.
-func (c *arming) notArmed(ctx context.Context, l leased, armed reinstall.Operation, err error) error {
+func (c *arming) handleNotArmed(ctx context.Context, l leased, armed reinstall.Operation, err error) error {
 	if errors.Is(err, port.ErrCannotArm) {
 		c.log.Error("not armed: Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
 		c.count("fault", "not durable")
-		return c.waiting.waitsFor(ctx, l, reinstall.Waiting{Why: unkept(err), Keeps: true})
+		return c.waiting.noteWait(ctx, l, reinstall.Waiting{Why: cannotArmText(err), KeepsPosition: true})
 	}
 	if errors.Is(err, port.ErrNotDurable) {
 		c.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)
@@ -250,20 +251,20 @@ func (c *arming) notArmed(ctx context.Context, l leased, armed reinstall.Operati
 			defer cancel()
 			ctx = fresh
 		}
-		return c.answered(ctx, port.Record{Op: armed, Rev: l.Rev + 1}, port.Answer{Verdict: port.NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
+		return c.recordAnswer(ctx, port.Record{Op: armed, Rev: l.Rev + 1}, port.Answer{Verdict: port.NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
 	}
 	if stale := (*port.StaleError)(nil); !errors.As(err, &stale) && !errors.Is(err, port.ErrFenced) {
 		// It may have been written, as where the answer came too late. That nothing
 		// was sent is known, and is heard whatever others took for it meanwhile.
-		err = errors.Join(err, c.answered(ctx, port.Record{Op: armed, Rev: l.Rev + 1}, port.Answer{Verdict: port.NeverSent, Message: "Redis did not say in time that it keeps a record of it"}))
+		err = errors.Join(err, c.recordAnswer(ctx, port.Record{Op: armed, Rev: l.Rev + 1}, port.Answer{Verdict: port.NeverSent, Message: "Redis did not say in time that it keeps a record of it"}))
 	}
-	return c.moved(ctx, l.Claim, err)
+	return c.retryIfMoved(ctx, l.Claim, err)
 }
 
-// answered writes what the answer proves of this very arming: after a fail-over
+// recordAnswer writes what the answer proves of this very arming: after a fail-over
 // that lost it, another worker may have armed again, and of that it proves
 // nothing. It is tried for a while: the request id is worth more than the time.
-func (c *arming) answered(ctx context.Context, armed port.Record, a port.Answer) error {
+func (c *arming) recordAnswer(ctx context.Context, armed port.Record, a port.Answer) error {
 	var e reinstall.Event
 	switch {
 	case a.Verdict == port.Accepted && a.RequestID != "":
@@ -273,16 +274,16 @@ func (c *arming) answered(ctx context.Context, armed port.Record, a port.Answer)
 	case a.Verdict == port.NeverSent:
 		e = reinstall.NothingSent{Why: "no call was made: " + a.Message}
 	default:
-		e = reinstall.AnswerLost{Why: view.OrWord(a.Code, "no answer")}
+		e = reinstall.AnswerLost{Why: view.OrDefault(a.Code, "no answer")}
 		c.log.Warn("the answer to the one call tells nothing", "op", armed.Op.ID, "code", a.Code, "words", a.Message)
 	}
 	command := fmt.Sprintf("%s:answer:%d:%d", armed.Op.ID, armed.Rev, armed.Op.Arming.At.UnixNano())
 	var err error
 	for wait := 100 * time.Millisecond; wait < 20*time.Second; wait *= 2 {
-		var r *reinstall.Refusal
-		r, err = c.Change(ctx, armed.Op.ID, command, "twokey", func(_ context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
+		var r *model.Refusal
+		r, err = c.Change(ctx, armed.Op.ID, command, "twokey", func(_ context.Context, rec port.Record) (reinstall.Event, *model.Refusal, error) {
 			if a := rec.Op.Arming; a == nil || !a.At.Equal(armed.Op.Arming.At) {
-				return nil, reinstall.Refuse("Not noted", "the record is of another arming", "Reconcile"), nil
+				return nil, model.Refuse("Not noted", "the record is of another arming", "Reconcile"), nil
 			}
 			return e, nil, nil
 		})
@@ -301,9 +302,9 @@ func (c *arming) answered(ctx context.Context, armed port.Record, a port.Answer)
 	return err
 }
 
-// password makes and seals one, where the plan asks for one.
-func (c *arming) password(op reinstall.Operation) (clear, sealed string, err error) {
-	if op.Plan.Login.Kind != reinstall.LoginPassword {
+// makePassword makes and seals one, where the plan asks for one.
+func (c *arming) makePassword(op reinstall.Operation) (clear, sealed string, err error) {
+	if op.Plan.Login.Kind != model.LoginPassword {
 		return "", "", nil
 	}
 	clear, err = seal.NewPassword(c.rand)

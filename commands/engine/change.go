@@ -8,22 +8,23 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
-// tries is how often a transition is decided anew when the record moves
+// changeTries is how often a transition is decided anew when the record moves
 // meanwhile.
-const tries = 8
+const changeTries = 8
 
 // Change decides on the record as it is and writes what follows, once: the
 // compare-and-set, the log entry, the wake-up and the lines are one script. A
 // record that moved meanwhile is decided on again. A refusal is only believed
 // of a record that was just read.
-func (k *kernel) Change(ctx context.Context, id, command, by string, decide port.Decision) (*reinstall.Refusal, error) {
+func (k *kernel) Change(ctx context.Context, id, command, by string, decide port.Decision) (*model.Refusal, error) {
 	rec, err := k.store.Recent(ctx, id)
 	fresh := false
-	for range tries {
+	for range changeTries {
 		if err != nil {
 			return nil, err
 		}
@@ -43,7 +44,7 @@ func (k *kernel) Change(ctx context.Context, id, command, by string, decide port
 			fresh = true
 			continue
 		}
-		aerr := k.commit(ctx, rec, next, e, port.Claim{}, command, by)
+		aerr := k.commitTransition(ctx, rec, next, e, port.Claim{}, command, by)
 		var stale *port.StaleError
 		if !errors.As(aerr, &stale) {
 			return nil, aerr
@@ -53,29 +54,29 @@ func (k *kernel) Change(ctx context.Context, id, command, by string, decide port
 	return nil, fmt.Errorf("%s kept changing", id)
 }
 
-// commit writes one transition with its lines, and wakes the worker.
-func (k *kernel) commit(ctx context.Context, rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) error {
+// commitTransition writes one transition with its lines, and wakes the worker.
+func (k *kernel) commitTransition(ctx context.Context, rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) error {
 	write := k.store.Apply
 	if rec.Op.State == reinstall.Tampered {
-		write = k.store.Settle
+		write = k.store.ReplaceTampered
 	}
-	out, err := write(ctx, k.transition(rec, next, e, c, command, by))
+	out, err := write(ctx, k.newTransition(rec, next, e, c, command, by))
 	if err != nil {
 		return err
 	}
 	if out.Op.State == next.State && leavesBudget(rec.Op, next) {
-		k.leaveKin(ctx, rec.Op)
+		k.releaseSiblingKeys(ctx, rec.Op)
 		if err := k.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
 			k.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err", err)
 		}
 	}
-	k.rooms.add(next.Channel)
+	k.channels.addChannel(next.Channel)
 	k.count("transition", string(next.State), e.Name())
 	k.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev", out.Rev)
 	if out.Op.State == next.State {
-		k.passOn(ctx, rec.Op, next, e)
+		k.notifyBatch(ctx, rec.Op, next, e)
 	}
-	k.Nudge()
+	k.Wake()
 	return nil
 }
 
@@ -86,12 +87,12 @@ func leavesBudget(from, to reinstall.Operation) bool {
 	counts := func(s reinstall.State) bool {
 		return s == reinstall.Approved || s == reinstall.Ready || s == reinstall.Armed || s == reinstall.Sent
 	}
-	return counts(from.State) && (!counts(to.State) || to.Waits != "" && !to.Keeps)
+	return counts(from.State) && (!counts(to.State) || to.Waits != "" && !to.KeepsPosition)
 }
 
-// transition makes the change that an event comes to.
-func (k *kernel) transition(rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) port.Change {
-	lines := screen.Tell(rec.Op, next, e)
+// newTransition makes the change that an event comes to.
+func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) port.Change {
+	lines := screen.EventLines(rec.Op, next, e)
 	in := wakeUp(next, k.now())
 	if next.State.Ended() {
 		in = watchIn(next, k.policy().WatchEvery, k.now())
@@ -100,43 +101,43 @@ func (k *kernel) transition(rec port.Record, next reinstall.Operation, e reinsta
 		in = 0
 	}
 	ch := port.Change{
-		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), In: in,
+		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), WakeAfter: in,
 		Posts: []port.Post{{Kind: port.PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID, Rev: rec.Rev + 1}},
 	}
 	for i, l := range lines {
 		if i > 0 {
-			ch.Det += " "
+			ch.Detail += " "
 		}
-		ch.Det += l.String()
+		ch.Detail += l.String()
 	}
 	for i, l := range screen.ThreadLines(next, e, lines) {
 		ch.Posts = append(ch.Posts, port.Post{
 			Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
-			Loud: loud(rec.Op, next, e),
+			Loud: isLoud(rec.Op, next, e),
 		})
 	}
-	if !next.Announced.Equal(rec.Op.Announced) && next.Announces(next.Announced) {
+	if !next.Announced.Equal(rec.Op.Announced) && next.AwaitsShowing(next.Announced) {
 		ch.Posts[len(ch.Posts)-1].Counts = &view.Countdown{Op: next.ID, Of: next.Announced}
 	}
-	if u, is := e.(reinstall.CountdownUnseen); is && u.Refused && rec.Op.Waits == "" {
+	if u, is := e.(reinstall.CountdownNotShown); is && u.Refused && rec.Op.Waits == "" {
 		ch.Posts = append(ch.Posts, port.Post{
-			Kind: port.PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID, Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: unseenBy(next),
+			Kind: port.PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID, Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: countdownWhisper(next),
 		})
 	}
 	ch.Posts = append(ch.Posts, directPosts(rec.Op, next, e, rec.Rev+1)...)
 	return ch
 }
 
-// loud reports whether an event's lines belong into the channel as well: what
+// isLoud reports whether an event's lines belong into the channel as well: what
 // was done to the machine from outside, and who was passed over.
-func loud(before, after reinstall.Operation, e reinstall.Event) bool {
+func isLoud(before, after reinstall.Operation, e reinstall.Event) bool {
 	switch e := e.(type) {
 	case reinstall.Shared:
-		return loud(before, after, e.Event)
+		return isLoud(before, after, e.Event)
 	case reinstall.Recheck: // one that ends for another reason is looked at again
-		return before.Outside(e.Reading) && (after.State == reinstall.Superseded || after.State == reinstall.Proposed)
-	case reinstall.AwaitTurn:
-		return before.Outside(e.Reading) && after.State == reinstall.Proposed
+		return before.ResetOutside(e.Result) && (after.State == reinstall.Superseded || after.State == reinstall.Proposed)
+	case reinstall.AwaitClearance:
+		return before.ResetOutside(e.Result) && after.State == reinstall.Proposed
 	case reinstall.Disowned, reinstall.BreakGlass:
 		return true
 	}
@@ -147,12 +148,12 @@ func loud(before, after reinstall.Operation, e reinstall.Event) bool {
 const (
 	imagePoll = 3 * time.Second
 	// armedFor leaves the sender its time before others look.
-	armedFor   = 10 * time.Second
-	reconciles = 5 * time.Second
-	waitPoll   = 5 * time.Second
-	batchPoll  = 15 * time.Second
-	followSlow = 10 * time.Second
-	followFast = 2 * time.Second
+	armedFor      = 10 * time.Second
+	reconcilePoll = 5 * time.Second
+	waitPoll      = 5 * time.Second
+	batchPoll     = 15 * time.Second
+	followSlow    = 10 * time.Second
+	followFast    = 2 * time.Second
 )
 
 // wakeUp is after how long an operation in this state has to be looked at.
@@ -175,7 +176,7 @@ func wakeAlone(op reinstall.Operation, now time.Time) time.Duration {
 		} else if m != nil && m.Stage == reinstall.ImageMaking {
 			return imagePoll
 		}
-		if at := op.NextCall(); !at.IsZero() {
+		if at := op.NextReminder(); !at.IsZero() {
 			return in(at)
 		}
 		return in(op.Expires)
@@ -188,7 +189,7 @@ func wakeAlone(op reinstall.Operation, now time.Time) time.Duration {
 		switch {
 		case op.Announced.IsZero():
 			return 0
-		case !op.Counts():
+		case !op.CountdownRuns():
 			return in(op.Expires) // whoever shows it wakes it
 		case op.Waits != "":
 			return waitPoll
@@ -218,14 +219,14 @@ func gridOf(op reinstall.Operation, now time.Time) time.Duration {
 	return followFast
 }
 
-// unseenBy tells the proposer alone why their countdown cannot be shown.
-func unseenBy(op reinstall.Operation) reinstall.Text {
-	return reinstall.Say(reinstall.Emoji("double_vertical_bar"), " ", reinstall.Mono(op.ID), " ", reinstall.Strong(op.TypedName()), " has its keys, but its countdown cannot be shown: ", view.Dot(op.Waits),
-		" Nothing is wiped before everybody could see it for ", reinstall.Ago(op.Plan.Terms.Countdown), ". It goes on by itself; to end it, type /reinstall cancel ", op.ID, ".")
+// countdownWhisper tells the proposer alone why their countdown cannot be shown.
+func countdownWhisper(op reinstall.Operation) model.Text {
+	return model.Say(model.Emoji("double_vertical_bar"), " ", model.Mono(op.ID), " ", model.Strong(op.TypedName()), " has its keys, but its countdown cannot be shown: ", view.EndSentence(op.Waits),
+		" Nothing is wiped before everybody could see it for ", model.HumanDuration(op.Plan.Terms.Countdown), ". It goes on by itself; to end it, type /reinstall cancel ", op.ID, ".")
 }
 
-// Nudge tells the worker that something may be due at once.
-func (k *kernel) Nudge() {
+// Wake tells the worker that something may be due at once.
+func (k *kernel) Wake() {
 	select {
 	case k.wake <- struct{}{}:
 	default:

@@ -22,7 +22,7 @@ func TestWhatWaitsForItsOwnMachineAloneGivesItsPlaceBack(t *testing.T) {
 		to     reinstall.Operation
 		leaves bool
 	}{
-		"a full budget": {with(reinstall.Waiting{Why: "2 of at most 2 reinstalls are running", Keeps: true}), false},
+		"a full budget": {with(reinstall.Waiting{Why: "2 of at most 2 reinstalls are running", KeepsPosition: true}), false},
 		"closed hours":  {with(reinstall.Waiting{Why: "the calls are closed now"}), true},
 		"nothing":       {ready, false},
 		"the call":      {reinstall.Operation{State: reinstall.Armed}, false},
@@ -32,7 +32,7 @@ func TestWhatWaitsForItsOwnMachineAloneGivesItsPlaceBack(t *testing.T) {
 		if got := leavesBudget(ready, c.to); got != c.leaves {
 			t.Errorf("%s: gives its place back: %v", what, got)
 		}
-		if c.to.InLine() && c.leaves {
+		if c.to.InQueue() && c.leaves {
 			t.Errorf("%s: keeps its turn without a place", what)
 		}
 	}

@@ -7,21 +7,22 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
-// tried is what a click comes to for one of the machines.
-type tried struct {
+// clickResult is what a click comes to for one of the machines.
+type clickResult struct {
 	rec port.Record
 	e   reinstall.Event
-	no  *reinstall.Refusal
+	no  *model.Refusal
 }
 
-// click does for all machines that can take it what somebody pressed or typed about
+// applyClick does for all machines that can take it what somebody pressed or typed about
 // a proposal, each by a transition of its own. Done again after a crash, it goes on
 // where it was: what had its effect has it once.
-func (i *inbox) click(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-	recs, err := i.clicked(ctx, it)
+func (i *inbox) applyClick(ctx context.Context, it port.Item, l port.Line) (model.Text, error) {
+	recs, err := i.recordsOfClick(ctx, it)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func (i *inbox) click(ctx context.Context, it port.Item, l port.Line) (reinstall
 			round = -1
 		}
 	}
-	take, not, err := i.try(ctx, it, l, recs, round)
+	take, not, err := i.tryRecord(ctx, it, l, recs, round)
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +51,9 @@ func (i *inbox) click(ctx context.Context, it port.Item, l port.Line) (reinstall
 		return nil, r
 	}
 	told := again
-	var took []tried
+	var took []clickResult
 	for _, t := range take {
-		if t.no, err = i.takeOne(ctx, it, l, t, round, tellsFor(t.e, take, len(recs), !told)); err != nil {
+		if t.no, err = i.applyToRecord(ctx, it, l, t, round, shareLine(t.e, take, len(recs), !told)); err != nil {
 			return nil, err
 		}
 		if t.no != nil { // somebody else was quicker
@@ -64,17 +65,17 @@ func (i *inbox) click(ctx context.Context, it port.Item, l port.Line) (reinstall
 	if r := refuseAll(it, took, not, told); r != nil {
 		return nil, r
 	}
-	return partly(it, took, not), nil
+	return partialText(it, took, not), nil
 }
 
-// clicked are the records that a click is for, as they are now, the lead first: all
+// recordsOfClick are the records that a click is for, as they are now, the lead first: all
 // of a proposal, or the one that the verb is for.
-func (i *inbox) clicked(ctx context.Context, it port.Item) ([]port.Record, error) {
+func (i *inbox) recordsOfClick(ctx context.Context, it port.Item) ([]port.Record, error) {
 	rec, err := i.store.Load(ctx, it.Op)
 	if port.IsNotFound(err) {
-		return nil, people.NotYours(it.Verb, it.Op)
+		return nil, people.NoSuchProposal(it.Verb, it.Op)
 	}
-	if err != nil || reinstall.ForOne(it.Verb) {
+	if err != nil || model.ForOne(it.Verb) {
 		return []port.Record{rec}, err
 	}
 	lead, err := i.proposals.LeadOf(ctx, rec)
@@ -82,35 +83,35 @@ func (i *inbox) clicked(ctx context.Context, it port.Item) ([]port.Record, error
 		return nil, err
 	}
 	if lead.Op.Single() && !rec.Op.Single() { // nothing of its record is believed
-		return nil, reinstall.Refuse(screen.DoingOf(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(),
+		return nil, model.Refuse(screen.RefusalTitle(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(),
 			"An approver settles it with /reinstall resolve "+lead.Op.ID)
 	}
 	return i.proposals.All(ctx, lead)
 }
 
-// try says for which of them a click can be taken and for which not, and changes
+// tryRecord says for which of them a click can be taken and for which not, and changes
 // nothing.
-func (i *inbox) try(
+func (i *inbox) tryRecord(
 	ctx context.Context, it port.Item, l port.Line, recs []port.Record, round int,
-) (take, not []tried, err error) {
+) (take, not []clickResult, err error) {
 	var unasked error
 	for _, rec := range recs {
 		if !i.isFor(it, l, recs, rec.Op) {
 			continue
 		}
-		e, r, err := i.eventOf(ctx, it, l, rec, round)
+		e, r, err := i.eventForRecord(ctx, it, l, rec, round)
 		if err == nil && r == nil {
 			_, r = reinstall.Step(rec.Op, e, i.now())
 		}
 		switch {
-		case err != nil && (it.Verb == reinstall.VerbHold || it.Verb == reinstall.VerbCancel):
+		case err != nil && (it.Verb == model.VerbHold || it.Verb == model.VerbCancel):
 			unasked = err // a countdown among them is held all the same
 		case err != nil:
 			return nil, nil, err
 		case r == nil:
-			take = append(take, tried{rec: rec, e: e})
+			take = append(take, clickResult{rec: rec, e: e})
 		default:
-			not = append(not, tried{rec: rec, e: e, no: r})
+			not = append(not, clickResult{rec: rec, e: e, no: r})
 		}
 	}
 	if len(take) == 0 && unasked != nil {
@@ -127,7 +128,7 @@ func (i *inbox) sameRound(ctx context.Context, it port.Item, lead port.Record) (
 		return true, nil
 	}
 	log, err := i.store.Log(ctx, lead.Op.ID)
-	if err != nil || it.Rev > lead.Rev || !unbroken(log, it.Rev, lead.Rev) {
+	if err != nil || it.Rev > lead.Rev || !hasAllEntries(log, it.Rev, lead.Rev) {
 		return false, err
 	}
 	return !slices.ContainsFunc(log, func(e port.Entry) bool {
@@ -135,9 +136,9 @@ func (i *inbox) sameRound(ctx context.Context, it port.Item, lead port.Record) (
 	}), nil
 }
 
-// unbroken reports whether a log has every entry between two revisions, as it was
+// hasAllEntries reports whether a log has every entry between two revisions, as it was
 // written.
-func unbroken(log []port.Entry, from, to int64) bool {
+func hasAllEntries(log []port.Entry, from, to int64) bool {
 	n := int64(0)
 	for _, e := range log {
 		if e.Rev > from && e.Rev <= to && !e.Unsealed {
@@ -147,30 +148,30 @@ func unbroken(log []port.Entry, from, to int64) bool {
 	return n == to-from
 }
 
-// eventOf makes the event of one of them. Keys of one machine are bound to the plan
+// eventForRecord makes the event of one of them. Keys of one machine are bound to the plan
 // that the card showed; of several, to the round.
-func (i *inbox) eventOf(
+func (i *inbox) eventForRecord(
 	ctx context.Context, it port.Item, l port.Line, rec port.Record, round int,
-) (reinstall.Event, *reinstall.Refusal, error) {
+) (reinstall.Event, *model.Refusal, error) {
 	if rec.Op.Single() {
-		return i.event(ctx, it, l, rec)
+		return i.clickEvent(ctx, it, l, rec)
 	}
 	it.Op, it.Rev = rec.Op.ID, 0
 	if rec.Op.Round() != round {
 		it.Rev = -1 // no revision that there was: no plan was seen
 	}
-	if it.Verb == reinstall.VerbBackup {
+	if it.Verb == model.VerbBackup {
 		l.As, l.Text = l.Each[rec.Op.ID], rec.Op.TypedName() // all names were compared with what was typed
 	}
-	return i.event(ctx, it, l, rec)
+	return i.clickEvent(ctx, it, l, rec)
 }
 
 // isFor reports whether a click is for this one of the machines.
 func (i *inbox) isFor(it port.Item, l port.Line, recs []port.Record, op reinstall.Operation) bool {
 	switch {
-	case len(recs) > 1 && it.Verb == reinstall.VerbBackup:
+	case len(recs) > 1 && it.Verb == model.VerbBackup:
 		return l.Each[op.ID] != ""
-	case len(recs) > 1 && it.Verb == reinstall.VerbImage:
+	case len(recs) > 1 && it.Verb == model.VerbImage:
 		return i.needsImage(recs, op)
 	}
 	return true
@@ -181,7 +182,7 @@ func (i *inbox) isFor(it port.Item, l port.Line, recs []port.Record, op reinstal
 func (i *inbox) needsImage(recs []port.Record, op reinstall.Operation) bool {
 	lacks := func(op reinstall.Operation) bool {
 		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(i.now()) &&
-			screen.BackupsThatCount(op, i.now()) == 0
+			screen.CountUsableBackups(op, i.now()) == 0
 	}
 	if slices.ContainsFunc(recs, func(r port.Record) bool { return lacks(r.Op) }) {
 		return lacks(op)
@@ -205,28 +206,28 @@ func (i *inbox) didBefore(ctx context.Context, it port.Item, recs []port.Record)
 
 // refuseAll is the refusal of a click that no operation takes; of a backup, of
 // one that any refuses: one form confirms them all.
-func refuseAll(it port.Item, take, not []tried, again bool) *reinstall.Refusal {
+func refuseAll(it port.Item, take, not []clickResult, again bool) *model.Refusal {
 	if len(not) == 0 && len(take) == 0 {
-		return reinstall.Refuse(screen.DoingOf(it.Verb), "no machine of this proposal needs it",
+		return model.Refuse(screen.RefusalTitle(it.Verb), "no machine of this proposal needs it",
 			"Look at the card for what is still owed")
 	}
-	if again || len(not) == 0 || len(take) > 0 && it.Verb != reinstall.VerbBackup {
+	if again || len(not) == 0 || len(take) > 0 && it.Verb != model.VerbBackup {
 		return nil
 	}
-	no := mostTelling(it, not)
+	no := clearestRefusal(it, not)
 	r := *no.no
-	if len(take)+len(not) > 1 && it.Verb == reinstall.VerbBackup && r.Words == nil {
+	if len(take)+len(not) > 1 && it.Verb == model.VerbBackup && r.Words == nil {
 		r.Why = no.rec.Op.TypedName() + ": " + r.Why
 	}
 	return &r
 }
 
-// mostTelling is the refusal that says most: of one that still waits for what was
+// clearestRefusal is the refusal that says most: of one that still waits for what was
 // clicked, or is held, else of one that is open.
-func mostTelling(it port.Item, not []tried) tried {
+func clearestRefusal(it port.Item, not []clickResult) clickResult {
 	for _, fits := range []func(reinstall.State) bool{
-		func(s reinstall.State) bool { return reinstall.TurnsKeys(it.Verb) && s == reinstall.Proposed },
-		func(s reinstall.State) bool { return it.Verb == reinstall.VerbResume && s == reinstall.Held },
+		func(s reinstall.State) bool { return model.TurnsKeys(it.Verb) && s == reinstall.Proposed },
+		func(s reinstall.State) bool { return it.Verb == model.VerbResume && s == reinstall.Held },
 		reinstall.State.Open,
 	} {
 		for _, t := range not {
@@ -238,8 +239,8 @@ func mostTelling(it port.Item, not []tried) tried {
 	return not[0]
 }
 
-// tellsFor wraps what is the same for several machines, so that one line tells it.
-func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Event {
+// shareLine wraps what is the same for several machines, so that one line tells it.
+func shareLine(e reinstall.Event, take []clickResult, of int, tells bool) reinstall.Event {
 	if of == 1 {
 		return e
 	}
@@ -249,21 +250,21 @@ func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Eve
 	}
 	s := reinstall.Shared{Event: e, All: len(take) == of}
 	if tells {
-		s.For = namesOfTried(take)
+		s.For = resultNames(take)
 	}
 	return s
 }
 
-// takeOne writes the transition of one of them; what was decided on stays as
+// applyToRecord writes the transition of one of them; what was decided on stays as
 // long as the record does. It is refused where the record moved meanwhile.
-func (i *inbox) takeOne(
-	ctx context.Context, it port.Item, l port.Line, t tried, round int, e reinstall.Event,
-) (*reinstall.Refusal, error) {
-	decide := func(ctx context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
+func (i *inbox) applyToRecord(
+	ctx context.Context, it port.Item, l port.Line, t clickResult, round int, e reinstall.Event,
+) (*model.Refusal, error) {
+	decide := func(ctx context.Context, rec port.Record) (reinstall.Event, *model.Refusal, error) {
 		if rec.Rev == t.rec.Rev {
 			return e, nil, nil
 		}
-		now, r, err := i.eventOf(ctx, it, l, rec, round)
+		now, r, err := i.eventForRecord(ctx, it, l, rec, round)
 		if s, ok := e.(reinstall.Shared); ok && now != nil {
 			s.Event = now
 			now = s
@@ -278,22 +279,22 @@ func (i *inbox) takeOne(
 	return r, err
 }
 
-// partly tells the author for which machines it was not taken, and why.
-func partly(it port.Item, take, not []tried) reinstall.Text {
-	var t reinstall.Text
+// partialText tells the author for which machines it was not taken, and why.
+func partialText(it port.Item, take, not []clickResult) model.Text {
+	var t model.Text
 	for _, n := range not {
-		if s := n.rec.Op.State; it.Verb == reinstall.VerbResume && s != reinstall.Held || s.Ended() || reinstall.TurnsKeys(it.Verb) && s != reinstall.Proposed {
+		if s := n.rec.Op.State; it.Verb == model.VerbResume && s != reinstall.Held || s.Ended() || model.TurnsKeys(it.Verb) && s != reinstall.Proposed {
 			continue
 		}
-		t = append(t, reinstall.Say(" Not for ", reinstall.Strong(n.rec.Op.TypedName()), ": ", screen.WhyNot(n.no))...)
+		t = append(t, model.Say(" Not for ", model.Strong(n.rec.Op.TypedName()), ": ", screen.RefusalBody(n.no))...)
 	}
 	if t == nil || len(take) == 0 {
 		return nil
 	}
-	return append(reinstall.Say("Done for ", reinstall.And(namesOfTried(take)), "."), t...)
+	return append(model.Say("Done for ", model.JoinAnd(resultNames(take)), "."), t...)
 }
 
-func namesOfTried(ts []tried) []string {
+func resultNames(ts []clickResult) []string {
 	out := make([]string, len(ts))
 	for i, t := range ts {
 		out[i] = t.rec.Op.TypedName()

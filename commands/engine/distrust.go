@@ -7,19 +7,18 @@ import (
 	"time"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
-	"twokey/commands/screen"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 // rooms are the channels that this process has seen proposals in: where people
 // are told of what no longer stands in Redis.
-type seenRooms struct {
+type seenChannels struct {
 	mu sync.Mutex
 	m  map[string]bool
 }
 
-func (r *seenRooms) add(channel string) {
+func (r *seenChannels) addChannel(channel string) {
 	if channel == "" {
 		return
 	}
@@ -31,8 +30,8 @@ func (r *seenRooms) add(channel string) {
 	r.m[channel] = true
 }
 
-// with are these channels and others, each once, in order.
-func (r *seenRooms) with(others []string) []string {
+// mergedWith are these channels and others, each once, in order.
+func (r *seenChannels) mergedWith(others []string) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := slices.Clone(others)
@@ -44,8 +43,8 @@ func (r *seenRooms) with(others []string) []string {
 }
 
 const (
-	forgottenTries = 5
-	forgottenAgain = 10 * time.Second
+	announceTries = 5
+	announceAgain = 10 * time.Second
 )
 
 // Distrust is that Redis is not believed, or, without a Why, that it is again.
@@ -57,15 +56,15 @@ type Distrust struct {
 	Who string // who went on, with what and why, where that is known
 }
 
-// TellForgotten tells every channel once that Redis is not believed, and why, or that
+// AnnounceDistrust tells every channel once that Redis is not believed, and why, or that
 // it is again.
-func (g *guard) TellForgotten(ctx context.Context, is Distrust) {
-	key, t := is.Key, is.words()
+func (g *guard) AnnounceDistrust(ctx context.Context, is Distrust) {
+	key, t := is.Key, is.noticeText()
 	if is.Why == "" {
 		key += ".over"
 	}
-	left := g.rooms.with(g.policy().Channels)
-	for try := range forgottenTries {
+	left := g.channels.mergedWith(g.policy().Channels)
+	for try := range announceTries {
 		left = slices.DeleteFunc(left, func(channel string) bool {
 			err := g.chat.PostLine(ctx, port.Address{Channel: channel}, t, "twokey."+key+"."+channel)
 			if err != nil {
@@ -73,29 +72,29 @@ func (g *guard) TellForgotten(ctx context.Context, is Distrust) {
 			}
 			return err == nil
 		})
-		if len(left) == 0 || try == forgottenTries-1 {
+		if len(left) == 0 || try == announceTries-1 {
 			return
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(forgottenAgain):
+		case <-time.After(announceAgain):
 		}
 	}
 }
 
-func (is Distrust) words() reinstall.Text {
+func (is Distrust) noticeText() model.Text {
 	look := " All counts as frozen. Look at the machines whose proposals are missing."
 	if is.Cut {
 		look = " All counts as frozen. Who did what there can no longer be proved, unless it was shipped."
 	}
 	switch {
 	case is.Why != "":
-		return reinstall.Say(reinstall.Emoji("octagonal_sign"), " ", reinstall.Strong("Nothing is armed."), " ", screen.Capital(view.Dot(is.Why)), look+" Whoever runs Twokey goes on with ", reinstall.Mono(is.Way), ", once it is known what happened.")
+		return model.Say(model.Emoji("octagonal_sign"), " ", model.Strong("Nothing is armed."), " ", view.Capitalize(view.EndSentence(is.Why)), look+" Whoever runs Twokey goes on with ", model.Mono(is.Way), ", once it is known what happened.")
 	case is.Who != "":
-		return reinstall.Say(reinstall.Emoji("white_check_mark"), " The audit goes on, and says what is missing. ", screen.Capital(view.Dot(is.Who)))
+		return model.Say(model.Emoji("white_check_mark"), " The audit goes on, and says what is missing. ", view.Capitalize(view.EndSentence(is.Who)))
 	case is.Cut:
-		return reinstall.Say(reinstall.Emoji("white_check_mark"), " The audit goes on.")
+		return model.Say(model.Emoji("white_check_mark"), " The audit goes on.")
 	}
-	return reinstall.Say(reinstall.Emoji("white_check_mark"), " Redis is believed again. Proposals that are missing have to be made anew.")
+	return model.Say(model.Emoji("white_check_mark"), " Redis is believed again. Proposals that are missing have to be made anew.")
 }

@@ -16,6 +16,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/proposals"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 )
 
@@ -46,7 +47,7 @@ type kernel struct {
 	cloud     port.Cloud
 	chat      port.Chat
 	prober    port.Prober
-	policy    func() reinstall.Policy
+	policy    func() model.Policy
 	now       func() time.Time
 	rand      io.Reader
 	seal      *seal.Sealer
@@ -56,9 +57,9 @@ type kernel struct {
 	people    *people.Lookup
 	proposals *proposals.Loader
 
-	rooms  seenRooms
-	wake   chan struct{} // something may be due
-	ending atomic.Bool   // Run is on its way out: nothing new is armed
+	channels seenChannels
+	wake     chan struct{} // something may be due
+	ending   atomic.Bool   // Run is on its way out: nothing new is armed
 }
 
 // The parts. Each embeds the kernel and names the others that it uses.
@@ -113,7 +114,7 @@ type Config struct {
 	Cloud     port.Cloud
 	Chat      port.Chat
 	Prober    port.Prober
-	Policy    func() reinstall.Policy
+	Policy    func() model.Policy
 	People    *people.Lookup
 	Proposals *proposals.Loader
 	Sealer    *seal.Sealer
@@ -141,8 +142,8 @@ func New(c Config) *Engine {
 		homes: home.New(home.Config{
 			Store: c.Store, Chat: c.Chat, People: c.People, Proposals: c.Proposals, Now: c.Now, Log: c.Log, Count: c.Count,
 		}),
-		inbox: &inbox{kernel: k, machines: m, images: i, proposing: p, reads: make(chan struct{}, cloudside)},
-		hand:  make(chan port.Claim, 1024), slots: make(chan struct{}, atOnce),
+		inbox: &inbox{kernel: k, machines: m, images: i, proposing: p, reads: make(chan struct{}, maxCloudItems)},
+		hand:  make(chan port.Claim, 1024), slots: make(chan struct{}, maxParallel),
 	}
 }
 
@@ -150,13 +151,15 @@ func New(c Config) *Engine {
 func (e *Engine) DeliverWith(outbox func(ctx context.Context, c port.Claim)) { e.outbox = outbox }
 
 // Facts reads a proposal's machine from the cloud, now.
-func (e *Engine) Facts(ctx context.Context, op reinstall.Operation) (reinstall.Facts, error) {
+func (e *Engine) Facts(ctx context.Context, op reinstall.Operation) (model.Facts, error) {
 	return e.machines.Facts(ctx, op)
 }
 
 // OpenHome draws somebody's Home again, and keeps it fresh for a while.
 func (e *Engine) OpenHome(ctx context.Context, user string) { e.homes.Open(ctx, user) }
 
-// TellForgotten tells every channel once that Redis is not believed, and why, or that
+// AnnounceDistrust tells every channel once that Redis is not believed, and why, or that
 // it is again.
-func (e *Engine) TellForgotten(ctx context.Context, is Distrust) { e.guard.TellForgotten(ctx, is) }
+func (e *Engine) AnnounceDistrust(ctx context.Context, is Distrust) {
+	e.guard.AnnounceDistrust(ctx, is)
+}

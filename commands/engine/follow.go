@@ -7,18 +7,19 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-// batch is how many instances one read takes; askFor, how long CloudAudit may
+// readBatch is how many instances one read takes; askFor, how long CloudAudit may
 // take.
 const (
-	batch  = 100
-	askFor = 15 * time.Second
+	readBatch    = 100
+	auditTimeout = 15 * time.Second
 )
 
-// follow reads the machines of many operations, a hundred a call, and writes
+// followAll reads the machines of many operations, a hundred a call, and writes
 // what the sights prove.
-func (f *following) follow(ctx context.Context, ls []leased) {
+func (f *following) followAll(ctx context.Context, ls []leased) {
 	groups := map[[2]string][]leased{}
 	for _, l := range ls {
 		k := [2]string{l.Op.Plan.Account, l.Op.Plan.Region}
@@ -26,14 +27,14 @@ func (f *following) follow(ctx context.Context, ls []leased) {
 	}
 	for k, g := range groups {
 		for len(g) > 0 {
-			n := min(len(g), batch)
-			f.look(ctx, k[0], k[1], g[:n])
+			n := min(len(g), readBatch)
+			f.readStatuses(ctx, k[0], k[1], g[:n])
 			g = g[n:]
 		}
 	}
 }
 
-func (f *following) look(ctx context.Context, account, region string, ls []leased) {
+func (f *following) readStatuses(ctx context.Context, account, region string, ls []leased) {
 	ids := make([]string, len(ls))
 	for i, l := range ls {
 		ids[i] = l.Op.Plan.Instance
@@ -41,40 +42,40 @@ func (f *following) look(ctx context.Context, account, region string, ls []lease
 	seen, err := f.cloud.Look(ctx, account, region, ids)
 	for _, l := range ls {
 		if err != nil {
-			f.unheard(ctx, l, "follow", err)
+			f.noteUnreachable(ctx, l, "follow", err)
 			continue
 		}
-		if err := f.sight(ctx, l, seen); err != nil {
+		if err := f.applyStatus(ctx, l, seen); err != nil {
 			f.Fault(ctx, l.Claim, "follow", err)
 		}
 	}
 }
 
-// sight writes what one machine's sight proves of a reset under way.
-func (f *following) sight(ctx context.Context, l leased, seen map[string]port.Seen) error {
+// applyStatus writes what one machine's sight proves of a reset under way.
+func (f *following) applyStatus(ctx context.Context, l leased, seen map[string]port.InstanceStatus) error {
 	s, ok := seen[l.Op.Plan.Instance]
 	if !ok {
-		return f.absent(ctx, l)
+		return f.noteAbsent(ctx, l)
 	}
-	if l.Op.Silence != nil {
-		return f.heard(ctx, l)
+	if l.Op.Outage != nil {
+		return f.noteReachable(ctx, l)
 	}
-	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
-	e := reinstall.Follow(l.Op, now, reinstall.Testimony{})
-	if reinstall.Weighty(e) || l.Op.Inferred && (e != nil || onTheMinute(l.Op, f.now())) {
-		e = reinstall.Follow(l.Op, now, f.machines.ask(ctx, l.Op))
+	now := reinstall.Observation{Instance: s.Instance, ServerTime: s.ServerTime}
+	e := reinstall.Follow(l.Op, now, reinstall.AuditEvidence{})
+	if reinstall.WorthAuditing(e) || l.Op.Inferred && (e != nil || onTheMinute(l.Op, f.now())) {
+		e = reinstall.Follow(l.Op, now, f.machines.askCloudAudit(ctx, l.Op))
 	}
 	if done, ok := e.(reinstall.Succeeded); ok {
-		done.Probe = f.wanted()
+		done.Probe = f.policyProbe()
 		e = done
 	}
 	switch {
 	case e != nil:
-		return f.advance(ctx, l, e)
-	case l.Op.Seen != s.Instance.State && ours(l.Op, s.Instance):
-		return f.advance(ctx, l, reinstall.Moved{Seen: s.Instance.State})
-	case !l.Op.Slow && s.ServerTime.Sub(l.Op.Arming.At) > reinstall.SlowAfter:
-		return f.advance(ctx, l, reinstall.RunsLong{})
+		return f.applyEvent(ctx, l, e)
+	case l.Op.MachineStatus != s.Instance.State && showsOurRequest(l.Op, s.Instance):
+		return f.applyEvent(ctx, l, reinstall.StatusChanged{Status: s.Instance.State})
+	case !l.Op.Slow && s.ServerTime.Sub(l.Op.Arming.At) > model.SlowAfter:
+		return f.applyEvent(ctx, l, reinstall.BecameSlow{})
 	}
 	f.Release(ctx, l.Claim, followIn(l.Op, f.now()))
 	return nil
@@ -85,16 +86,16 @@ func onTheMinute(op reinstall.Operation, now time.Time) bool {
 	return time.Duration(now.UnixNano())%time.Minute < gridOf(op, now)
 }
 
-// ask asks CloudAudit what was called on the machine since it matters. That it
+// askCloudAudit asks CloudAudit what was called on the machine since it matters. That it
 // cannot be asked is part of what is known, and no fault: nothing waits for it.
-func (m *machines) ask(ctx context.Context, op reinstall.Operation) reinstall.Testimony {
-	ctx, cancel := context.WithTimeout(ctx, askFor)
+func (m *machines) askCloudAudit(ctx context.Context, op reinstall.Operation) reinstall.AuditEvidence {
+	ctx, cancel := context.WithTimeout(ctx, auditTimeout)
 	defer cancel()
 	es, err := m.cloud.Events(ctx, op.Plan.Ref, op.EventsSince(m.now()))
 	if err == nil {
-		ops, known := m.callers(ctx, op)
-		own, all := reinstall.Signers(ops)
-		return reinstall.Testimony{Asked: m.now(), Events: es}.Judged(own, all && known).Recorded(ops)
+		ops, known := m.machineCalls(ctx, op)
+		own, all := reinstall.SigningKeys(ops)
+		return reinstall.AuditEvidence{Asked: m.now(), Events: es}.WithCallers(own, all && known).WithProposals(ops)
 	}
 	m.faults.Warn("CloudAudit could not be asked", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
 	m.count("fault", "cloudaudit")
@@ -102,19 +103,19 @@ func (m *machines) ask(ctx context.Context, op reinstall.Operation) reinstall.Te
 	var no denied
 	refused := errors.As(err, &no) && no.Denied()
 	if refused {
-		why = "the account does not let Twokey read it" + lacks(err, "its key, its permissions, or CloudAudit is off")
+		why = "the account does not let Twokey read it" + denialHint(err, "its key, its permissions, or CloudAudit is off")
 	}
-	return reinstall.Testimony{Failed: why, Denied: refused}
+	return reinstall.AuditEvidence{Failed: why, Denied: refused}
 }
 
-// signed is how many of a machine's operations are looked through for the keys
+// callsLookback is how many of a machine's operations are looked through for the keys
 // that signed their calls.
-const signed = 50
+const callsLookback = 50
 
-// callers are the operations of a machine, whose records name its calls and the
+// machineCalls are the operations of a machine, whose records name its calls and the
 // keys that signed them; all says that they could be read.
-func (m *machines) callers(ctx context.Context, op reinstall.Operation) (ops []reinstall.Operation, all bool) {
-	recs, err := m.store.History(ctx, op.Plan.Ref, signed)
+func (m *machines) machineCalls(ctx context.Context, op reinstall.Operation) (ops []reinstall.Operation, all bool) {
+	recs, err := m.store.History(ctx, op.Plan.Ref, callsLookback)
 	if err != nil {
 		m.log.Warn("the keys of earlier calls could not be read", "op", op.ID, "err", err)
 		recs = nil
@@ -122,34 +123,34 @@ func (m *machines) callers(ctx context.Context, op reinstall.Operation) (ops []r
 	return append(port.Ops(recs), op), err == nil
 }
 
-func ours(op reinstall.Operation, i reinstall.Instance) bool {
+func showsOurRequest(op reinstall.Operation, i model.Instance) bool {
 	return i.Latest.RequestID == op.RequestID
 }
 
-// reconcile finds out what became of an armed operation whose answer nobody
+// reconcileArmed finds out what became of an armed operation whose answer nobody
 // has. It only ever reads.
-func (c *arming) reconcile(ctx context.Context, l leased) error {
+func (c *arming) reconcileArmed(ctx context.Context, l leased) error {
 	p := l.Op.Plan
 	seen, err := c.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance})
 	if err != nil {
-		c.following.unheard(ctx, l, "reconcile", err)
+		c.following.noteUnreachable(ctx, l, "reconcile", err)
 		return nil
 	}
 	s, ok := seen[p.Instance]
 	if !ok {
-		return c.following.absent(ctx, l)
+		return c.following.noteAbsent(ctx, l)
 	}
-	if l.Op.Silence != nil {
-		return c.following.heard(ctx, l)
+	if l.Op.Outage != nil {
+		return c.following.noteReachable(ctx, l)
 	}
-	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
-	e := reinstall.Reconcile(l.Op, now, reinstall.Testimony{})
-	if reinstall.AsksAudit(l.Op, e) {
-		e = reinstall.Reconcile(l.Op, now, c.machines.ask(ctx, l.Op))
+	now := reinstall.Observation{Instance: s.Instance, ServerTime: s.ServerTime}
+	e := reinstall.Reconcile(l.Op, now, reinstall.AuditEvidence{})
+	if reinstall.NeedsAudit(l.Op, e) {
+		e = reinstall.Reconcile(l.Op, now, c.machines.askCloudAudit(ctx, l.Op))
 	}
 	if e != nil {
-		return c.advance(ctx, l, e)
+		return c.applyEvent(ctx, l, e)
 	}
-	c.Release(ctx, l.Claim, reconciles)
+	c.Release(ctx, l.Claim, reconcilePoll)
 	return nil
 }

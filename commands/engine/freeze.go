@@ -5,50 +5,50 @@ import (
 	"errors"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
-// decided is the audit's note of a freeze or its end.
-func decided(it port.Item, why string) port.Note {
+// decisionNote is the audit's note of a freeze or its end.
+func decisionNote(it port.Item, why string) port.Note {
 	return port.Note{Key: it.ID + ".decided", Kind: port.NoteDecision, By: it.User, What: it.Verb, Detail: why}
 }
 
-// freeze stops all arming, on every replica. To stop is safe: where Slack cannot
+// freezeAll stops all arming, on every replica. To stop is safe: where Slack cannot
 // say in time whether somebody may, it counts, and is told as what it is.
-func (i *inbox) freeze(ctx context.Context, it port.Item, why string) (reinstall.Text, error) {
-	if why = reinstall.Said(why); why == "" {
+func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (model.Text, error) {
+	if why = model.CleanText(why); why == "" {
 		return nil, screen.NoReason(it.Verb)
 	}
-	s, unread, err := i.people.Standing(ctx, it.User, i.policy().Approvers)
+	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)
 	if err != nil {
 		i.log.Warn("frozen without knowing who asked", "by", it.User, "err", err)
 		s.ID = it.User
 	}
 	unchecked := err != nil || unread != nil && !s.Approver
-	if s.Approver = s.Approver || unchecked; s.MayApprove(screen.DoingOf(it.Verb)) != nil {
-		return nil, s.MayApprove(screen.DoingOf(it.Verb))
+	if s.Approver = s.Approver || unchecked; s.CheckApprover(screen.RefusalTitle(it.Verb)) != nil {
+		return nil, s.CheckApprover(screen.RefusalTitle(it.Verb))
 	}
-	f := reinstall.Freeze{By: it.User, Why: why, When: it.At, Unchecked: unchecked}
-	if err := i.store.Freeze(ctx, f, decided(it, why+screen.UncheckedBy(f))); err != nil {
+	f := model.Freeze{By: it.User, Why: why, When: it.At, Unchecked: unchecked}
+	if err := i.store.Freeze(ctx, f, decisionNote(it, why+screen.UncheckedBy(f))); err != nil {
 		return nil, err
 	}
 	i.log.Warn("frozen", "by", it.User, "why", why)
-	i.tellAll(ctx, it, reinstall.Say(reinstall.Emoji("snowflake"), " Frozen by ", reinstall.Who(it.User), screen.UncheckedBy(f), ": ", reinstall.Quote(why), ". No call goes out until /reinstall unfreeze."))
-	return reinstall.Say(reinstall.Emoji("snowflake"), " Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
+	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Frozen by ", model.Who(it.User), screen.UncheckedBy(f), ": ", model.Quote(why), ". No call goes out until /reinstall unfreeze."))
+	return model.Say(model.Emoji("snowflake"), " Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
 }
 
-// unfreeze lets the calls go out again: by somebody of whom it is known that
+// unfreezeAll lets the calls go out again: by somebody of whom it is known that
 // they may.
-func (i *inbox) unfreeze(ctx context.Context, it port.Item) (reinstall.Text, error) {
-	s, unread, err := i.people.Standing(ctx, it.User, i.policy().Approvers)
-	if err == nil && !s.Approver && s.Member("") == nil {
+func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (model.Text, error) {
+	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)
+	if err == nil && !s.Approver && s.CheckMember("") == nil {
 		err = unread
 	}
 	if err != nil {
 		return nil, err
 	}
-	if r := s.MayApprove(screen.DoingOf(it.Verb)); r != nil {
+	if r := s.CheckApprover(screen.RefusalTitle(it.Verb)); r != nil {
 		return nil, r
 	}
 	f, err := i.store.Frozen(ctx)
@@ -56,30 +56,30 @@ func (i *inbox) unfreeze(ctx context.Context, it port.Item) (reinstall.Text, err
 		return nil, err
 	}
 	if f != nil && f.Way != "" {
-		return nil, reinstall.Refuse(screen.DoingOf(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+", once it is known what happened")
+		return nil, model.Refuse(screen.RefusalTitle(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+", once it is known what happened")
 	}
 	done := false
 	if it.Tries > 1 { // it may have had its effect before a crash
-		if done, err = i.store.Decided(ctx, decided(it, "").Key); err != nil {
+		if done, err = i.store.Decided(ctx, decisionNote(it, "").Key); err != nil {
 			return nil, err
 		}
 	}
 	if f == nil && !done {
-		return nil, reinstall.Refuse(screen.DoingOf(it.Verb), "nothing is frozen", "See /reinstall list")
+		return nil, model.Refuse(screen.RefusalTitle(it.Verb), "nothing is frozen", "See /reinstall list")
 	}
-	if err := i.store.Unfreeze(ctx, decided(it, "")); err != nil {
+	if err := i.store.Unfreeze(ctx, decisionNote(it, "")); err != nil {
 		return nil, err
 	}
 	i.log.Warn("unfrozen", "by", it.User)
-	i.tellAll(ctx, it, reinstall.Say(reinstall.Emoji("snowflake"), " Unfrozen by ", reinstall.Who(it.User), ". What has its keys goes on by itself."))
-	i.Nudge()
-	return reinstall.Say("Unfrozen. What has both keys goes on by itself."), nil
+	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Unfrozen by ", model.Who(it.User), ". What has its keys goes on by itself."))
+	i.Wake()
+	return model.Say("Unfrozen. What has both keys goes on by itself."), nil
 }
 
-// tellAll tells every thread whose proposal is open or running, and has the
+// postToLive tells every thread whose proposal is open or running, and has the
 // cards that are open drawn anew. Who is not told now reads it where the call
 // waits.
-func (i *inbox) tellAll(ctx context.Context, it port.Item, t reinstall.Text) {
+func (i *inbox) postToLive(ctx context.Context, it port.Item, t model.Text) {
 	live, err := i.store.Live(ctx)
 	for _, r := range live {
 		id := r.Op.LeadID() // several machines have one card, and are told once

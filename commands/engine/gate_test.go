@@ -15,6 +15,7 @@ import (
 	"twokey/commands"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 	"twokey/commands/wiring"
 )
@@ -30,14 +31,14 @@ type gatehouse struct {
 	shown []any
 }
 
-func (g *gatehouse) Person(_ context.Context, u string) (reinstall.Person, error) {
+func (g *gatehouse) Person(_ context.Context, u string) (model.Person, error) {
 	if u == "U0LOST" {
-		return reinstall.Person{}, errors.New("no answer")
+		return model.Person{}, errors.New("no answer")
 	}
-	return reinstall.Person{ID: u, Email: u + "@home.example", Guest: u == "U0GUS", Outside: u == "U0EVE", Bot: u == "U0ROBOT", Deleted: u == "U0REX"}, nil
+	return model.Person{ID: u, Email: u + "@home.example", Guest: u == "U0GUS", Outside: u == "U0EVE", Bot: u == "U0ROBOT", Deleted: u == "U0REX"}, nil
 }
 
-func (g *gatehouse) PersonNow(ctx context.Context, u string) (reinstall.Person, error) {
+func (g *gatehouse) PersonNow(ctx context.Context, u string) (model.Person, error) {
 	return g.Person(ctx, u)
 }
 
@@ -52,8 +53,8 @@ func (g *gatehouse) InChannel(_ context.Context, c string) ([]string, error) {
 	return []string{"U0ANN", "U0BOB", "U0GUS", "U0EVE", "U0ROBOT", "U0REX", "U0LOST"}, nil
 }
 
-func (g *gatehouse) Channel(_ context.Context, c string) (port.Room, error) {
-	return port.Room{ID: c, Name: "infra", Member: true}, nil
+func (g *gatehouse) Channel(_ context.Context, c string) (port.ChannelInfo, error) {
+	return port.ChannelInfo{ID: c, Name: "infra", Member: true}, nil
 }
 
 func (g *gatehouse) Permalink(context.Context, port.Address) (string, error) { return "", nil }
@@ -95,30 +96,30 @@ func (g *gatehouse) read(t *testing.T) string {
 // sky is a cloud with two machines of one name.
 type sky struct{ port.Cloud }
 
-func machinesOfSky() []reinstall.Instance {
-	one := func(name, id, ip string) reinstall.Instance {
-		return reinstall.Instance{Ref: reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: id}, Name: name, PrivateIPs: []string{ip}}
+func machinesOfSky() []model.Instance {
+	one := func(name, id, ip string) model.Instance {
+		return model.Instance{Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: id}, Name: name, PrivateIPs: []string{ip}}
 	}
-	return []reinstall.Instance{one("zq-payroll", "ins-zqzqzqzq", "10.9.8.7"), one("zq-ledger", "ins-zyzyzyzy", "10.9.8.8")}
+	return []model.Instance{one("zq-payroll", "ins-zqzqzqzq", "10.9.8.7"), one("zq-ledger", "ins-zyzyzyzy", "10.9.8.8")}
 }
 
-func (sky) Find(context.Context, string, string, string) ([]reinstall.Instance, error) {
+func (sky) Find(context.Context, string, string, string) ([]model.Instance, error) {
 	return machinesOfSky(), nil
 }
 
-func (sky) Fleet(context.Context) []reinstall.Part {
-	return []reinstall.Part{{Account: "main", Region: "ap-guangzhou", Machines: machinesOfSky()}}
+func (sky) Fleet(context.Context) []model.FleetPart {
+	return []model.FleetPart{{Account: "main", Region: "ap-guangzhou", Machines: machinesOfSky()}}
 }
 
-func (sky) Images(context.Context, reinstall.Ref) ([]reinstall.Image, error) {
-	return []reinstall.Image{{ID: "img-zqzqzqzq", Name: "zq-golden", Type: reinstall.ImagePrivate, State: reinstall.ImageNormal, OSName: "Ubuntu"}}, nil
+func (sky) Images(context.Context, model.Ref) ([]model.Image, error) {
+	return []model.Image{{ID: "img-zqzqzqzq", Name: "zq-golden", Type: model.ImagePrivate, State: model.ImageNormal, OSName: "Ubuntu"}}, nil
 }
 
-func (sky) Read(context.Context, reinstall.Ref, reinstall.Wish, string) (reinstall.Facts, error) {
-	return reinstall.Facts{}, errors.New("no answer")
+func (sky) Read(context.Context, model.Ref, model.Request, string) (model.Facts, error) {
+	return model.Facts{}, errors.New("no answer")
 }
 
-func (sky) ImageRoom(context.Context, reinstall.Ref) (int, int, error) {
+func (sky) ImageRoom(context.Context, model.Ref) (int, int, error) {
 	return 0, 0, errors.New("no answer")
 }
 
@@ -139,17 +140,17 @@ func newGated(t *testing.T) *gated {
 	w := &gated{t: t, g: &gatehouse{}}
 	began := time.Now()
 	clock := func() time.Time { return began.Add(time.Duration(w.tick.Load()) * 10 * time.Second) }
-	pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
-	w.d = wiring.New(wiring.Config{Store: s, Chat: w.g, Cloud: sky{}, Now: clock, Policy: func() reinstall.Policy { return pol }})
+	pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
+	w.d = wiring.New(wiring.Config{Store: s, Chat: w.g, Cloud: sky{}, Now: clock, Policy: func() model.Policy { return pol }})
 	i := machinesOfSky()[0]
 	w.id = s.NewID(i.Ref)
 	op := reinstall.Operation{
-		ID: w.id, State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00df00d", ProposedAt: began, Expires: began.Add(100 * time.Hour),
-		Plan:     reinstall.Plan{Ref: i.Ref, Name: i.Name, Terms: reinstall.Terms{Approvers: pol.Approvers, Approvals: 1, Backup: true, ExpiresAfter: time.Hour}},
-		Evidence: []reinstall.Evidence{{Kind: reinstall.EvidenceSnapshot, ID: "snap-zqzqzqzq", State: "NORMAL", Created: began}},
-		Wish:     reinstall.Wish{Reason: "zq is broken"},
+		ID: w.id, State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d", ProposedAt: began, Expires: began.Add(100 * time.Hour),
+		Plan:     model.Plan{Ref: i.Ref, Name: i.Name, Terms: model.Terms{Approvers: pol.Approvers, Approvals: 1, Backup: true, ExpiresAfter: time.Hour}},
+		Evidence: []model.Evidence{{Kind: model.EvidenceSnapshot, ID: "snap-zqzqzqzq", State: "NORMAL", Created: began}},
+		Request:  model.Request{Reason: "zq is broken"},
 	}
-	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: -1}); err != nil {
+	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", WakeAfter: -1}); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -158,12 +159,12 @@ func newGated(t *testing.T) *gated {
 // lines are what is typed for each verb; a verb that is not here needs its own.
 func lines(id string) map[string]string {
 	out := map[string]string{
-		reinstall.VerbHelp: "help", reinstall.VerbList: "list", reinstall.VerbPropose: "somewhere", reinstall.VerbCheck: "check somewhere", reinstall.VerbHistory: "history somewhere",
-		reinstall.VerbFreeze: "freeze all is well", reinstall.VerbUnfreeze: "unfreeze",
-		reinstall.VerbResolve: "resolve " + id + " done I know", reinstall.VerbBreakGlass: "break-glass " + id + " nobody else is awake", reinstall.VerbReject: "reject " + id + " no",
+		model.VerbHelp: "help", model.VerbList: "list", model.VerbPropose: "somewhere", model.VerbCheck: "check somewhere", model.VerbHistory: "history somewhere",
+		model.VerbFreeze: "freeze all is well", model.VerbUnfreeze: "unfreeze",
+		model.VerbResolve: "resolve " + id + " done I know", model.VerbBreakGlass: "break-glass " + id + " nobody else is awake", model.VerbReject: "reject " + id + " no",
 	}
 	for _, verb := range []string{
-		reinstall.VerbShow, reinstall.VerbApprove, reinstall.VerbBackup, reinstall.VerbImage, reinstall.VerbHold, reinstall.VerbResume, reinstall.VerbCancel, reinstall.VerbPassword,
+		model.VerbShow, model.VerbApprove, model.VerbBackup, model.VerbImage, model.VerbHold, model.VerbResume, model.VerbCancel, model.VerbPassword,
 	} {
 		out[verb] = verb + " " + id
 	}
@@ -243,7 +244,7 @@ func (r reading) doesTheRest() {
 func (w *gated) walk(user, channel, id string) map[string]string {
 	w.t.Helper()
 	r := reading{w, user, channel, id, map[string]string{}}
-	for _, verb := range reinstall.Verbs {
+	for _, verb := range model.Verbs {
 		r.does(verb)
 	}
 	r.doesTheRest()
@@ -299,7 +300,7 @@ func theirOwnCard(way, user, channel string) bool {
 // Without this the test above might look where nothing ever stands.
 func TestWhoeverMaySeeReadsItInTheseWays(t *testing.T) {
 	all := map[string]string{}
-	for _, verb := range reinstall.Verbs { // each finds the proposal as it was made
+	for _, verb := range model.Verbs { // each finds the proposal as it was made
 		r := reading{newGated(t), "U0BOB", "C0INFRA", "", all}
 		r.id = r.gated.id
 		r.does(verb)

@@ -9,27 +9,28 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
 // askImage makes the event of asking for a backup image; where the region has
 // no room for one, it is refused before anything is noted.
-func (i *images) askImage(ctx context.Context, l port.Line, rec port.Record, s reinstall.Standing) (reinstall.Event, *reinstall.Refusal, error) {
+func (i *images) askImage(ctx context.Context, l port.Line, rec port.Record, s reinstall.Actor) (reinstall.Event, *model.Refusal, error) {
 	e := reinstall.AskImage{By: s, Stop: l.Stop}
 	if _, r := reinstall.Step(rec.Op, e, i.now()); r != nil {
 		return nil, r, nil
 	}
-	full, err := i.roomForImage(ctx, rec.Op.Plan.Ref)
+	full, err := i.checkImageQuota(ctx, rec.Op.Plan.Ref)
 	return e, full, err
 }
 
-// roomForImage refuses where the region's quota of own images is used up.
-func (i *images) roomForImage(ctx context.Context, ref reinstall.Ref) (*reinstall.Refusal, error) {
+// checkImageQuota refuses where the region's quota of own images is used up.
+func (i *images) checkImageQuota(ctx context.Context, ref model.Ref) (*model.Refusal, error) {
 	used, most, err := i.cloud.ImageRoom(ctx, ref)
 	if err != nil || used < most {
 		return nil, err
 	}
-	return reinstall.Refuse(screen.DoingOf(reinstall.VerbImage), fmt.Sprintf("%s has %d own images, and the cloud allows %d", ref.Region, used, most),
+	return model.Refuse(screen.RefusalTitle(model.VerbImage), fmt.Sprintf("%s has %d own images, and the cloud allows %d", ref.Region, used, most),
 		"Delete images that nobody needs, or confirm a snapshot where one counts"), nil
 }
 
@@ -48,7 +49,7 @@ func (i *images) startImage(ctx context.Context, l leased) error {
 	}
 	img, found, err := i.cloud.ImageByName(ctx, p.Ref, m.Name)
 	if err != nil {
-		i.following.unheard(ctx, l, "start an image", err)
+		i.following.noteUnreachable(ctx, l, "start an image", err)
 		return nil
 	}
 	if !found && !m.Looked {
@@ -56,19 +57,19 @@ func (i *images) startImage(ctx context.Context, l leased) error {
 		s, ok := seen[p.Instance]
 		switch {
 		case err != nil:
-			i.following.unheard(ctx, l, "look before an image", err)
+			i.following.noteUnreachable(ctx, l, "look before an image", err)
 			return nil
 		case !ok:
-			return i.following.unseen(ctx, l, "the machine")
-		case l.Op.Silence == nil:
-			return i.advance(ctx, l, reinstall.ImageLooked{Latest: s.Instance.Latest})
+			return i.following.noteNotShown(ctx, l, "the machine")
+		case l.Op.Outage == nil:
+			return i.applyEvent(ctx, l, reinstall.ImageLooked{Latest: s.Instance.Latest})
 		}
 	}
 	switch {
-	case l.Op.Silence != nil: // all that was asked is answered again
-		return i.following.heard(ctx, l)
+	case l.Op.Outage != nil: // all that was asked is answered again
+		return i.following.noteReachable(ctx, l)
 	case found:
-		return i.advance(ctx, l, reinstall.ImageStarted{ID: img.ID})
+		return i.applyEvent(ctx, l, reinstall.ImageStarted{ID: img.ID})
 	}
 	return i.beginImage(ctx, l)
 }
@@ -77,15 +78,15 @@ func (i *images) startImage(ctx context.Context, l leased) error {
 func (i *images) beginImage(ctx context.Context, l leased) error {
 	p, m := l.Op.Plan, l.Op.Making
 	id := ""
-	full, err := i.roomForImage(ctx, p.Ref)
+	full, err := i.checkImageQuota(ctx, p.Ref)
 	if full != nil {
-		return i.advance(ctx, l, reinstall.ImageGone{Why: full.Why, Next: full.Next})
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: full.Why, Next: full.Next})
 	}
 	if err == nil && m.Clean { // looking took place before the questions above
 		if seen, err := i.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance}); err != nil {
 			return err
 		} else if now := seen[p.Instance].Instance.Latest; !now.Same(l.Op.Baseline) {
-			return i.advance(ctx, l, reinstall.ImageLooked{Latest: now})
+			return i.applyEvent(ctx, l, reinstall.ImageLooked{Latest: now})
 		}
 	}
 	if err == nil {
@@ -95,20 +96,20 @@ func (i *images) beginImage(ctx context.Context, l leased) error {
 		id, err = i.cloud.CreateImage(ctx, p.Ref, m.Name, m.Stop)
 	}
 	if r := port.AsRefusal(err); r != nil {
-		return i.advance(ctx, l, reinstall.ImageGone{Why: strings.TrimSuffix(r.Why, "."), Next: r.Next})
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: strings.TrimSuffix(r.Why, "."), Next: r.Next})
 	}
 	var no denied
 	switch {
 	case errors.As(err, &no) && no.Denied():
 		i.log.Error("may not make an image", "op", l.Op.ID, "err", err)
-		return i.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not let Twokey make images of it" + lacks(err, "its key or its permissions")})
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud does not let Twokey make images of it" + denialHint(err, "its key or its permissions")})
 	case err != nil && i.now().Sub(m.At) > imageGrace:
 		i.log.Error("could not start an image", "op", l.Op.ID, "err", err)
-		return i.advance(ctx, l, reinstall.ImageGone{Why: "the cloud did not take the request for " + reinstall.Ago(imageGrace)})
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud did not take the request for " + model.HumanDuration(imageGrace)})
 	case err != nil:
 		return err
 	}
-	return i.advance(ctx, l, reinstall.ImageStarted{ID: id})
+	return i.applyEvent(ctx, l, reinstall.ImageStarted{ID: id})
 }
 
 // awaitImage follows the backup image until it is usable and the machine is
@@ -117,34 +118,34 @@ func (i *images) awaitImage(ctx context.Context, l leased) error {
 	p, m := l.Op.Plan, l.Op.Making
 	img, found, err := i.cloud.ImageByName(ctx, p.Ref, m.Name)
 	if err != nil {
-		i.following.unheard(ctx, l, "follow an image", err)
+		i.following.noteUnreachable(ctx, l, "follow an image", err)
 		return nil
 	}
 	switch {
 	case !found && l.Op.AbsentFor(i.now()) < imageGrace: // listings are late at times
-		return i.following.unseen(ctx, l, "the image "+m.ID)
+		return i.following.noteNotShown(ctx, l, "the image "+m.ID)
 	case !found:
-		return i.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not show " + m.ID})
-	case l.Op.Silence != nil:
-		return i.following.heard(ctx, l)
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud does not show " + m.ID})
+	case l.Op.Outage != nil:
+		return i.following.noteReachable(ctx, l)
 	case img.State == "CREATEFAILED":
-		return i.advance(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
-	case img.State != reinstall.ImageNormal && l.Op.ImageOverdue(i.now()):
-		return i.advance(ctx, l, reinstall.ImageGone{Why: m.ID + " is not ready after " + reinstall.Ago(reinstall.ImageAfter) + " (" + img.State + ")"})
-	case img.State != reinstall.ImageNormal && img.Percent >= m.Percent+screen.ProgressStep && img.Percent <= 100:
-		return i.advance(ctx, l, reinstall.ImageProgress{Percent: img.Percent})
-	case img.State != reinstall.ImageNormal:
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
+	case img.State != model.ImageNormal && l.Op.ImageOverdue(i.now()):
+		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: m.ID + " is not ready after " + model.HumanDuration(reinstall.ImageTimeout) + " (" + img.State + ")"})
+	case img.State != model.ImageNormal && img.Percent >= m.Percent+screen.ProgressStep && img.Percent <= 100:
+		return i.applyEvent(ctx, l, reinstall.ImageProgress{Percent: img.Percent})
+	case img.State != model.ImageNormal:
 		i.Release(ctx, l.Claim, imagePoll)
 		return nil
 	}
-	f, err := i.cloud.Read(ctx, p.Ref, l.Op.Wish, m.ID)
+	f, err := i.cloud.Read(ctx, p.Ref, l.Op.Request, m.ID)
 	if err != nil {
-		i.following.unheard(ctx, l, "read after the backup image", err)
+		i.following.noteUnreachable(ctx, l, "read after the backup image", err)
 		return nil
 	}
 	if f.Instance.Latest.State == "OPERATING" {
 		i.Release(ctx, l.Claim, imagePoll)
 		return nil
 	}
-	return i.advance(ctx, l, reinstall.ImageReady{Evidence: f.Evidence, Latest: f.Instance.Latest})
+	return i.applyEvent(ctx, l, reinstall.ImageReady{Evidence: f.Evidence, Latest: f.Instance.Latest})
 }

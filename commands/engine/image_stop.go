@@ -22,28 +22,28 @@ func (i *images) mayStop(ctx context.Context, l leased) (done bool, err error) {
 		return true, nil
 	}
 	w := &reinstall.ImageWaits{Why: people.WhoUnread}
-	if who, err := i.agreed(ctx, l.Op); err == nil { // that takes a while; the rest is read last
-		frozen, err := i.waiting.lastStop(ctx)
+	if who, err := i.rereadAgreed(ctx, l.Op); err == nil { // that takes a while; the rest is read last
+		frozen, err := i.waiting.whyFrozen(ctx)
 		if err != nil {
 			return true, err
 		}
-		w = l.Op.MayStop(frozen, i.policy().For(l.Op.Plan.Subject()).Calendar, who, i.now())
+		w = l.Op.MayStop(frozen, i.policy().TermsFor(l.Op.Plan.Subject()).Calendar, who, i.now())
 	}
 	switch {
-	case w != nil && l.Op.ImageWaiting(*w):
+	case w != nil && l.Op.ImageWaitNoted(*w):
 		i.Release(ctx, l.Claim, waitPoll)
 		return true, nil
 	case w != nil:
-		return true, i.advance(ctx, l, *w)
+		return true, i.applyEvent(ctx, l, *w)
 	case l.Op.Making.Waits != "":
-		return true, i.advance(ctx, l, reinstall.ImageGoesOn{})
+		return true, i.applyEvent(ctx, l, reinstall.ImageGoesOn{})
 	}
-	return i.stopMoved(ctx, l)
+	return i.recordMoved(ctx, l)
 }
 
-// stopMoved is the last look before the machine is stopped: its record is the one
+// recordMoved is the last look before the machine is stopped: its record is the one
 // that was decided on, and nobody has just asked to end it.
-func (i *images) stopMoved(ctx context.Context, l leased) (moved bool, err error) {
+func (i *images) recordMoved(ctx context.Context, l leased) (moved bool, err error) {
 	asked, err := i.store.Stopping(ctx, l.Op.ID, l.Op.LeadID())
 	if err != nil {
 		return true, err
@@ -59,21 +59,21 @@ func (i *images) stopMoved(ctx context.Context, l leased) (moved bool, err error
 	return false, nil
 }
 
-// agreed reads again who they are on whose word the machine is stopped.
-func (i *images) agreed(ctx context.Context, op reinstall.Operation) (map[string]reinstall.Standing, error) {
-	who, err := i.people.Witnesses(ctx, op)
+// rereadAgreed reads again who they are on whose word the machine is stopped.
+func (i *images) rereadAgreed(ctx context.Context, op reinstall.Operation) (map[string]reinstall.Actor, error) {
+	who, err := i.people.RereadApprovers(ctx, op)
 	by := op.Making.Agreed
 	if err != nil || by == "" {
 		return who, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, people.WitnessFor)
+	ctx, cancel := context.WithTimeout(ctx, people.RereadTimeout)
 	defer cancel()
-	s := reinstall.Standing{}
+	s := reinstall.Actor{}
 	if s.Person, err = i.people.Person(ctx, by); err == nil {
-		s.Approver, err = i.people.WithinNow(ctx, by, op.Approvers())
+		s.Approver, err = i.people.AmongNow(ctx, by, op.Approvers())
 	}
 	if err != nil {
-		return nil, i.people.Unwitnessed(op, err)
+		return nil, i.people.LogUnread(op, err)
 	}
 	if _, read := who[by]; !read {
 		who[by] = s

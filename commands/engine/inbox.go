@@ -9,6 +9,7 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -20,14 +21,14 @@ const giveUpAfter = time.Minute
 // are named soon.
 const unaskedAfter = 10 * time.Second
 
-// refusedAtLength is a refusal that takes more than one sentence.
-type refusedAtLength struct{ text reinstall.Text }
+// longRefusal is a refusal that takes more than one sentence.
+type longRefusal struct{ text model.Text }
 
-func (e *refusedAtLength) Error() string { return e.text.String() }
+func (e *longRefusal) Error() string { return e.text.String() }
 
-// item works off what somebody did. A refusal goes to that person alone; a
+// handleItem works off what somebody did. A refusal goes to that person alone; a
 // fault is tried again, and then counts as no.
-func (i *inbox) item(ctx context.Context, c port.Claim) {
+func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 	it, err := i.store.Item(ctx, c.ID)
 	if errors.Is(err, port.ErrForged) {
 		i.forgedItem(ctx, c, it)
@@ -41,13 +42,13 @@ func (i *inbox) item(ctx context.Context, c port.Claim) {
 		i.Fault(ctx, c, "load an item", err)
 		return
 	}
-	answer, err := i.inTurn(ctx, it)
-	r, no := port.AsRefusal(err), (*refusedAtLength)(nil)
+	answer, err := i.performLimited(ctx, it)
+	r, no := port.AsRefusal(err), (*longRefusal)(nil)
 	if errors.As(err, &no) {
 		answer, err = no.text, nil
 	}
 	if err != nil && r == nil {
-		var nobody *reinstall.UnaskedError
+		var nobody *model.UnaskedError
 		wait := giveUpAfter
 		if errors.As(err, &nobody) {
 			wait = unaskedAfter
@@ -61,19 +62,19 @@ func (i *inbox) item(ctx context.Context, c port.Claim) {
 			i.Fault(ctx, c, it.Verb, err)
 			return
 		}
-		r = reinstall.Refuse(screen.DoingOf(it.Verb), "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
+		r = model.Refuse(screen.RefusalTitle(it.Verb), "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
 		if nobody != nil {
-			r = screen.NobodyAnswers(nobody, screen.DoingOf(it.Verb))
+			r = screen.NobodyAnswers(nobody, screen.RefusalTitle(it.Verb))
 		}
 	}
 	if r != nil {
 		i.count("refused", it.Verb)
 		i.log.Info("refused", "verb", it.Verb, "op", it.Op, "by", it.User, "why", r.Why)
 		if answer = i.refusalOf(ctx, it, r); errors.As(err, &people.AtGate{}) {
-			answer = screen.Refusal(r)
+			answer = screen.RefusalText(r)
 		}
 	}
-	if err := i.tellAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
+	if err := i.whisperAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
 		i.Fault(ctx, c, "tell "+it.Verb, err)
 		return
 	}
@@ -83,11 +84,11 @@ func (i *inbox) item(ctx context.Context, c port.Claim) {
 }
 
 // readsCloud are the verbs that wait for the cloud.
-var readsCloud = map[string]bool{reinstall.VerbPropose: true, reinstall.VerbCheck: true, reinstall.VerbHistory: true, reinstall.VerbBackup: true, reinstall.VerbImage: true}
+var readsCloud = map[string]bool{model.VerbPropose: true, model.VerbCheck: true, model.VerbHistory: true, model.VerbBackup: true, model.VerbImage: true}
 
-// inTurn performs an item. Those that wait for the cloud wait for one another,
+// performLimited performs an item. Those that wait for the cloud wait for one another,
 // so that a key or a hold never waits behind them.
-func (i *inbox) inTurn(ctx context.Context, it port.Item) (reinstall.Text, error) {
+func (i *inbox) performLimited(ctx context.Context, it port.Item) (model.Text, error) {
 	if readsCloud[it.Verb] {
 		select {
 		case i.reads <- struct{}{}:
@@ -96,12 +97,12 @@ func (i *inbox) inTurn(ctx context.Context, it port.Item) (reinstall.Text, error
 			return nil, context.Cause(ctx)
 		}
 	}
-	return i.perform(ctx, it)
+	return i.performItem(ctx, it)
 }
 
-// tellAuthor tells the item's author alone, through the outbox. A refusal is
+// whisperAuthor tells the item's author alone, through the outbox. A refusal is
 // told in the script that puts it into the audit.
-func (i *inbox) tellAuthor(ctx context.Context, it port.Item, refused bool, t reinstall.Text) error {
+func (i *inbox) whisperAuthor(ctx context.Context, it port.Item, refused bool, t model.Text) error {
 	if t == nil {
 		return nil
 	}
@@ -119,36 +120,36 @@ func (i *inbox) tellAuthor(ctx context.Context, it port.Item, refused bool, t re
 		err = i.store.Tell(ctx, key, post)
 	}
 	if err == nil {
-		i.Nudge()
+		i.Wake()
 	}
 	return err
 }
 
-// perform does what the item asks. What it returns is whispered to its author.
-func (i *inbox) perform(ctx context.Context, it port.Item) (reinstall.Text, error) {
+// performItem does what the item asks. What it returns is whispered to its author.
+func (i *inbox) performItem(ctx context.Context, it port.Item) (model.Text, error) {
 	var l port.Line
 	if err := json.Unmarshal([]byte(it.Args), &l); err != nil {
-		return nil, reinstall.Refuse("Not done", "the stored request cannot be read", "Do it again")
+		return nil, model.Refuse("Not done", "the stored request cannot be read", "Do it again")
 	}
-	if reinstall.Stops(it.Verb) {
-		ctx = people.Hastily(ctx)
+	if model.Stops(it.Verb) {
+		ctx = people.WithStopDeadline(ctx)
 	}
-	return i.performed(ctx, it, i.people.Said(ctx, it, l))
+	return i.performGated(ctx, it, i.people.ResolveNames(ctx, it, l))
 }
 
-// event makes the event that an item comes to, on the record as it is.
-func (i *inbox) event(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
-	if it.Verb == reinstall.VerbHold || it.Verb == reinstall.VerbCancel {
-		return i.stop(ctx, it, l, rec)
+// clickEvent makes the event that an item comes to, on the record as it is.
+func (i *inbox) clickEvent(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event, *model.Refusal, error) {
+	if it.Verb == model.VerbHold || it.Verb == model.VerbCancel {
+		return i.holdOrCancel(ctx, it, l, rec)
 	}
-	s, unread, err := i.people.Standing(ctx, it.User, i.people.MayDecide(it.Verb, rec.Op))
+	s, unread, err := i.people.ActorOf(ctx, it.User, i.people.MayDecide(it.Verb, rec.Op))
 	if err != nil {
 		return nil, nil, err
 	}
-	if r, err := i.people.AmongOurselves(ctx, it, s, rec.Op); r != nil || err != nil {
+	if r, err := i.people.CheckNotShared(ctx, it, s, rec.Op); r != nil || err != nil {
 		return nil, r, err
 	}
-	e, r, err := i.eventBy(ctx, it, l, rec, s)
+	e, r, err := i.eventByActor(ctx, it, l, rec, s)
 	if err == nil && r == nil && unread != nil {
 		if _, no := reinstall.Step(rec.Op, e, i.now()); no != nil { // it may be for what was not read
 			return nil, nil, unread
@@ -157,11 +158,11 @@ func (i *inbox) event(ctx context.Context, it port.Item, l port.Line, rec port.R
 	return e, r, err
 }
 
-// eventBy is event for somebody whose standing is known.
-func (i *inbox) eventBy(ctx context.Context, it port.Item, l port.Line, rec port.Record, s reinstall.Standing) (reinstall.Event, *reinstall.Refusal, error) {
+// eventByActor is event for somebody whose standing is known.
+func (i *inbox) eventByActor(ctx context.Context, it port.Item, l port.Line, rec port.Record, s reinstall.Actor) (reinstall.Event, *model.Refusal, error) {
 	switch it.Verb {
-	case reinstall.VerbApprove:
-		print, err := i.printAt(ctx, it, rec)
+	case model.VerbApprove:
+		print, err := i.fingerprintAt(ctx, it, rec)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -169,63 +170,63 @@ func (i *inbox) eventBy(ctx context.Context, it port.Item, l port.Line, rec port
 		if s.Seats, unread = i.people.Seats(ctx, it.User, rec.Op); len(s.Seats) > 0 {
 			unread = nil // one is enough
 		}
-		return reinstall.Approve{By: s, Print: print, Team: it.Team}, nil, unread
-	case reinstall.VerbBreakGlass:
-		print, err := i.printAt(ctx, it, rec)
-		return reinstall.BreakGlass{By: s, Why: l.Text, Print: print}, nil, err
-	case reinstall.VerbReject:
+		return reinstall.Approve{By: s, Fingerprint: print, Team: it.Team}, nil, unread
+	case model.VerbBreakGlass:
+		print, err := i.fingerprintAt(ctx, it, rec)
+		return reinstall.BreakGlass{By: s, Why: l.Text, Fingerprint: print}, nil, err
+	case model.VerbReject:
 		return reinstall.Reject{By: s, Why: l.Text}, nil, nil
-	case reinstall.VerbBackup:
-		return i.confirm(ctx, it, l, rec, s)
-	case reinstall.VerbImage:
+	case model.VerbBackup:
+		return i.confirmBackup(ctx, it, l, rec, s)
+	case model.VerbImage:
 		return i.images.askImage(ctx, l, rec, s)
-	case reinstall.VerbResume:
+	case model.VerbResume:
 		return reinstall.Resume{By: s}, nil, nil
-	case reinstall.VerbResolve:
+	case model.VerbResolve:
 		return reinstall.Resolve{By: s, As: reinstall.State(l.As), Why: l.Text}, nil, nil
 	}
-	return nil, reinstall.Refuse("Not done", "there is no such verb", "See /reinstall help"), nil
+	return nil, model.Refuse("Not done", "there is no such verb", "See /reinstall help"), nil
 }
 
-// stop makes the event of a hold or a cancel. While a countdown runs, nobody
+// holdOrCancel makes the event of a hold or a cancel. While a countdown runs, nobody
 // waits for Slack: where it cannot say who pressed, the countdown is held; so is
 // one that its proposer holds, and could end that.
-func (i *inbox) stop(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
-	_, nobody := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Standing{Person: reinstall.Person{ID: it.User}, Approver: true}), i.now())
+func (i *inbox) holdOrCancel(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event, *model.Refusal, error) {
+	_, nobody := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Actor{Person: model.Person{ID: it.User}, Approver: true}), i.now())
 	if nobody != nil && it.Channel == rec.Op.Channel {
 		return nil, nobody, nil // there is nothing to ask, and they see how it stands
 	}
-	s, unread, err := i.people.Standing(ctx, it.User, rec.Op.Approvers())
+	s, unread, err := i.people.ActorOf(ctx, it.User, rec.Op.Approvers())
 	if nobody != nil {
 		return nil, nobody, err // an error comes first
 	}
-	if err == nil && !s.Approver && it.User != rec.Op.Proposer && s.Member("") == nil {
+	if err == nil && !s.Approver && it.User != rec.Op.Proposer && s.CheckMember("") == nil {
 		err = unread
 	}
 	if err != nil {
-		if s := rec.Op.State; s != reinstall.Approved && s != reinstall.Ready && !(s == reinstall.Held && it.Verb == reinstall.VerbHold) {
+		if s := rec.Op.State; s != reinstall.Approved && s != reinstall.Ready && !(s == reinstall.Held && it.Verb == model.VerbHold) {
 			return nil, nil, err
 		}
 		i.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)
-		return reinstall.Hold{By: reinstall.Standing{Person: reinstall.Person{ID: it.User}}, Why: l.Text, Unchecked: true}, nil, nil
+		return reinstall.Hold{By: reinstall.Actor{Person: model.Person{ID: it.User}}, Why: l.Text, Unchecked: true}, nil, nil
 	}
 	return stopEvent(it, l, s), nil, nil
 }
 
 // stopEvent is a hold's or a cancel's event by somebody.
-func stopEvent(it port.Item, l port.Line, s reinstall.Standing) reinstall.Event {
-	if it.Verb == reinstall.VerbHold {
+func stopEvent(it port.Item, l port.Line, s reinstall.Actor) reinstall.Event {
+	if it.Verb == model.VerbHold {
 		return reinstall.Hold{By: s, Why: l.Text}
 	}
 	return reinstall.Cancel{By: s, Why: l.Text}
 }
 
-// printAt is the fingerprint of the plan that its author had before their
+// fingerprintAt is the fingerprint of the plan that its author had before their
 // eyes: that of the card's revision they clicked on, or today's where they
 // typed.
-func (i *inbox) printAt(ctx context.Context, it port.Item, rec port.Record) (string, error) {
+func (i *inbox) fingerprintAt(ctx context.Context, it port.Item, rec port.Record) (string, error) {
 	if it.Rev == 0 || it.Rev == rec.Rev {
-		return rec.Op.Print, nil
+		return rec.Op.Fingerprint, nil
 	}
 	log, err := i.store.Log(ctx, rec.Op.ID)
 	if err != nil {
@@ -233,16 +234,16 @@ func (i *inbox) printAt(ctx context.Context, it port.Item, rec port.Record) (str
 	}
 	for _, e := range log {
 		if e.Rev == it.Rev && !e.Unsealed {
-			return e.Print, nil
+			return e.Fingerprint, nil
 		}
 	}
 	return "", nil // no revision of ours: no plan was seen
 }
 
-// confirm reads the evidence anew: the cloud's word counts, not the list that
+// confirmBackup reads the evidence anew: the cloud's word counts, not the list that
 // was shown.
-func (i *inbox) confirm(ctx context.Context, it port.Item, l port.Line, rec port.Record, s reinstall.Standing) (reinstall.Event, *reinstall.Refusal, error) {
-	print, err := i.printAt(ctx, it, rec)
+func (i *inbox) confirmBackup(ctx context.Context, it port.Item, l port.Line, rec port.Record, s reinstall.Actor) (reinstall.Event, *model.Refusal, error) {
+	print, err := i.fingerprintAt(ctx, it, rec)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -255,29 +256,29 @@ func (i *inbox) confirm(ctx context.Context, it port.Item, l port.Line, rec port
 	}
 	for _, e := range f.Evidence {
 		if e.ID == l.As {
-			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Print: print, Team: it.Team}, nil, nil
+			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Fingerprint: print, Team: it.Team}, nil, nil
 		}
 	}
-	return nil, reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
+	return nil, model.Refuse(screen.RefusalTitle(model.VerbBackup), "the cloud knows no backup "+model.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
 }
 
-// performed is perform behind the gate: the memory may be older than what Slack
+// performGated is perform behind the gate: the memory may be older than what Slack
 // says by now.
-func (i *inbox) performed(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-	if err := i.people.Passes(ctx, it); err != nil {
+func (i *inbox) performGated(ctx context.Context, it port.Item, l port.Line) (model.Text, error) {
+	if err := i.people.CheckStored(ctx, it); err != nil {
 		return nil, err
 	}
 	switch it.Verb {
-	case reinstall.VerbPropose:
-		return i.proposing.propose(ctx, it, l)
-	case reinstall.VerbCheck:
-		return i.proposing.check(ctx, it, l.Wish)
-	case reinstall.VerbHistory:
-		return i.proposing.history(ctx, it, l.Target)
-	case reinstall.VerbFreeze:
-		return i.freeze(ctx, it, l.Text)
-	case reinstall.VerbUnfreeze:
-		return i.unfreeze(ctx, it)
+	case model.VerbPropose:
+		return i.proposing.proposeItem(ctx, it, l)
+	case model.VerbCheck:
+		return i.proposing.checkOnly(ctx, it, l.Wish)
+	case model.VerbHistory:
+		return i.proposing.historyText(ctx, it, l.Target)
+	case model.VerbFreeze:
+		return i.freezeAll(ctx, it, l.Text)
+	case model.VerbUnfreeze:
+		return i.unfreezeAll(ctx, it)
 	}
-	return i.click(ctx, it, l)
+	return i.applyClick(ctx, it, l)
 }

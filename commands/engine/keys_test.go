@@ -9,6 +9,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/wiring"
 )
 
@@ -37,22 +38,22 @@ type slowCloud struct {
 	clock *jump
 }
 
-func (c slowCloud) instance(target string) reinstall.Instance {
-	return reinstall.Instance{
-		Ref: reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + target}, Name: target, State: "RUNNING", ImageID: "img-00000001", OSName: "Ubuntu",
-		SystemDisk: reinstall.Disk{ID: "disk-" + target, Type: "CLOUD_PREMIUM", SizeGB: 50}, Latest: reinstall.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r0"},
+func (c slowCloud) instance(target string) model.Instance {
+	return model.Instance{
+		Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + target}, Name: target, State: "RUNNING", ImageID: "img-00000001", OSName: "Ubuntu",
+		SystemDisk: model.Disk{ID: "disk-" + target, Type: "CLOUD_PREMIUM", SizeGB: 50}, Latest: model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r0"},
 	}
 }
 
-func (c slowCloud) Find(_ context.Context, target, _, _ string) ([]reinstall.Instance, error) {
-	return []reinstall.Instance{c.instance(target)}, nil
+func (c slowCloud) Find(_ context.Context, target, _, _ string) ([]model.Instance, error) {
+	return []model.Instance{c.instance(target)}, nil
 }
 
-func (c slowCloud) Read(_ context.Context, _ reinstall.Ref, w reinstall.Wish, _ string) (reinstall.Facts, error) {
+func (c slowCloud) Read(_ context.Context, _ model.Ref, w model.Request, _ string) (model.Facts, error) {
 	c.clock.by(time.Minute)
-	img := reinstall.Image{ID: "img-00000001", Type: reinstall.ImagePublic, State: "NORMAL", OSName: "Ubuntu"}
-	p := reinstall.Price{Amount: 1, Unit: "HOUR"}
-	return reinstall.Facts{Instance: c.instance(w.Target), Image: img, ImageFound: true, Current: img, Before: &p, After: &p}, nil
+	img := model.Image{ID: "img-00000001", Type: model.ImagePublic, State: "NORMAL", OSName: "Ubuntu"}
+	p := model.Price{Amount: 1, Unit: "HOUR"}
+	return model.Facts{Instance: c.instance(w.Target), Image: img, ImageFound: true, Current: img, Before: &p, After: &p}, nil
 }
 
 // whispers is a Slack that shows everybody's mailbox once only, and remembers
@@ -65,10 +66,10 @@ type whispers struct {
 	told map[string]string
 }
 
-func (w *whispers) Person(_ context.Context, u string) (reinstall.Person, error) {
+func (w *whispers) Person(_ context.Context, u string) (model.Person, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	p := reinstall.Person{ID: u}
+	p := model.Person{ID: u}
 	if !w.once || !w.seen[u] {
 		p.Email = u + "@home.example"
 	}
@@ -76,7 +77,7 @@ func (w *whispers) Person(_ context.Context, u string) (reinstall.Person, error)
 	return p, nil
 }
 
-func (w *whispers) Whisper(_ context.Context, _, _, user string, t reinstall.Text) error {
+func (w *whispers) Whisper(_ context.Context, _, _, user string, t model.Text) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.told[user] += t.String() + "\n"
@@ -112,15 +113,15 @@ func TestAProposalKeepsItsProposersMailboxAsItWasChecked(t *testing.T) {
 	for _, text := range []string{"web-01", "web-01 web-02"} {
 		memory := newStore(t)
 		clock, w := &jump{}, &whispers{once: true, seen: map[string]bool{}, told: map[string]string{}}
-		pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
-		d := wiring.New(wiring.Config{Store: memory, Chat: w, Cloud: slowCloud{clock: clock}, Now: clock.now, Policy: func() reinstall.Policy { return pol }})
+		pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
+		d := wiring.New(wiring.Config{Store: memory, Chat: w, Cloud: slowCloud{clock: clock}, Now: clock.now, Policy: func() model.Policy { return pol }})
 		d.Command(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Text: text})
 		var made []port.Record
 		works(t, d, "a proposal for "+text, func() bool {
 			made, _ = memory.Live(t.Context())
 			return len(made) == len(strings.Fields(text)) || w.heard("U0ANN") != ""
 		})
-		want := reinstall.Person{Email: "U0ANN@home.example"}.Mailbox()
+		want := model.Person{Email: "U0ANN@home.example"}.Mailbox()
 		if len(made) == 0 {
 			t.Errorf("%s: nothing was made: %s", text, w.heard("U0ANN"))
 		}
@@ -151,9 +152,9 @@ func TestOfTwoKeysAtOnceTheOneThatIsTooManyIsRefusedInWords(t *testing.T) {
 	for _, n := range []int{1, 2} {
 		memory := newStore(t)
 		s := &rival{Store: memory}
-		pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB", "U0CHO"}}, ExpiresAfter: time.Hour}
+		pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB", "U0CHO"}}, ExpiresAfter: time.Hour}
 		w := &whispers{seen: map[string]bool{}, told: map[string]string{}}
-		d := wiring.New(wiring.Config{Store: s, Chat: w, Policy: func() reinstall.Policy { return pol }})
+		d := wiring.New(wiring.Config{Store: s, Chat: w, Policy: func() model.Policy { return pol }})
 		ids := waiting(t, memory, pol, n)
 		s.moves = func() {
 			for _, id := range ids {
@@ -162,17 +163,17 @@ func TestOfTwoKeysAtOnceTheOneThatIsTooManyIsRefusedInWords(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				e := reinstall.Approve{By: reinstall.Standing{Person: reinstall.Person{ID: "U0CHO"}, Approver: true}, Print: rec.Op.Print}
+				e := reinstall.Approve{By: reinstall.Actor{Person: model.Person{ID: "U0CHO"}, Approver: true}, Fingerprint: rec.Op.Fingerprint}
 				next, r := reinstall.Step(rec.Op, e, time.Now())
 				if r != nil {
 					t.Error(r)
 				}
-				if _, err := memory.Apply(t.Context(), port.Change{Op: next, Rev: rec.Rev, Command: "cho " + id, By: "U0CHO", What: e.Name(), In: time.Hour}); err != nil {
+				if _, err := memory.Apply(t.Context(), port.Change{Op: next, Rev: rec.Rev, Command: "cho " + id, By: "U0CHO", What: e.Name(), WakeAfter: time.Hour}); err != nil {
 					t.Error(err)
 				}
 			}
 		}
-		d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0BOB", Channel: "C0INFRA", Verb: reinstall.VerbApprove, Op: ids[0], Rev: 1})
+		d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0BOB", Channel: "C0INFRA", Verb: model.VerbApprove, Op: ids[0], Rev: 1})
 		works(t, d, "bob is told that his key is not needed", func() bool { return strings.Contains(w.heard("U0BOB"), "all approvals are there already") })
 		for _, id := range ids {
 			rec, err := memory.Load(t.Context(), id)
@@ -187,24 +188,24 @@ func TestOfTwoKeysAtOnceTheOneThatIsTooManyIsRefusedInWords(t *testing.T) {
 }
 
 // waiting stores a proposal for n machines that waits for its keys.
-func waiting(t *testing.T, s port.Store, pol reinstall.Policy, n int) (ids []string) {
+func waiting(t *testing.T, s port.Store, pol model.Policy, n int) (ids []string) {
 	t.Helper()
 	now := time.Now()
-	var refs []reinstall.Ref
+	var refs []model.Ref
 	for i := range n {
-		r := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-0000000" + string(rune('1'+i))}
+		r := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-0000000" + string(rune('1'+i))}
 		refs, ids = append(refs, r), append(ids, s.NewID(r))
 	}
 	for i := range refs {
 		op := reinstall.Operation{
 			ID: ids[i], State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", ProposedAt: now, Expires: now.Add(time.Hour),
-			Plan: reinstall.Plan{Ref: refs[i], Name: "web", Terms: reinstall.Terms{Approvers: pol.Approvers, Approvals: 1, Backup: true, ExpiresAfter: time.Hour}},
+			Plan: model.Plan{Ref: refs[i], Name: "web", Terms: model.Terms{Approvers: pol.Approvers, Approvals: 1, Backup: true, ExpiresAfter: time.Hour}},
 		}
-		op.Print = op.Plan.Fingerprint()
+		op.Fingerprint = op.Plan.Fingerprint()
 		if n > 1 {
 			op.Batch = &reinstall.Batch{Item: "x", Members: ids, Index: i}
 		}
-		if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", In: time.Hour}); err != nil {
+		if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", WakeAfter: time.Hour}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -13,28 +13,28 @@ import (
 // so that their mailbox is known.
 func (m *proposer) mayPropose(
 	ctx context.Context, it port.Item,
-) (me reinstall.Person, no *reinstall.Refusal, err error) {
-	what := screen.DoingOf(reinstall.VerbPropose)
-	s, err := m.people.Proposing(ctx, it.User)
+) (me model.Person, no *model.Refusal, err error) {
+	what := screen.RefusalTitle(model.VerbPropose)
+	s, err := m.people.ProposerActor(ctx, it.User)
 	if err != nil {
 		return me, nil, err
 	}
-	if r := s.Member(what); r != nil {
-		return me, reinstall.Refuse(what, r.Why, "Ask a colleague who is on call"), nil
+	if r := s.CheckMember(what); r != nil {
+		return me, model.Refuse(what, r.Why, "Ask a colleague who is on call"), nil
 	}
-	if r := s.Known(what); r != nil {
+	if r := s.CheckMailbox(what); r != nil {
 		return me, r, nil
 	}
 	if !s.Proposer {
-		return me, reinstall.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil
+		return me, model.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil
 	}
-	no, err = m.mayPlace(ctx, it)
+	no, err = m.checkChannel(ctx, it)
 	return s.Person, no, err
 }
 
-// mayPlace refuses a channel where proposals are not made.
-func (m *proposer) mayPlace(ctx context.Context, it port.Item) (*reinstall.Refusal, error) {
-	what := screen.DoingOf(reinstall.VerbPropose)
+// checkChannel refuses a channel where proposals are not made.
+func (m *proposer) checkChannel(ctx context.Context, it port.Item) (*model.Refusal, error) {
+	what := screen.RefusalTitle(model.VerbPropose)
 	room, err := m.people.ProposalChannel(ctx, it.Channel)
 	if r := port.AsRefusal(err); r != nil {
 		return r, nil
@@ -44,10 +44,10 @@ func (m *proposer) mayPlace(ctx context.Context, it port.Item) (*reinstall.Refus
 	}
 	switch {
 	case room.Shared:
-		return reinstall.Refuse(what, "this channel is shared with another company",
+		return model.Refuse(what, "this channel is shared with another company",
 			"Propose in a channel of your own workspace"), nil
 	case !room.Member:
-		return reinstall.Refuse(what, "Twokey is not in this channel, so it could not post the proposal",
+		return model.Refuse(what, "Twokey is not in this channel, so it could not post the proposal",
 			"Invite it (/invite), then propose again"), nil
 	}
 	return nil, nil

@@ -11,6 +11,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 	"twokey/commands/view"
 	"twokey/commands/wiring"
@@ -55,8 +56,8 @@ func withPassword(t *testing.T, e *eyes) (d *wiring.Twokey, s port.Store, id str
 	if err != nil {
 		t.Fatal(err)
 	}
-	d = wiring.New(wiring.Config{Store: s, Chat: e, Sealer: seal, Policy: func() reinstall.Policy { return reinstall.Policy{} }})
-	r := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
+	d = wiring.New(wiring.Config{Store: s, Chat: e, Sealer: seal, Policy: func() model.Policy { return model.Policy{} }})
+	r := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
 	id = s.NewID(r)
 	sealed, err := seal.Seal(id, secret)
 	if err != nil {
@@ -64,10 +65,10 @@ func withPassword(t *testing.T, e *eyes) (d *wiring.Twokey, s port.Store, id str
 	}
 	now := time.Now()
 	op := reinstall.Operation{
-		ID: id, State: reinstall.Done, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00df00d", ProposedAt: now, Plan: reinstall.Plan{Ref: r, Name: "web"},
+		ID: id, State: reinstall.Done, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d", ProposedAt: now, Plan: model.Plan{Ref: r, Name: "web"},
 		End: &reinstall.End{At: now}, Arming: &reinstall.Arming{At: now}, Password: sealed,
 	}
-	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: -1}); err != nil {
+	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", WakeAfter: -1}); err != nil {
 		t.Fatal(err)
 	}
 	return d, s, id
@@ -75,7 +76,7 @@ func withPassword(t *testing.T, e *eyes) (d *wiring.Twokey, s port.Store, id str
 
 func showsPassword(t *testing.T, d *wiring.Twokey, id, delivery string) string {
 	t.Helper()
-	return d.Press(t.Context(), port.Inbound{Dedupe: delivery, User: "U0ANN", Channel: "C0INFRA", Verb: reinstall.VerbPassword, Op: id, Rev: 1, Trigger: "t"}).Text.String()
+	return d.Press(t.Context(), port.Inbound{Dedupe: delivery, User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbPassword, Op: id, Rev: 1, Trigger: "t"}).Text.String()
 }
 
 func TestAPasswordIsForgottenBeforeItIsShownAndShownOnceHoweverOftenItIsPressed(t *testing.T) {

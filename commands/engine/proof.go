@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -19,17 +20,17 @@ const (
 	probeMost  = 15 * time.Second
 )
 
-// wanted is what the policy wants looked for, if somebody can look.
-func (f *following) wanted() *reinstall.Probe {
+// policyProbe is what the policy wants looked for, if somebody can look.
+func (f *following) policyProbe() *model.Probe {
 	if f.prober == nil {
 		return nil
 	}
 	return f.policy().Probe
 }
 
-// prove makes one attempt.
-func (f *following) prove(ctx context.Context, l leased) {
-	shown, err := f.attempt(ctx, l.Op)
+// probeLogin makes one attempt.
+func (f *following) probeLogin(ctx context.Context, l leased) {
+	shown, err := f.probeOnce(ctx, l.Op)
 	if ctx.Err() != nil { // cut off by a stop: that tells nothing
 		f.Release(ctx, l.Claim, 0)
 		return
@@ -41,25 +42,25 @@ func (f *following) prove(ctx context.Context, l leased) {
 		return
 	}
 	if err == nil {
-		err = f.advance(ctx, l, reinstall.ProofShown{Shown: shown})
+		err = f.applyEvent(ctx, l, reinstall.ProofEnded{Result: shown})
 	}
 	if err != nil {
 		f.Fault(ctx, l.Claim, "proof", err)
 	}
 }
 
-func (f *following) attempt(ctx context.Context, op reinstall.Operation) (reinstall.Shown, error) {
+func (f *following) probeOnce(ctx context.Context, op reinstall.Operation) (reinstall.ProbeResult, error) {
 	p := *op.Proof
 	newest, err := f.store.History(ctx, op.Plan.Ref, 1)
 	switch {
 	case err != nil:
-		return reinstall.Shown{}, err
+		return reinstall.ProbeResult{}, err
 	case len(newest) > 0 && newest[0].Op.ID != op.ID && newest[0].Op.Arming != nil:
-		return reinstall.Shown{Over: true, Why: "proposal " + newest[0].Op.ID + " reinstalls the machine by now"}, nil
+		return reinstall.ProbeResult{Over: true, Why: "proposal " + newest[0].Op.ID + " reinstalls the machine by now"}, nil
 	case p.Host == "":
-		return reinstall.Shown{Over: true, Why: "the machine has no " + screen.Standpoint(p) + " IP"}, nil
+		return reinstall.ProbeResult{Over: true, Why: "the machine has no " + screen.NetworkName(p) + " IP"}, nil
 	case f.prober == nil:
-		return reinstall.Shown{Over: true, Why: "this Twokey does not look for login services"}, nil
+		return reinstall.ProbeResult{Over: true, Why: "this Twokey does not look for login services"}, nil
 	}
 	return f.prober.Probe(ctx, p.Service, p.Host, p.Port), nil
 }

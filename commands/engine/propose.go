@@ -8,15 +8,16 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
-// wishesOf are the wishes of a line, one for each machine.
-func wishesOf(l port.Line) []reinstall.Wish {
+// requestsOf are the wishes of a line, one for each machine.
+func requestsOf(l port.Line) []model.Request {
 	if len(l.Targets) == 0 {
-		return []reinstall.Wish{l.Wish}
+		return []model.Request{l.Wish}
 	}
-	out := make([]reinstall.Wish, len(l.Targets))
+	out := make([]model.Request, len(l.Targets))
 	for i, t := range l.Targets {
 		out[i] = l.Wish
 		out[i].Target = t
@@ -24,30 +25,30 @@ func wishesOf(l port.Line) []reinstall.Wish {
 	return out
 }
 
-// propose makes the proposal that an item asks for, or none at all: what stands in
+// proposeItem makes the proposal that an item asks for, or none at all: what stands in
 // the way of any of its machines refuses the whole.
-func (m *proposer) propose(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-	if made, err := m.stands(ctx, it); made || err != nil {
+func (m *proposer) proposeItem(ctx context.Context, it port.Item, l port.Line) (model.Text, error) {
+	if made, err := m.batchMade(ctx, it); made || err != nil {
 		return nil, err
 	}
-	me, fs, err := m.preflight(ctx, it, wishesOf(l))
+	me, fs, err := m.runPreflight(ctx, it, requestsOf(l))
 	if err == nil {
-		err = m.create(ctx, it, me, fs)
+		err = m.createOperations(ctx, it, me, fs)
 	}
-	var long *refusedAtLength
+	var long *longRefusal
 	if port.AsRefusal(err) == nil && !errors.As(err, &long) {
 		return nil, err
 	}
-	if uerr := m.unmake(ctx, it, "not all machines of its proposal could be taken"); uerr != nil {
+	if uerr := m.withdrawPartial(ctx, it, "not all machines of its proposal could be taken"); uerr != nil {
 		return nil, uerr
 	}
 	return nil, err
 }
 
-// create makes the operations. An id may be taken at the very moment: then others
+// createOperations makes the operations. An id may be taken at the very moment: then others
 // are chosen, which helps as long as none is made.
-func (m *proposer) create(ctx context.Context, it port.Item, me reinstall.Person, fs []found) error {
-	for range tries {
+func (m *proposer) createOperations(ctx context.Context, it port.Item, me model.Person, fs []examined) error {
+	for range changeTries {
 		ids, err := m.freeIDs(ctx, fs)
 		if err != nil {
 			return err
@@ -56,14 +57,14 @@ func (m *proposer) create(ctx context.Context, it port.Item, me reinstall.Person
 			return err
 		}
 	}
-	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose),
+	return model.Refuse(screen.RefusalTitle(model.VerbPropose),
 		"an id that was chosen for it was taken at that very moment", "Propose it again")
 }
 
 // createAs makes them under these ids: the lead last, with the card, so that nothing
 // is shown before all machines are locked. The first of several that is made says
 // which ids they have; after a crash it is found by its command.
-func (m *proposer) createAs(ctx context.Context, it port.Item, me reinstall.Person, ids []string, fs []found) error {
+func (m *proposer) createAs(ctx context.Context, it port.Item, me model.Person, ids []string, fs []examined) error {
 	ops := make([]reinstall.Operation, len(fs))
 	at := m.now()
 	for n := range fs {
@@ -77,9 +78,9 @@ func (m *proposer) createAs(ctx context.Context, it port.Item, me reinstall.Pers
 			op.Batch = &reinstall.Batch{Item: it.ID, Members: ids, Index: i}
 		}
 		ops[i] = op
-		rec, err := m.store.Create(ctx, m.creation(it, ops, i))
+		rec, err := m.store.Create(ctx, m.creationChange(it, ops, i))
 		if locked := (*port.LockedError)(nil); errors.As(err, &locked) {
-			return screen.Either(m.locked(ctx, it, locked.By, fs[i]))
+			return screen.AsError(m.lockedRefusal(ctx, it, locked.By, fs[i]))
 		}
 		if err != nil {
 			return err
@@ -87,19 +88,19 @@ func (m *proposer) createAs(ctx context.Context, it port.Item, me reinstall.Pers
 		ids, ops[i] = rec.Op.Members(), rec.Op
 	}
 	for _, op := range ops {
-		m.count("transition", string(reinstall.Proposed), reinstall.VerbPropose)
+		m.count("transition", string(reinstall.Proposed), model.VerbPropose)
 		m.log.Info("proposed", "op", op.ID, "lead", op.LeadID(), "instance", op.Plan.Instance, "by", it.User,
-			"plan", op.Print)
+			"plan", op.Fingerprint)
 	}
-	m.Nudge()
+	m.Wake()
 	return nil
 }
 
 // freeIDs chooses an id for each machine; none is taken now.
-func (m *proposer) freeIDs(ctx context.Context, fs []found) ([]string, error) {
+func (m *proposer) freeIDs(ctx context.Context, fs []examined) ([]string, error) {
 	ids := make([]string, len(fs))
 	for i, f := range fs {
-		for range tries {
+		for range changeTries {
 			id := m.store.NewID(f.plan.Ref)
 			_, err := m.store.Load(ctx, id)
 			if port.IsNotFound(err) && !slices.Contains(ids, id) {
@@ -117,30 +118,30 @@ func (m *proposer) freeIDs(ctx context.Context, fs []found) ([]string, error) {
 	return ids, nil
 }
 
-// creation stores one of the operations: the lead with the card and the first line,
+// creationChange stores one of the operations: the lead with the card and the first line,
 // the others with nothing to show.
-func (m *proposer) creation(it port.Item, ops []reinstall.Operation, i int) port.Change {
+func (m *proposer) creationChange(it port.Item, ops []reinstall.Operation, i int) port.Change {
 	op := ops[i]
 	c := port.Change{
-		Op: op, Command: it.ID, By: it.User, What: reinstall.VerbPropose, In: wakeUp(op, m.now()),
-		Det: screen.Opening(ops[i : i+1]).String(),
+		Op: op, Command: it.ID, By: it.User, What: model.VerbPropose, WakeAfter: wakeUp(op, m.now()),
+		Detail: screen.OpeningText(ops[i : i+1]).String(),
 	}
 	if !op.Single() {
 		c.Command = fmt.Sprintf("%s.%d", it.ID, i)
-		c.Det += fmt.Sprintf(" One of %d machines, proposal %s.", len(ops), op.LeadID())
+		c.Detail += fmt.Sprintf(" One of %d machines, proposal %s.", len(ops), op.LeadID())
 	}
 	if op.Leads() {
 		c.Posts = append([]port.Post{
 			{Kind: port.PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
-			{Kind: port.PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: screen.Opening(ops)},
-		}, callPosts(op.ID, 1, ops...)...)
+			{Kind: port.PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: screen.OpeningText(ops)},
+		}, notifyPosts(op.ID, 1, ops...)...)
 	}
 	return c
 }
 
-// stands reports whether an earlier attempt at this very item, before a crash, has
+// batchMade reports whether an earlier attempt at this very item, before a crash, has
 // made the proposal: of several machines the lead is made last.
-func (m *proposer) stands(ctx context.Context, it port.Item) (bool, error) {
+func (m *proposer) batchMade(ctx context.Context, it port.Item) (bool, error) {
 	if it.Tries < 2 {
 		return false, nil
 	}
@@ -159,21 +160,21 @@ func (m *proposer) stands(ctx context.Context, it port.Item) (bool, error) {
 	return false, err
 }
 
-// liveOf are the live ones of several operations that an item has made.
-func (m *proposer) liveOf(ctx context.Context, it port.Item) ([]port.Record, error) {
+// liveByItem are the live ones of several operations that an item has made.
+func (m *proposer) liveByItem(ctx context.Context, it port.Item) ([]port.Record, error) {
 	live, err := m.store.Live(ctx)
 	return slices.DeleteFunc(live, func(r port.Record) bool { return !r.Op.OfItem(it.ID) }), err
 }
 
-// unmake ends what was made of a proposal that is not made after all. Where its
+// withdrawPartial ends what was made of a proposal that is not made after all. Where its
 // lead was, the proposal stands.
-func (m *proposer) unmake(ctx context.Context, it port.Item, why string) error {
-	made, err := m.liveOf(ctx, it)
+func (m *proposer) withdrawPartial(ctx context.Context, it port.Item, why string) error {
+	made, err := m.liveByItem(ctx, it)
 	if err != nil || slices.ContainsFunc(made, func(r port.Record) bool { return r.Op.Leads() }) {
 		return err
 	}
 	for _, r := range made {
-		if _, err := m.Change(ctx, r.Op.ID, it.ID+".unmade", "twokey", always(reinstall.NothingSent{Why: why})); err != nil {
+		if _, err := m.Change(ctx, r.Op.ID, it.ID+".unmade", "twokey", alwaysDecide(reinstall.NothingSent{Why: why})); err != nil {
 			return err
 		}
 	}
@@ -183,8 +184,8 @@ func (m *proposer) unmake(ctx context.Context, it port.Item, why string) error {
 // giveUp leaves nothing behind of a proposal for several machines that was made
 // in part.
 func (m *proposer) giveUp(ctx context.Context, it port.Item) error {
-	if it.Verb != reinstall.VerbPropose {
+	if it.Verb != model.VerbPropose {
 		return nil
 	}
-	return m.unmake(ctx, it, "Twokey could not complete its proposal")
+	return m.withdrawPartial(ctx, it, "Twokey could not complete its proposal")
 }

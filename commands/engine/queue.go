@@ -6,20 +6,21 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-// queue takes a place in the budget, or says why there is none and whose turn
+// takeBudget takes a place in the budget, or says why there is none and whose turn
 // it is. Nobody overtakes.
-func (q *waiting) queue(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
-	bid := reinstall.Bid{Account: op.Plan.Account, Waiter: reinstall.Waiter{Op: op.ID, Tags: op.Plan.Tags}, Limits: q.policy().Limits}
+func (q *waiting) takeBudget(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
+	bid := model.Reservation{Account: op.Plan.Account, QueuedOp: model.QueuedOp{Op: op.ID, Tags: op.Plan.Tags}, Limits: q.policy().Limits}
 	var running, ahead []reinstall.Operation
 	if !bid.Limits.None() {
 		var err error
-		if running, ahead, err = q.beside(ctx, op); err != nil {
+		if running, ahead, err = q.runningAndAhead(ctx, op); err != nil {
 			return reinstall.Waiting{}, err
 		}
 		for _, o := range ahead {
-			bid.Ahead = append(bid.Ahead, reinstall.Waiter{Op: o.ID, Tags: o.Plan.Tags})
+			bid.Ahead = append(bid.Ahead, model.QueuedOp{Op: o.ID, Tags: o.Plan.Tags})
 		}
 	}
 	p, err := q.store.Reserve(ctx, bid)
@@ -27,22 +28,22 @@ func (q *waiting) queue(ctx context.Context, op reinstall.Operation) (reinstall.
 		return reinstall.Waiting{}, err
 	}
 	if !p.OK {
-		return reinstall.Waiting{Why: p.Full(), Keeps: true}, nil
+		return reinstall.Waiting{Why: p.FullWords(), KeepsPosition: true}, nil
 	}
-	if reinstall.Room(bid.Limits, op, running, ahead) == nil {
-		return q.thisHour(ctx, op, bid.Limits)
+	if reinstall.CheckConcurrency(bid.Limits, op, running, ahead) == nil {
+		return q.checkHourly(ctx, op, bid.Limits)
 	}
-	return q.counted(ctx, op, bid.Limits)
+	return q.checkConcurrency(ctx, op, bid.Limits)
 }
 
 // mostThisHour is how many of those that ended last are looked through for calls of
 // the last hour.
 const mostThisHour = 500
 
-// thisHour has an operation wait where the records say that the hour is full, though
+// checkHourly has an operation wait where the records say that the hour is full, though
 // the budget let it in: it is not sealed.
-func (q *waiting) thisHour(ctx context.Context, op reinstall.Operation, l reinstall.Limits) (reinstall.Waiting, error) {
-	if !slices.ContainsFunc(l.Of(op.Plan.Tags), func(of reinstall.TagLimit) bool { return of.PerHour > 0 }) {
+func (q *waiting) checkHourly(ctx context.Context, op reinstall.Operation, l model.Limits) (reinstall.Waiting, error) {
+	if !slices.ContainsFunc(l.LimitsFor(op.Plan.Tags), func(of model.TagLimit) bool { return of.PerHour > 0 }) {
 		return reinstall.Waiting{}, nil
 	}
 	live, err := q.store.Live(ctx)
@@ -53,44 +54,44 @@ func (q *waiting) thisHour(ctx context.Context, op reinstall.Operation, l reinst
 	if err != nil {
 		return reinstall.Waiting{}, err
 	}
-	f := reinstall.Hour(l, op, port.Ops(slices.Concat(live, ended)), q.now())
+	f := reinstall.CheckHourly(l, op, port.Ops(slices.Concat(live, ended)), q.now())
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}
 	q.log.Warn("the budget has room for a call, and the calls of the last hour leave none; it waits", "op", op.ID, "calls", f.Running)
-	q.leaveKin(ctx, op)
+	q.releaseSiblingKeys(ctx, op)
 	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
 		return reinstall.Waiting{}, err
 	}
-	return reinstall.Waiting{Why: reinstall.QueuePosition{Of: f.Of, Hourly: true, Hour: f.Running, Taken: f.Running}.Full()}, nil
+	return reinstall.Waiting{Why: model.QueuePosition{Of: f.Of, Hourly: true, Hour: f.Running, Taken: f.Running}.FullWords()}, nil
 }
 
-// counted has an operation wait where the records say that there is no room,
+// checkConcurrency has an operation wait where the records say that there is no room,
 // though the budget let it in: the budget is not sealed, and whoever may write to
 // Redis can empty it. It gives its place back, and keeps none: else it and one that
 // is ahead, and finds the place taken, would wait for one another.
 // The records are read once more: a place may have become free while they were.
-func (q *waiting) counted(ctx context.Context, op reinstall.Operation, l reinstall.Limits) (reinstall.Waiting, error) {
-	running, ahead, err := q.beside(ctx, op)
+func (q *waiting) checkConcurrency(ctx context.Context, op reinstall.Operation, l model.Limits) (reinstall.Waiting, error) {
+	running, ahead, err := q.runningAndAhead(ctx, op)
 	if err != nil {
 		return reinstall.Waiting{}, err
 	}
-	f := reinstall.Room(l, op, running, ahead)
+	f := reinstall.CheckConcurrency(l, op, running, ahead)
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}
 	q.log.Warn("the budget has room for a call, and what runs leaves none; it waits", "op", op.ID, "running", f.Running, "ahead", f.Ahead)
-	q.leaveKin(ctx, op)
+	q.releaseSiblingKeys(ctx, op)
 	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
 		return reinstall.Waiting{}, err
 	}
-	p := reinstall.QueuePosition{Of: f.Of, Running: f.Running, Taken: f.Running + f.Ahead, Ahead: f.Ahead}
-	return reinstall.Waiting{Why: p.Full()}, nil
+	p := model.QueuePosition{Of: f.Of, Running: f.Running, Taken: f.Running + f.Ahead, Ahead: f.Ahead}
+	return reinstall.Waiting{Why: p.FullWords()}, nil
 }
 
-// beside are those of the account whose call is out, and those whose turn comes
+// runningAndAhead are those of the account whose call is out, and those whose turn comes
 // before op's, in their order.
-func (q *waiting) beside(ctx context.Context, op reinstall.Operation) (running, ahead []reinstall.Operation, err error) {
+func (q *waiting) runningAndAhead(ctx context.Context, op reinstall.Operation) (running, ahead []reinstall.Operation, err error) {
 	live, err := q.store.Live(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -100,12 +101,12 @@ func (q *waiting) beside(ctx context.Context, op reinstall.Operation) (running, 
 		case r.Op.ID == op.ID || r.Op.Plan.Account != op.Plan.Account:
 		case r.Op.State == reinstall.Armed || r.Op.State == reinstall.Sent:
 			running = append(running, r.Op)
-		case r.Op.InLine() && r.Op.Before(op):
+		case r.Op.InQueue() && r.Op.QueuedBefore(op):
 			ahead = append(ahead, r.Op)
 		}
 	}
 	slices.SortFunc(ahead, func(a, b reinstall.Operation) int {
-		if a.Before(b) {
+		if a.QueuedBefore(b) {
 			return -1
 		}
 		return 1

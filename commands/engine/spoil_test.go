@@ -14,6 +14,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var (
@@ -43,16 +44,16 @@ func scenes() []scene {
 		{"backup confirmed", func(w *spoiled, id, name string) { w.backedUp(id, name) }, 0, reinstall.Proposed},
 		{"with a refusal to come", func(w *spoiled, id, name string) { // her own key never counts
 			w.backedUp(id, name)
-			w.does("U0ANN", port.Line{Verb: reinstall.VerbApprove, ID: id})
+			w.does("U0ANN", port.Line{Verb: model.VerbApprove, ID: id})
 		}, 0, reinstall.Proposed},
 		{"held", func(w *spoiled, id, name string) {
 			keys(w, id, name)
-			w.did("U0ANN", port.Line{Verb: reinstall.VerbHold, ID: id, Text: "wait"})
+			w.did("U0ANN", port.Line{Verb: model.VerbHold, ID: id, Text: "wait"})
 		}, 0, reinstall.Held},
 		{"counting down", keys, 1, reinstall.Ready},
 		{"with the last key to come", func(w *spoiled, id, name string) {
 			w.backedUp(id, name)
-			w.does("U0BOB", port.Line{Verb: reinstall.VerbApprove, ID: id})
+			w.does("U0BOB", port.Line{Verb: model.VerbApprove, ID: id})
 		}, 1, reinstall.Proposed},
 	}
 }
@@ -80,7 +81,7 @@ func lays(t testing.TB, db *redis.Client, url string, s scene) laid {
 	w.backedUp(l.other, l.healthy)
 	l.id = w.proposes(l.first)
 	s.goes(w, l.id, l.first)
-	if one, two := w.proposalOf(l.first), w.proposalOf(l.healthy); one.Op.State != s.state || !two.Op.Counts() || two.Op.Starts.Before(w.clock.now()) {
+	if one, two := w.proposalOf(l.first), w.proposalOf(l.healthy); one.Op.State != s.state || !two.Op.CountdownRuns() || two.Op.Starts.Before(w.clock.now()) {
 		t.Fatalf("%s: %s beside %s, which starts at %s", s.name, one.Op.State, two.Op.State, two.Op.Starts)
 	}
 	l.kept, l.starts, l.places = w.keeps(), w.proposalOf(l.healthy).Op.Starts, w.places(l.id, "ins-"+l.first)

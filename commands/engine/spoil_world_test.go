@@ -20,7 +20,7 @@ import (
 
 	"twokey/bot/store"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 	"twokey/commands/wiring"
 )
@@ -54,44 +54,44 @@ type farm struct {
 	calls map[string]int
 }
 
-func (c *farm) instance(name string) reinstall.Instance {
-	return reinstall.Instance{
-		Ref: reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + name}, Name: name, State: "RUNNING", ImageID: "img-00000001", OSName: "Ubuntu",
-		SystemDisk: reinstall.Disk{ID: "disk-" + name, Type: "CLOUD_PREMIUM", SizeGB: 50}, Latest: c.latest(name),
+func (c *farm) instance(name string) model.Instance {
+	return model.Instance{
+		Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + name}, Name: name, State: "RUNNING", ImageID: "img-00000001", OSName: "Ubuntu",
+		SystemDisk: model.Disk{ID: "disk-" + name, Type: "CLOUD_PREMIUM", SizeGB: 50}, Latest: c.latest(name),
 	}
 }
 
-func (c *farm) latest(name string) reinstall.Latest {
+func (c *farm) latest(name string) model.Latest {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.calls["ins-"+name] > 0 {
-		return reinstall.Latest{Operation: "ResetInstance", State: "OPERATING", RequestID: "q-" + name}
+		return model.Latest{Operation: "ResetInstance", State: "OPERATING", RequestID: "q-" + name}
 	}
-	return reinstall.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r0"}
+	return model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r0"}
 }
 
-func (c *farm) Find(_ context.Context, target, _, _ string) ([]reinstall.Instance, error) {
-	return []reinstall.Instance{c.instance(target)}, nil
+func (c *farm) Find(_ context.Context, target, _, _ string) ([]model.Instance, error) {
+	return []model.Instance{c.instance(target)}, nil
 }
 
-func (c *farm) Read(_ context.Context, ref reinstall.Ref, _ reinstall.Wish, _ string) (reinstall.Facts, error) {
-	img := reinstall.Image{ID: "img-00000001", Type: reinstall.ImagePublic, State: "NORMAL", OSName: "Ubuntu"}
-	p, name := reinstall.Price{Amount: 1, Unit: "HOUR"}, strings.TrimPrefix(ref.Instance, "ins-")
-	return reinstall.Facts{
+func (c *farm) Read(_ context.Context, ref model.Ref, _ model.Request, _ string) (model.Facts, error) {
+	img := model.Image{ID: "img-00000001", Type: model.ImagePublic, State: "NORMAL", OSName: "Ubuntu"}
+	p, name := model.Price{Amount: 1, Unit: "HOUR"}, strings.TrimPrefix(ref.Instance, "ins-")
+	return model.Facts{
 		Instance: c.instance(name), Image: img, ImageFound: true, Current: img, Before: &p, After: &p, ServerTime: c.clock.now(),
-		Evidence: []reinstall.Evidence{{Kind: reinstall.EvidenceSnapshot, ID: "snap-" + name, State: "NORMAL", DiskID: "disk-" + name, SizeGB: 50, Created: c.clock.now().Add(-time.Hour)}},
+		Evidence: []model.Evidence{{Kind: model.EvidenceSnapshot, ID: "snap-" + name, State: "NORMAL", DiskID: "disk-" + name, SizeGB: 50, Created: c.clock.now().Add(-time.Hour)}},
 	}, nil
 }
 
-func (c *farm) Look(_ context.Context, _, _ string, ids []string) (map[string]port.Seen, error) {
-	out := map[string]port.Seen{}
+func (c *farm) Look(_ context.Context, _, _ string, ids []string) (map[string]port.InstanceStatus, error) {
+	out := map[string]port.InstanceStatus{}
 	for _, id := range ids {
-		out[id] = port.Seen{Instance: c.instance(strings.TrimPrefix(id, "ins-")), ServerTime: c.clock.now(), Asked: c.clock.now()}
+		out[id] = port.InstanceStatus{Instance: c.instance(strings.TrimPrefix(id, "ins-")), ServerTime: c.clock.now(), Asked: c.clock.now()}
 	}
 	return out, nil
 }
 
-func (c *farm) Events(context.Context, reinstall.Ref, time.Time) ([]reinstall.CloudEvent, error) {
+func (c *farm) Events(context.Context, model.Ref, time.Time) ([]model.CloudEvent, error) {
 	return nil, nil
 }
 
@@ -134,12 +134,12 @@ func (b *board) UpdateCard(_ context.Context, _ port.Address, c view.Card) error
 	return nil
 }
 
-func (b *board) PostLine(_ context.Context, _ port.Address, t reinstall.Text, _ string) error {
+func (b *board) PostLine(_ context.Context, _ port.Address, t model.Text, _ string) error {
 	b.keep(t.String())
 	return nil
 }
 
-func (b *board) PostLoud(_ context.Context, _ port.Address, t reinstall.Text, _ string) error {
+func (b *board) PostLoud(_ context.Context, _ port.Address, t model.Text, _ string) error {
 	b.keep(t.String())
 	return nil
 }
@@ -192,10 +192,10 @@ type spoiled struct {
 }
 
 // spoiledPolicy demands both keys.
-func spoiledPolicy() reinstall.Policy {
-	return reinstall.Policy{
-		Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, Backup: true, BackupMaxAge: 24 * time.Hour,
-		Countdown: time.Minute, ExpiresAfter: time.Hour, Limits: reinstall.Limits{AtOnce: 2, PerHour: 2},
+func spoiledPolicy() model.Policy {
+	return model.Policy{
+		Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, Backup: true, BackupMaxAge: 24 * time.Hour,
+		Countdown: time.Minute, ExpiresAfter: time.Hour, Limits: model.Limits{AtOnce: 2, PerHour: 2},
 	}
 }
 
@@ -265,7 +265,7 @@ func newSpoiled(t testing.TB, db *redis.Client, url string, at time.Time) *spoil
 	w.claims = &claims{Store: w.memory, db: w.db}
 	pol := spoiledPolicy()
 	w.desk = wiring.New(wiring.Config{
-		Store: w.claims, Chat: w.board, Cloud: w.cloud, Now: w.clock.now, Policy: func() reinstall.Policy { return pol },
+		Store: w.claims, Chat: w.board, Cloud: w.cloud, Now: w.clock.now, Policy: func() model.Policy { return pol },
 	})
 	return w
 }
@@ -337,7 +337,7 @@ func (w *spoiled) did(user string, l port.Line) {
 // proposes has Ann propose a machine, and returns the proposal's id.
 func (w *spoiled) proposes(name string) string {
 	w.t.Helper()
-	w.did("U0ANN", port.Line{Verb: reinstall.VerbPropose, Wish: reinstall.Wish{Target: name}})
+	w.did("U0ANN", port.Line{Verb: model.VerbPropose, Wish: model.Request{Target: name}})
 	return w.proposalOf(name).Op.ID
 }
 
@@ -358,12 +358,12 @@ func (w *spoiled) proposalOf(name string) port.Record {
 
 func (w *spoiled) approved(id string) {
 	w.t.Helper()
-	w.did("U0BOB", port.Line{Verb: reinstall.VerbApprove, ID: id})
+	w.did("U0BOB", port.Line{Verb: model.VerbApprove, ID: id})
 }
 
 func (w *spoiled) backedUp(id, name string) {
 	w.t.Helper()
-	w.did("U0ANN", port.Line{Verb: reinstall.VerbBackup, ID: id, As: "snap-" + name, Text: name})
+	w.did("U0ANN", port.Line{Verb: model.VerbBackup, ID: id, As: "snap-" + name, Text: name})
 }
 
 // kept is all that Redis holds at some moment.
@@ -412,7 +412,7 @@ func restored(t testing.TB, db *redis.Client, url string, k kept) *spoiled {
 // twinsOf are two names whose machines share all keys that machines can share.
 func twinsOf(memory *store.Store) (first, second string) {
 	part := func(name string) byte {
-		return memory.NewID(reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + name})[0]
+		return memory.NewID(model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + name})[0]
 	}
 	first = "firstborn"
 	for i := range 1000 {

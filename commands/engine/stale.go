@@ -4,16 +4,16 @@ import (
 	"context"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
 // refusalOf words the refusal of an item.
-func (i *inbox) refusalOf(ctx context.Context, it port.Item, r *reinstall.Refusal) reinstall.Text {
+func (i *inbox) refusalOf(ctx context.Context, it port.Item, r *model.Refusal) model.Text {
 	if i.movedOn(ctx, it) {
-		return screen.Meanwhile(r)
+		return screen.ChangedMeanwhile(r)
 	}
-	return screen.Refusal(r)
+	return screen.RefusalText(r)
 }
 
 // movedOn reports whether a proposal has left behind what somebody saw of it:
@@ -24,18 +24,18 @@ func (i *inbox) movedOn(ctx context.Context, it port.Item) bool {
 	if it.Rev < 1 || err != nil || rec.Rev <= it.Rev {
 		return false
 	}
-	if reinstall.TurnsKeys(it.Verb) && it.Verb != reinstall.VerbResume {
+	if model.TurnsKeys(it.Verb) && it.Verb != model.VerbResume {
 		if same, err := i.samePlan(ctx, it, rec); err == nil && !same {
 			return true
 		}
 	}
-	return i.proposals.Gone(ctx, it.Verb, rec)
+	return i.proposals.ButtonGone(ctx, it.Verb, rec)
 }
 
 func (i *inbox) samePlan(ctx context.Context, it port.Item, rec port.Record) (bool, error) {
 	if !rec.Op.Single() {
 		return i.sameRound(ctx, it, rec)
 	}
-	print, err := i.printAt(ctx, it, rec)
-	return print == rec.Op.Print, err
+	print, err := i.fingerprintAt(ctx, it, rec)
+	return print == rec.Op.Fingerprint, err
 }

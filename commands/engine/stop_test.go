@@ -11,6 +11,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 	"twokey/commands/wiring"
 )
@@ -39,23 +40,23 @@ type workspace struct {
 	now    atomic.Int32 // of them, from the share that is kept
 }
 
-func (w *workspace) Person(ctx context.Context, u string) (reinstall.Person, error) {
+func (w *workspace) Person(ctx context.Context, u string) (model.Person, error) {
 	w.asked.Add(1)
 	if w.hangs.Load() {
 		<-ctx.Done()
-		return reinstall.Person{}, ctx.Err()
+		return model.Person{}, ctx.Err()
 	}
-	return reinstall.Person{ID: u, Email: u + "@home.example", Guest: w.guests[u]}, nil
+	return model.Person{ID: u, Email: u + "@home.example", Guest: w.guests[u]}, nil
 }
 
-func (w *workspace) PersonNow(ctx context.Context, u string) (reinstall.Person, error) {
+func (w *workspace) PersonNow(ctx context.Context, u string) (model.Person, error) {
 	w.now.Add(1)
 	return w.Person(ctx, u)
 }
 
 func (w *workspace) Members(context.Context, string) ([]string, error) { return nil, nil }
 
-func (w *workspace) Whisper(context.Context, string, string, string, reinstall.Text) error {
+func (w *workspace) Whisper(context.Context, string, string, string, model.Text) error {
 	return nil
 }
 
@@ -67,7 +68,7 @@ func (w *workspace) UpdateCard(context.Context, port.Address, view.Card) error {
 
 func (w *workspace) Over(view.Card) view.Card { return view.Card{} }
 
-func (w *workspace) PostLine(context.Context, port.Address, reinstall.Text, string) error {
+func (w *workspace) PostLine(context.Context, port.Address, model.Text, string) error {
 	return nil
 }
 
@@ -77,24 +78,24 @@ func twoCounting(t *testing.T, w *workspace) (d *wiring.Twokey, s *lostOnce, ids
 	t.Helper()
 	memory := newStore(t)
 	s = &lostOnce{Store: memory}
-	pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
-	d = wiring.New(wiring.Config{Store: s, Chat: w, Policy: func() reinstall.Policy { return pol }})
+	pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
+	d = wiring.New(wiring.Config{Store: s, Chat: w, Policy: func() model.Policy { return pol }})
 	now := time.Now()
-	var refs []reinstall.Ref
+	var refs []model.Ref
 	for _, machine := range []string{"ins-00000001", "ins-00000002"} {
-		r := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: machine}
+		r := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: machine}
 		refs, ids = append(refs, r), append(ids, s.NewID(r))
 	}
 	for i := range refs {
 		op := reinstall.Operation{
-			ID: ids[i], State: reinstall.Ready, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00df00d", ProposedAt: now, Expires: now.Add(time.Hour), Countdown: reinstall.Countdown{Announced: now, Shown: now, Starts: now.Add(time.Hour)},
-			Plan:  reinstall.Plan{Ref: refs[i], Name: "web", Terms: reinstall.Terms{Approvers: pol.Approvers, Approvals: 1, ExpiresAfter: time.Hour}},
+			ID: ids[i], State: reinstall.Ready, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d", ProposedAt: now, Expires: now.Add(time.Hour), Countdown: reinstall.Countdown{Announced: now, Shown: now, Starts: now.Add(time.Hour)},
+			Plan:  model.Plan{Ref: refs[i], Name: "web", Terms: model.Terms{Approvers: pol.Approvers, Approvals: 1, ExpiresAfter: time.Hour}},
 			Batch: &reinstall.Batch{Item: "x", Members: ids, Index: i},
 		}
 		if i == 0 {
 			op.State, op.End, op.Arming = reinstall.Done, &reinstall.End{At: now}, &reinstall.Arming{At: now}
 		}
-		if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", In: -1}); err != nil {
+		if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", WakeAfter: -1}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -130,7 +131,7 @@ func holds(t *testing.T, d *wiring.Twokey, s *lostOnce, id string, most time.Dur
 
 func TestAHoldOfSeveralHoldsThemAllAlsoWhereItCannotBeReadAtOnceWhatItIsAbout(t *testing.T) {
 	d, s, ids := twoCounting(t, &workspace{})
-	d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: reinstall.VerbHold, Op: ids[0], Rev: 1})
+	d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0], Rev: 1})
 	s.left.Store(1)
 	holds(t, d, s, ids[1], 8*time.Second)
 }
@@ -139,7 +140,7 @@ func TestAHoldTakesEffectWithinTwoSecondsWhileSlackHangs(t *testing.T) {
 	w := &workspace{}
 	d, s, ids := twoCounting(t, w)
 	w.hangs.Store(true)
-	d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: reinstall.VerbHold, Op: ids[0], Rev: 1})
+	d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0], Rev: 1})
 	if took := holds(t, d, s, ids[1], 8*time.Second); took > 2500*time.Millisecond { // and what a busy machine takes
 		t.Errorf("held after %s", took)
 	}
@@ -154,7 +155,7 @@ func TestSixtyHoldsAtOnceCostOneLookUp(t *testing.T) {
 	var clicks sync.WaitGroup
 	for i := range 60 {
 		clicks.Go(func() {
-			d.Press(t.Context(), port.Inbound{Dedupe: fmt.Sprint("d", i), User: "U0ANN", Channel: "C0INFRA", Verb: reinstall.VerbHold, Op: ids[0], Rev: 1})
+			d.Press(t.Context(), port.Inbound{Dedupe: fmt.Sprint("d", i), User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0], Rev: 1})
 		})
 	}
 	clicks.Wait()

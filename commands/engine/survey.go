@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // What is read before the countdown and before the call, in this order: what may
@@ -15,16 +16,16 @@ import (
 // errNotShown: the machine is missing in the last look, though it was just read.
 var errNotShown = errors.New("the cloud does not show the machine just now")
 
-// survey reads everything anew, and the machine last: what the facts say of it
+// readEverything reads everything anew, and the machine last: what the facts say of it
 // is what it was then. Where that comes to another plan, the rest is read once
 // more, for it was read for a machine that is no longer like that.
-func (m *machines) survey(ctx context.Context, op reinstall.Operation) (f reinstall.Facts, last reinstall.LastLook, audit reinstall.Testimony, err error) {
+func (m *machines) readEverything(ctx context.Context, op reinstall.Operation) (f model.Facts, last reinstall.LastLook, audit reinstall.AuditEvidence, err error) {
 	for range 2 {
 		if f, err = m.Facts(ctx, op); err != nil {
 			return f, last, audit, err
 		}
 		if op.Baseline.Null() { // nothing else tells what was done to it
-			audit = m.ask(ctx, op)
+			audit = m.askCloudAudit(ctx, op)
 		}
 		if last, err = m.lookLast(ctx, op); err != nil {
 			return f, last, audit, err
@@ -42,7 +43,7 @@ func (m *machines) survey(ctx context.Context, op reinstall.Operation) (f reinst
 func (m *machines) lookLast(ctx context.Context, op reinstall.Operation) (reinstall.LastLook, error) {
 	p := op.Plan
 	seen, err := m.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance})
-	var r *reinstall.Refusal
+	var r *model.Refusal
 	if errors.As(err, &r) {
 		err = errors.New(r.Error())
 	}

@@ -7,6 +7,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -17,12 +18,12 @@ import (
 // were changed: one that nothing wakes would not be seen else.
 const guardEvery = 30 * time.Second
 
-// guard looks through the live records until ctx ends.
-func (g *guard) guard(ctx context.Context) {
+// watchRecords looks through the live records until ctx ends.
+func (g *guard) watchRecords(ctx context.Context) {
 	t := time.NewTicker(guardEvery)
 	defer t.Stop()
 	for {
-		g.lookThrough(ctx)
+		g.checkLiveRecords(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -31,7 +32,7 @@ func (g *guard) guard(ctx context.Context) {
 	}
 }
 
-func (g *guard) lookThrough(ctx context.Context) {
+func (g *guard) checkLiveRecords(ctx context.Context) {
 	live, err := g.store.Live(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -40,13 +41,13 @@ func (g *guard) lookThrough(ctx context.Context) {
 		return
 	}
 	for _, r := range live {
-		g.rooms.add(r.Op.Channel)
+		g.channels.addChannel(r.Op.Channel)
 		err := error(nil)
 		switch {
 		case r.Op.State == reinstall.Tampered:
-			err = g.tellTampered(ctx, r)
-		case r.Op.State.Open() && (r.Unsealed || putBack(r)):
-			err = g.reseal(ctx, r)
+			err = g.reportTampered(ctx, r)
+		case r.Op.State.Open() && (r.Unsealed || wasPutBack(r)):
+			err = g.resealProposal(ctx, r)
 		}
 		if err != nil {
 			g.faults.Error("a record that was changed outside Twokey could not be told of", "guard", err, "op", r.Op.ID)
@@ -54,58 +55,58 @@ func (g *guard) lookThrough(ctx context.Context) {
 	}
 }
 
-// tampered leaves an operation alone: nothing wakes it again, and its machine
+// parkTampered leaves an operation alone: nothing wakes it again, and its machine
 // stays locked.
-func (g *guard) tampered(ctx context.Context, l leased) error {
-	if err := g.tellTampered(ctx, l.Record); err != nil {
+func (g *guard) parkTampered(ctx context.Context, l leased) error {
+	if err := g.reportTampered(ctx, l.Record); err != nil {
 		return err
 	}
 	g.Release(ctx, l.Claim, port.Never)
 	return nil
 }
 
-// tellTampered tells of it once, in the channel, in the audit and as a metric.
-func (g *guard) tellTampered(ctx context.Context, r port.Record) error {
+// reportTampered tells of it once, in the channel, in the audit and as a metric.
+func (g *guard) reportTampered(ctx context.Context, r port.Record) error {
 	id := r.Op.ID
 	n := port.Note{Key: id + ".tampered", Kind: port.NoteFinding, Op: id, By: "twokey", What: "changed outside", Detail: "its record was changed outside Twokey; nothing is done with it"}
 	if told, err := g.store.Noted(ctx, n); told || err != nil {
 		return err
 	}
 	g.count("tampered", "record")
-	t := reinstall.Say(reinstall.Emoji("octagonal_sign"), " ", reinstall.Strong("Stopped"), ": the record of ", id, " was changed outside Twokey, in Redis. Nothing is done with it, and its machine stays locked. Look at the machine; an approver then settles it: ", reinstall.Mono("/reinstall resolve "+id+" done|failed TEXT"))
+	t := model.Say(model.Emoji("octagonal_sign"), " ", model.Strong("Stopped"), ": the record of ", id, " was changed outside Twokey, in Redis. Nothing is done with it, and its machine stays locked. Look at the machine; an approver then settles it: ", model.Mono("/reinstall resolve "+id+" done|failed TEXT"))
 	err := g.store.Note(ctx, n,
 		port.Post{Kind: port.PostCard, Key: id + ".tampered.card", Op: id},
 		port.Post{Kind: port.PostLine, Key: id + ".tampered.line", Op: id, Text: t, Loud: true})
 	if err == nil {
-		g.Nudge()
+		g.Wake()
 	}
 	return err
 }
 
-// distrust is the event of a record that does not show that people still want it.
-func distrust(r port.Record) reinstall.Reseal {
+// resealEvent is the event of a record that does not show that people still want it.
+func resealEvent(r port.Record) reinstall.Reseal {
 	if r.Unsealed {
 		return reinstall.Reseal{Why: reinstall.WhyUnsealed}
 	}
 	return reinstall.Reseal{Why: reinstall.WhyOlder}
 }
 
-// putBack reports whether a record is an open one from before it was stopped or
+// wasPutBack reports whether a record is an open one from before it was stopped or
 // sent: nobody still wants it. A fail-over that lost a step on the way to the call
 // is none; that step is taken again.
-func putBack(r port.Record) bool {
+func wasPutBack(r port.Record) bool {
 	return r.Op.State.Open() && r.Later != "" && (r.Later == reinstall.Held || !r.Later.Open())
 }
 
-// reseal seals an open proposal of an older Twokey. Its keys were lost when it was
+// resealProposal seals an open proposal of an older Twokey. Its keys were lost when it was
 // read, and the card asks for them anew.
-func (g *guard) reseal(ctx context.Context, r port.Record) error {
-	e := distrust(r)
+func (g *guard) resealProposal(ctx context.Context, r port.Record) error {
+	e := resealEvent(r)
 	next, no := reinstall.Step(r.Op, e, g.now())
 	if no != nil {
 		return no
 	}
-	err := g.commit(ctx, r, next, e, port.Claim{}, r.Op.ID+".reseal", "twokey")
+	err := g.commitTransition(ctx, r, next, e, port.Claim{}, r.Op.ID+".reseal", "twokey")
 	if stale := (*port.StaleError)(nil); errors.As(err, &stale) {
 		return nil
 	}
@@ -118,9 +119,9 @@ func (i *inbox) forgedItem(ctx context.Context, c port.Claim, it port.Item) {
 	i.count("tampered", "request")
 	i.log.Error("a request was changed outside Twokey, or an older Twokey took it; it is dropped", "item", c.ID, "verb", it.Verb, "op", it.Op, "user", it.User)
 	if it.User != "" && it.Channel != "" {
-		r := reinstall.Refuse(screen.DoingOf(it.Verb), "what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
+		r := model.Refuse(screen.RefusalTitle(it.Verb), "what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
 		it.ID = c.ID
-		if err := i.tellAuthor(ctx, it, true, reinstall.Say(r.Error())); err != nil {
+		if err := i.whisperAuthor(ctx, it, true, model.Say(r.Error())); err != nil {
 			i.Fault(ctx, c, "tell of a request that was changed", err)
 			return
 		}

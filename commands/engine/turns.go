@@ -6,6 +6,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // A proposal for several machines is as many operations as machines, each with
@@ -14,22 +15,22 @@ import (
 // reinstall.Turn says what they mean for it. A crash between two of them leaves
 // nothing that the next look does not set right.
 
-// turn reads the others of a proposal and says what they mean for one of it. An
+// batchClearance reads the others of a proposal and says what they mean for one of it. An
 // operation that is alone may always go.
-func (k *kernel) turn(ctx context.Context, op reinstall.Operation) (reinstall.Turn, error) {
+func (k *kernel) batchClearance(ctx context.Context, op reinstall.Operation) (reinstall.Clearance, error) {
 	recs, err := k.proposals.All(ctx, port.Record{Op: op})
 	if port.IsNotFound(err) {
-		return reinstall.Turn{Wait: "not all of its proposal can be found", Soon: true}, nil
+		return reinstall.Clearance{Wait: "not all of its proposal can be found", Soon: true}, nil
 	}
 	if err != nil {
-		return reinstall.Turn{}, err
+		return reinstall.Clearance{}, err
 	}
-	return op.Turn(port.Ops(recs)), nil
+	return op.ClearanceAmong(port.Ops(recs)), nil
 }
 
-// inStep sets an operation right by the others of its proposal, before anything
+// syncWithBatch sets an operation right by the others of its proposal, before anything
 // else is done for it. done: that was all for now.
-func (q *waiting) inStep(ctx context.Context, l leased) (done bool, err error) {
+func (q *waiting) syncWithBatch(ctx context.Context, l leased) (done bool, err error) {
 	if !l.Op.State.Open() || !q.now().Before(l.Op.Expires) {
 		return false, nil
 	}
@@ -41,30 +42,30 @@ func (q *waiting) inStep(ctx context.Context, l leased) (done bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	if e := rights(l.Op.Turn(port.Ops(recs))); e != nil {
-		return true, q.advance(ctx, l, e)
+	if e := clearanceEvent(l.Op.ClearanceAmong(port.Ops(recs))); e != nil {
+		return true, q.applyEvent(ctx, l, e)
 	}
-	return false, q.leadKnows(ctx, recs)
+	return false, q.updateLead(ctx, recs)
 }
 
-// leadKnows has a lead that has started note that keys were taken back since: a
+// updateLead has a lead that has started note that keys were taken back since: a
 // click is bound to its card's revision.
-func (k *kernel) leadKnows(ctx context.Context, recs []port.Record) error {
+func (k *kernel) updateLead(ctx context.Context, recs []port.Record) error {
 	lead := recs[0]
-	by, behind := reinstall.Behind(lead.Op, port.Ops(recs))
+	by, behind := reinstall.LeadBehind(lead.Op, port.Ops(recs))
 	if !behind {
 		return nil
 	}
 	command := fmt.Sprintf("%s:%d:recall:%s", lead.Op.ID, lead.Rev, by.ID)
-	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", always(reinstall.Recall{By: by}))
+	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", alwaysDecide(reinstall.Recall{By: by}))
 	if r != nil {
 		k.log.Info("the lead moved meanwhile", "op", lead.Op.ID, "why", r.Why)
 	}
 	return err
 }
 
-// rights is the event that a turn asks for at once, or nil.
-func rights(t reinstall.Turn) reinstall.Event {
+// clearanceEvent is the event that a turn asks for at once, or nil.
+func clearanceEvent(t reinstall.Clearance) reinstall.Event {
 	switch {
 	case t.Stop != nil:
 		return reinstall.Stopped{By: *t.Stop}
@@ -74,69 +75,69 @@ func rights(t reinstall.Turn) reinstall.Event {
 	return nil
 }
 
-// beforeRecheck does for one of several whose keys are turned what its turn
+// awaitClearance does for one of several whose keys are turned what its turn
 // asks for. done: that was all for now.
-func (q *waiting) beforeRecheck(ctx context.Context, l leased) (done bool, err error) {
-	t, err := q.turn(ctx, l.Op)
+func (q *waiting) awaitClearance(ctx context.Context, l leased) (done bool, err error) {
+	t, err := q.batchClearance(ctx, l.Op)
 	switch {
 	case err != nil || t.Go():
 		return err != nil, err
-	case rights(t) != nil:
-		return true, q.advance(ctx, l, rights(t))
+	case clearanceEvent(t) != nil:
+		return true, q.applyEvent(ctx, l, clearanceEvent(t))
 	case t.Soon:
 		q.Release(ctx, l.Claim, port.Again)
 		return true, nil
 	case l.Op.Leads(): // its countdown begins when all can go
-		return true, q.waits(ctx, l, t.Wait)
+		return true, q.waitBecause(ctx, l, t.Wait)
 	case l.Op.Checked() && l.Op.Waits == t.Wait:
 		q.Release(ctx, l.Claim, waitPoll)
 		return true, nil
 	}
-	r, why := q.reread(ctx, l.Op)
+	r, why := q.readAgain(ctx, l.Op)
 	if why != "" {
-		return true, q.waitsToRead(ctx, l, r, why)
+		return true, q.waitToRead(ctx, l, r, why)
 	}
-	return true, q.advance(ctx, l, reinstall.AwaitTurn{Reading: r, Why: t.Wait})
+	return true, q.applyEvent(ctx, l, reinstall.AwaitClearance{Result: r, Why: t.Wait})
 }
 
-// stillItsTurn is the last look at the others before one of several is armed.
-func (q *waiting) stillItsTurn(ctx context.Context, op reinstall.Operation) (bool, error) {
-	t, err := q.turn(ctx, op)
+// stillCleared is the last look at the others before one of several is armed.
+func (q *waiting) stillCleared(ctx context.Context, op reinstall.Operation) (bool, error) {
+	t, err := q.batchClearance(ctx, op)
 	return err == nil && t.Go(), err
 }
 
 // stoppedMeanwhile says why one that is armed does not go out after all: another
 // of its proposal has ended and is not done.
 func (q *waiting) stoppedMeanwhile(ctx context.Context, op reinstall.Operation) (string, error) {
-	t, err := q.turn(ctx, op)
+	t, err := q.batchClearance(ctx, op)
 	if err != nil || t.Stop == nil {
 		return "", err
 	}
 	return t.Stop.TypedName() + " " + t.Stop.State.Words() + " at that very moment", nil
 }
 
-// passOn has the others of a proposal follow at once if one has ended and is not
+// notifyBatch has the others of a proposal follow at once if one has ended and is not
 // done, or has lost its keys. What fails here they find out by themselves.
-func (k *kernel) passOn(ctx context.Context, before, after reinstall.Operation, e reinstall.Event) {
+func (k *kernel) notifyBatch(ctx context.Context, before, after reinstall.Operation, e reinstall.Event) {
 	switch e.(type) {
 	case reinstall.Stopped, reinstall.Recall, reinstall.Shared:
 		return
 	}
-	if !after.Stops() && after.Round() == before.Round() {
+	if !after.StopsBatch() && after.Round() == before.Round() {
 		return
 	}
 	for _, id := range after.Members() {
 		if id == after.ID {
 			continue
 		}
-		if err := k.follows(ctx, id, after.ID); err != nil {
+		if err := k.syncMember(ctx, id, after.ID); err != nil {
 			k.log.Warn("another machine of the proposal is not told yet; it finds out by itself", "op", id, "of", after.ID, "err", err)
 		}
 	}
 }
 
-// follows sets one of several right by the others.
-func (k *kernel) follows(ctx context.Context, id, of string) error {
+// syncMember sets one of several right by the others.
+func (k *kernel) syncMember(ctx context.Context, id, of string) error {
 	rec, err := k.store.Load(ctx, id)
 	if err != nil {
 		return err
@@ -149,28 +150,28 @@ func (k *kernel) follows(ctx context.Context, id, of string) error {
 		if err != nil {
 			return err
 		}
-		return k.leadKnows(ctx, recs)
+		return k.updateLead(ctx, recs)
 	}
-	t, err := k.turn(ctx, rec.Op)
-	e := rights(t)
+	t, err := k.batchClearance(ctx, rec.Op)
+	e := clearanceEvent(t)
 	if err != nil || e == nil {
 		return err
 	}
 	command := fmt.Sprintf("%s:%d:%s:%s", id, rec.Rev, e.Name(), of)
-	_, err = k.Change(ctx, id, command, "twokey", always(e))
+	_, err = k.Change(ctx, id, command, "twokey", alwaysDecide(e))
 	return err
 }
 
-// always decides on an event, however the record is.
-func always(e reinstall.Event) port.Decision {
-	return func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil }
+// alwaysDecide decides on an event, however the record is.
+func alwaysDecide(e reinstall.Event) port.Decision {
+	return func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) { return e, nil, nil }
 }
 
-// stopsArmed is the very last look, once the intent is burned: a freeze, a stop
+// whyStopArmed is the very last look, once the intent is burned: a freeze, a stop
 // that was acknowledged before, and of several machines one that has ended and is
 // not done.
-func (q *waiting) stopsArmed(ctx context.Context, op reinstall.Operation) (string, error) {
-	if why, err := q.lastStop(ctx); err != nil || why != "" {
+func (q *waiting) whyStopArmed(ctx context.Context, op reinstall.Operation) (string, error) {
+	if why, err := q.whyFrozen(ctx); err != nil || why != "" {
 		return why, err
 	}
 	if asked, err := q.store.Stopping(ctx, op.ID, op.LeadID()); err != nil || asked {

@@ -10,6 +10,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/wiring"
 )
 
@@ -28,19 +29,19 @@ func (m *mute) said() error {
 	return errors.New("dial tcp: connection refused")
 }
 
-func (m *mute) Look(context.Context, string, string, []string) (map[string]port.Seen, error) {
+func (m *mute) Look(context.Context, string, string, []string) (map[string]port.InstanceStatus, error) {
 	return nil, m.said()
 }
 
-func (m *mute) ImageByName(context.Context, reinstall.Ref, string) (reinstall.Image, bool, error) {
-	return reinstall.Image{}, false, m.said()
+func (m *mute) ImageByName(context.Context, model.Ref, string) (model.Image, bool, error) {
+	return model.Image{}, false, m.said()
 }
 
-func (m *mute) Events(context.Context, reinstall.Ref, time.Time) ([]reinstall.CloudEvent, error) {
+func (m *mute) Events(context.Context, model.Ref, time.Time) ([]model.CloudEvent, error) {
 	return nil, errors.New("dial tcp: connection refused")
 }
 
-func (m *mute) CreateImage(context.Context, reinstall.Ref, string, bool) (string, error) {
+func (m *mute) CreateImage(context.Context, model.Ref, string, bool) (string, error) {
 	panic("an image is made though nobody knows whether there is one")
 }
 
@@ -61,18 +62,18 @@ func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reins
 	t.Helper()
 	memory := newStore(t)
 	s, c := &freed{Store: memory}, &mute{blank: blank}
-	pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: 4 * time.Hour}
+	pol := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: 4 * time.Hour}
 	began := time.Now()
 	now := func() time.Time { return began.Add(ago) }
-	d := wiring.New(wiring.Config{Store: s, Chat: &workspace{}, Cloud: c, Policy: func() reinstall.Policy { return pol }, Now: now})
-	ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
+	d := wiring.New(wiring.Config{Store: s, Chat: &workspace{}, Cloud: c, Policy: func() model.Policy { return pol }, Now: now})
+	ref := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
 	op := reinstall.Operation{
-		ID: s.NewID(ref), State: reinstall.Sent, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00df00d", ProposedAt: began, Expires: began.Add(4 * time.Hour),
-		Plan:   reinstall.Plan{Ref: ref, Name: "web-01", Terms: reinstall.Terms{Approvers: pol.Approvers, Approvals: 1, ExpiresAfter: 4 * time.Hour}},
+		ID: s.NewID(ref), State: reinstall.Sent, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d", ProposedAt: began, Expires: began.Add(4 * time.Hour),
+		Plan:   model.Plan{Ref: ref, Name: "web-01", Terms: model.Terms{Approvers: pol.Approvers, Approvals: 1, ExpiresAfter: 4 * time.Hour}},
 		Arming: &reinstall.Arming{At: began}, ResetCall: reinstall.ResetCall{RequestID: "req-1"},
 	}
 	change(&op)
-	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: 0}); err != nil {
+	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", WakeAfter: 0}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
@@ -105,31 +106,31 @@ func TestWhateverIsUnderWayWhileTheCloudIsSilentIsNotedAndEndsAfterItsLimit(t *t
 			op.Arming, op.RequestID = nil, ""
 		}
 	}
-	armed := func(op *reinstall.Operation) { op.State, op.RequestID, op.Lost = reinstall.Armed, "", "time-out" }
+	armed := func(op *reinstall.Operation) { op.State, op.RequestID, op.AnswerLost = reinstall.Armed, "", "time-out" }
 	for what, c := range map[string]struct {
 		change func(*reinstall.Operation)
 		limit  time.Duration
 		state  reinstall.State // after the limit
 	}{
-		"following":         {func(*reinstall.Operation) {}, reinstall.LostAfter, reinstall.Unknown},
-		"reconciling":       {armed, reinstall.LostAfter, reinstall.Unknown},
-		"starting an image": {image(reinstall.ImageAsked), reinstall.ImageAfter, reinstall.Proposed},
-		"following one":     {image(reinstall.ImageMaking), reinstall.ImageAfter, reinstall.Proposed},
+		"following":         {func(*reinstall.Operation) {}, model.LostAfter, reinstall.Unknown},
+		"reconciling":       {armed, model.LostAfter, reinstall.Unknown},
+		"starting an image": {image(reinstall.ImageAsked), reinstall.ImageTimeout, reinstall.Proposed},
+		"following one":     {image(reinstall.ImageMaking), reinstall.ImageTimeout, reinstall.Proposed},
 	} {
 		t.Run(what, func(t *testing.T) {
 			rec, _ := lastsSilent(t, c.limit-time.Minute, false, c.change)
-			if rec.Op.Silence == nil || rec.Op.State.Ended() || rec.Op.State == reinstall.Unknown {
-				t.Errorf("before its limit: %s, %+v", rec.Op.State, rec.Op.Silence)
+			if rec.Op.Outage == nil || rec.Op.State.Ended() || rec.Op.State == reinstall.Unknown {
+				t.Errorf("before its limit: %s, %+v", rec.Op.State, rec.Op.Outage)
 			}
 			rec, freed := lastsSilent(t, c.limit, false, c.change)
-			if rec.Op.State != c.state || rec.Op.Silence != nil || c.state == reinstall.Proposed && rec.Op.Making.Stage != reinstall.ImageFailed {
-				t.Errorf("after its limit: %s, %+v, %+v", rec.Op.State, rec.Op.Making, rec.Op.Silence)
+			if rec.Op.State != c.state || rec.Op.Outage != nil || c.state == reinstall.Proposed && rec.Op.Making.Stage != reinstall.ImageFailed {
+				t.Errorf("after its limit: %s, %+v, %+v", rec.Op.State, rec.Op.Making, rec.Op.Outage)
 			}
 			if c.state == reinstall.Unknown && freed == 0 {
 				t.Errorf("its place in the budget was not given back (%d)", freed)
 			}
-			if rec, _ = lastsSilent(t, time.Minute, true, c.change); rec.Op.State.Ended() || rec.Op.Silence == nil {
-				t.Errorf("an answer that shows nothing: %s, %+v", rec.Op.State, fmt.Sprint(rec.Op.Silence))
+			if rec, _ = lastsSilent(t, time.Minute, true, c.change); rec.Op.State.Ended() || rec.Op.Outage == nil {
+				t.Errorf("an answer that shows nothing: %s, %+v", rec.Op.State, fmt.Sprint(rec.Op.Outage))
 			}
 		})
 	}

@@ -9,45 +9,45 @@ import (
 	"twokey/commands/view"
 )
 
-// mustWait says why the call may not be made yet: a freeze, a Redis that would
+// whyMustWait says why the call may not be made yet: a freeze, a Redis that would
 // not keep the intent, a sibling that goes first, or a full budget. What holds
 // for all, and a full budget, keep their turn: nobody overtakes meanwhile. What
 // is about this machine alone keeps none: closed hours (told by pauses), or
 // others with open ones would wait for it over a weekend; and a sibling that
 // goes first, or the two would wait for one another, one for its kind's place
 // and one for its turn.
-func (q *waiting) mustWait(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
-	if why, err := q.lastStop(ctx); err != nil || why != "" {
-		return reinstall.Waiting{Why: why, Keeps: true}, err
+func (q *waiting) whyMustWait(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
+	if why, err := q.whyFrozen(ctx); err != nil || why != "" {
+		return reinstall.Waiting{Why: why, KeepsPosition: true}, err
 	}
-	if t, err := q.turn(ctx, op); err != nil || !t.Go() {
-		return reinstall.Waiting{Why: view.OrWord(t.Wait, "another machine of its proposal stops it")}, err
+	if t, err := q.batchClearance(ctx, op); err != nil || !t.Go() {
+		return reinstall.Waiting{Why: view.OrDefault(t.Wait, "another machine of its proposal stops it")}, err
 	}
 	switch err := q.store.MayArm(ctx, op.ID); {
 	case errors.Is(err, port.ErrCannotArm):
-		return reinstall.Waiting{Why: unkept(err), Keeps: true}, nil
+		return reinstall.Waiting{Why: cannotArmText(err), KeepsPosition: true}, nil
 	case err != nil:
 		return reinstall.Waiting{}, err
 	}
 	if why, err := q.siblingFirst(ctx, op); err != nil || why != "" {
 		return reinstall.Waiting{Why: why}, err
 	}
-	return q.queue(ctx, op)
+	return q.takeBudget(ctx, op)
 }
 
-// lastStop says why nothing may go out at this very moment.
-func (q *waiting) lastStop(ctx context.Context) (string, error) {
+// whyFrozen says why nothing may go out at this very moment.
+func (q *waiting) whyFrozen(ctx context.Context) (string, error) {
 	f, err := q.store.Frozen(ctx)
 	if err != nil || f == nil {
 		return "", err
 	}
-	return "everything is frozen: " + view.OrWord(f.Why, "why is not on record"), nil
+	return "everything is frozen: " + view.OrDefault(f.Why, "why is not on record"), nil
 }
 
-// stopped has the operation wait where nothing may go out at this very moment:
+// waitIfStopped has the operation wait where nothing may go out at this very moment:
 // also while a stop that was acknowledged is being looked into.
-func (q *waiting) stopped(ctx context.Context, l leased) (done bool, err error) {
-	why, err := q.lastStop(ctx)
+func (q *waiting) waitIfStopped(ctx context.Context, l leased) (done bool, err error) {
+	why, err := q.whyFrozen(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -58,11 +58,11 @@ func (q *waiting) stopped(ctx context.Context, l leased) (done bool, err error) 
 		}
 		return asked, err
 	}
-	return true, q.waitsFor(ctx, l, reinstall.Waiting{Why: why, Keeps: true})
+	return true, q.noteWait(ctx, l, reinstall.Waiting{Why: why, KeepsPosition: true})
 }
 
-// unkept words an ErrCannotArm for the thread.
-func unkept(err error) string {
+// cannotArmText words an ErrCannotArm for the thread.
+func cannotArmText(err error) string {
 	why := "it cannot be asked"
 	if c := (*port.CannotArmError)(nil); errors.As(err, &c) {
 		why = c.Why
@@ -70,15 +70,15 @@ func unkept(err error) string {
 	return "Redis could lose the record of the call: " + why
 }
 
-// waits notes once why the call waits, and looks again soon.
-func (q *waiting) waits(ctx context.Context, l leased, why string) error {
-	return q.waitsFor(ctx, l, reinstall.Waiting{Why: why})
+// waitBecause notes once why the call waits, and looks again soon.
+func (q *waiting) waitBecause(ctx context.Context, l leased, why string) error {
+	return q.noteWait(ctx, l, reinstall.Waiting{Why: why})
 }
 
-func (q *waiting) waitsFor(ctx context.Context, l leased, w reinstall.Waiting) error {
-	if l.Op.Waiting(w) {
+func (q *waiting) noteWait(ctx context.Context, l leased, w reinstall.Waiting) error {
+	if l.Op.WaitNoted(w) {
 		q.Release(ctx, l.Claim, waitPoll)
 		return nil
 	}
-	return q.advance(ctx, l, w)
+	return q.applyEvent(ctx, l, w)
 }

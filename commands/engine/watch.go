@@ -28,8 +28,8 @@ func watchIn(op reinstall.Operation, every time.Duration, now time.Time) time.Du
 	return in
 }
 
-// watch looks at the machines of operations that have ended.
-func (f *following) watch(ctx context.Context, ls []leased) {
+// watchEnded looks at the machines of operations that have ended.
+func (f *following) watchEnded(ctx context.Context, ls []leased) {
 	groups := map[[2]string][]leased{}
 	for _, l := range ls {
 		if !l.Op.Watched(f.now()) {
@@ -45,33 +45,33 @@ func (f *following) watch(ctx context.Context, ls []leased) {
 			ids[i] = l.Op.Plan.Instance
 		}
 		seen, err := f.cloud.Look(ctx, k[0], k[1], ids) // a hundred a call
-		f.watched(k[0]+" "+k[1], len(g), err)
+		f.logWatchFault(k[0]+" "+k[1], len(g), err)
 		for _, l := range g {
-			f.glance(ctx, l, seen)
+			f.checkOutsideReset(ctx, l, seen)
 		}
 	}
 }
 
-// watched logs that machines could not be looked at, ever more rarely while it
+// logWatchFault logs that machines could not be looked at, ever more rarely while it
 // lasts, and its end. They are looked at again in any case.
-func (f *following) watched(where string, machines int, err error) {
+func (f *following) logWatchFault(where string, machines int, err error) {
 	if err == nil {
-		if lasted, was := f.faults.Over("watch " + where); was {
+		if lasted, was := f.faults.Recovered("watch " + where); was {
 			f.log.Info("machines of proposals that have ended can be looked at again", "where", where, "after", lasted.String())
 		}
 		return
 	}
 	f.count("fault", "watch")
-	if silent, yes := f.faults.Tell("watch " + where); yes {
+	if silent, yes := f.faults.ShouldLog("watch " + where); yes {
 		f.log.Warn("could not look at machines of proposals that have ended; next time", "where", where, "machines", machines, "silent", silent, "err", err)
 	}
 }
 
-// glance reports a reset from outside, once, and says when to look again.
-func (f *following) glance(ctx context.Context, l leased, seen map[string]port.Seen) {
+// checkOutsideReset reports a reset from outside, once, and says when to look again.
+func (f *following) checkOutsideReset(ctx context.Context, l leased, seen map[string]port.InstanceStatus) {
 	s, ok := seen[l.Op.Plan.Instance]
 	next := watchIn(l.Op, f.policy().WatchEvery, f.now())
-	if !ok || !l.Op.ForeignReset(s.Instance.Latest) || !f.reported.fresh(l.Op.ID, s.Instance.Latest.RequestID) {
+	if !ok || !l.Op.ForeignReset(s.Instance.Latest) || !f.reported.isNew(l.Op.ID, s.Instance.Latest.RequestID) {
 		f.Release(ctx, l.Claim, next)
 		return
 	}
@@ -81,21 +81,21 @@ func (f *following) glance(ctx context.Context, l leased, seen map[string]port.S
 		return
 	}
 	if err == nil {
-		err = f.report(ctx, l.Op, s)
+		err = f.reportOutsideReset(ctx, l.Op, s)
 	}
 	if err != nil {
 		f.Fault(ctx, l.Claim, "watch", err)
 		return
 	}
-	f.reported.add(l.Op.ID, s.Instance.Latest.RequestID)
+	f.reported.addReport(l.Op.ID, s.Instance.Latest.RequestID)
 	f.Release(ctx, l.Claim, next)
 }
 
-// report tells the channel and the audit of a reset that no proposal asked for,
+// reportOutsideReset tells the channel and the audit of a reset that no proposal asked for,
 // once by its request.
-func (f *following) report(ctx context.Context, op reinstall.Operation, s port.Seen) error {
+func (f *following) reportOutsideReset(ctx context.Context, op reinstall.Operation, s port.InstanceStatus) error {
 	r := s.Instance.Latest.RequestID
-	t := screen.Outside(op, s.Instance, f.machines.ask(ctx, op))
+	t := screen.OutsideResetText(op, s.Instance, f.machines.askCloudAudit(ctx, op))
 	f.log.Warn("a machine was reinstalled from outside", "op", op.ID, "instance", op.Plan.Instance, "request", r)
 	f.count("finding", "foreign reset")
 	return f.store.Note(ctx,
@@ -107,9 +107,9 @@ func (f *following) report(ctx context.Context, op reinstall.Operation, s port.S
 // again each time. Another process finds in Redis that it was told.
 type reports struct{ m sync.Map }
 
-func (r *reports) fresh(op, request string) bool {
+func (r *reports) isNew(op, request string) bool {
 	last, ok := r.m.Load(op)
 	return !ok || last != request
 }
 
-func (r *reports) add(op, request string) { r.m.Store(op, request) }
+func (r *reports) addReport(op, request string) { r.m.Store(op, request) }

@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	atOnce    = 512                     // things worked on at once
-	cloudside = 48                      // items of those that read the cloud, which takes only so many calls a second
-	renewal   = 3 * time.Second         //
-	pollEvery = 250 * time.Millisecond  //
-	hurry     = 1500 * time.Millisecond // after a stop is asked for, what has begun is cut off
-	patience  = 2 * time.Second         // and after so long no longer waited for
+	maxParallel   = 512                     // things worked on at once
+	maxCloudItems = 48                      // items of those that read the cloud, which takes only so many calls a second
+	renewEvery    = 3 * time.Second         //
+	pollEvery     = 250 * time.Millisecond  //
+	cutOffAfter   = 1500 * time.Millisecond // after a stop is asked for, what has begun is cut off
+	finishTimeout = 2 * time.Second         // and after so long no longer waited for
 )
 
 // Run works off whatever is due until ctx ends; then it finishes what it has
@@ -25,12 +25,12 @@ func (e *Engine) Run(ctx context.Context) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	ended := make(chan struct{})
-	go e.renewing(ended)
+	go e.renewLeases(ended)
 	defer close(ended)
 	homes, leave := context.WithCancel(ctx)
 	defer leave()
 	go e.homes.Keep(homes)
-	go e.guard.guard(homes)
+	go e.guard.watchRecords(homes)
 	for {
 		hand := e.hand
 		if len(e.slots) == cap(e.slots) {
@@ -40,14 +40,14 @@ func (e *Engine) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			e.ending.Store(true)
 			e.handOver(ctx)
-			e.finish()
+			e.awaitWork()
 			return nil
 		case c := <-hand:
-			e.start(ctx, []port.Claim{c}, e.now())
+			e.startWork(ctx, []port.Claim{c}, e.now())
 		case <-tick.C:
-			e.claim(ctx)
+			e.claimDue(ctx)
 		case <-e.wake:
-			e.claim(ctx)
+			e.claimDue(ctx)
 		}
 	}
 }
@@ -63,35 +63,35 @@ func (e *Engine) HandIn(c port.Claim) {
 
 // HeldUntil is until when this process holds a claim for sure; the zero Time if it
 // does not.
-func (e *Engine) HeldUntil(c port.Claim) time.Time { return e.held.until(c) }
+func (e *Engine) HeldUntil(c port.Claim) time.Time { return e.held.heldUntil(c) }
 
 // Background runs what nobody waits for, and what the process finishes before it
 // ends.
 func (e *Engine) Background(do func()) { e.work.Go(do) }
 
-// finish waits for what has begun, but not for long: what is left behind is
+// awaitWork waits for what has begun, but not for long: what is left behind is
 // taken over when its leases have run out, as after a kill.
-func (e *Engine) finish() {
+func (e *Engine) awaitWork() {
 	done := make(chan struct{})
 	go func() { e.work.Wait(); close(done) }()
 	select {
 	case <-done:
-	case <-time.After(patience):
+	case <-time.After(finishTimeout):
 		e.log.Warn("stopped before everything was given back; the leases run out by themselves")
 	}
 }
 
-// renewing keeps the leases of what is being worked on.
-func (e *Engine) renewing(ended <-chan struct{}) {
-	t := time.NewTicker(renewal)
+// renewLeases keeps the leases of what is being worked on.
+func (e *Engine) renewLeases(ended <-chan struct{}) {
+	t := time.NewTicker(renewEvery)
 	defer t.Stop()
 	for {
 		select {
 		case <-ended:
 			return
 		case <-t.C:
-			ctx, cancel := context.WithTimeout(context.Background(), renewal)
-			e.renew(ctx)
+			ctx, cancel := context.WithTimeout(context.Background(), renewEvery)
+			e.renewOnce(ctx)
 			cancel()
 		}
 	}
@@ -111,8 +111,8 @@ func (e *Engine) handOver(ctx context.Context) {
 	}
 }
 
-// claim leases what is due and starts work on it.
-func (e *Engine) claim(ctx context.Context) {
+// claimDue leases what is due and starts work on it.
+func (e *Engine) claimDue(ctx context.Context) {
 	free := cap(e.slots) - len(e.slots)
 	if free == 0 {
 		return
@@ -121,14 +121,14 @@ func (e *Engine) claim(ctx context.Context) {
 	cs, err := e.store.Claim(ctx, port.Lease, free)
 	if err != nil {
 		if ctx.Err() == nil {
-			if silent, yes := e.faults.Tell("claim"); yes {
+			if silent, yes := e.faults.ShouldLog("claim"); yes {
 				e.log.Error("could not claim what is due", "silent", silent, "err", err)
 			}
 			e.count("fault", "claim")
 		}
 		return
 	}
-	if lasted, was := e.faults.Over("claim"); was {
+	if lasted, was := e.faults.Recovered("claim"); was {
 		e.log.Info("what is due is claimed again", "after", lasted.String())
 	}
 	var ops []port.Claim
@@ -137,37 +137,37 @@ func (e *Engine) claim(ctx context.Context) {
 			ops = append(ops, c)
 			continue
 		}
-		e.start(ctx, []port.Claim{c}, until)
+		e.startWork(ctx, []port.Claim{c}, until)
 	}
 	if len(ops) > 0 {
-		e.start(ctx, ops, until)
+		e.startWork(ctx, ops, until)
 	}
 }
 
-// start works on claims in the background. Until then they are held for sure.
-func (e *Engine) start(ctx context.Context, cs []port.Claim, until time.Time) {
+// startWork works on claims in the background. Until then they are held for sure.
+func (e *Engine) startWork(ctx context.Context, cs []port.Claim, until time.Time) {
 	e.slots <- struct{}{}
-	e.held.add(until, cs...)
+	e.held.addLeases(until, cs...)
 	e.work.Go(func() {
-		defer func() { <-e.slots; e.held.drop(cs...) }()
+		defer func() { <-e.slots; e.held.dropLeases(cs...) }()
 		// What has begun is finished even when the process is asked to stop.
 		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 		defer cancel()
-		stop := context.AfterFunc(ctx, func() { time.AfterFunc(hurry, cancel) })
+		stop := context.AfterFunc(ctx, func() { time.AfterFunc(cutOffAfter, cancel) })
 		defer stop()
 		switch cs[0].Kind {
 		case port.ClaimItem:
-			e.inbox.item(work, cs[0])
+			e.inbox.handleItem(work, cs[0])
 		case port.ClaimOutbox:
 			e.outbox(work, cs[0])
 		default:
-			e.due(work, cs)
+			e.stepAll(work, cs)
 		}
 	})
 }
 
-// due steps operations; those that are being followed share their reads.
-func (e *Engine) due(ctx context.Context, cs []port.Claim) {
+// stepAll steps operations; those that are being followed share their reads.
+func (e *Engine) stepAll(ctx context.Context, cs []port.Claim) {
 	var sent, ended []leased
 	var each sync.WaitGroup
 	for _, c := range cs {
@@ -177,24 +177,24 @@ func (e *Engine) due(ctx context.Context, cs []port.Claim) {
 			e.Release(ctx, c, port.Never)
 		case err != nil:
 			e.Fault(ctx, c, "load", err)
-		case rec.Op.State.Open() && (rec.Unsealed || putBack(rec)):
+		case rec.Op.State.Open() && (rec.Unsealed || wasPutBack(rec)):
 			each.Go(func() {
-				if err := e.advance(ctx, leased{rec, c}, distrust(rec)); err != nil {
+				if err := e.applyEvent(ctx, leased{rec, c}, resealEvent(rec)); err != nil {
 					e.Fault(ctx, c, "reseal", err)
 				}
 			})
 		case rec.Op.State == reinstall.Sent:
 			sent = append(sent, leased{rec, c})
 		case rec.Op.Proving():
-			each.Go(func() { e.following.prove(ctx, leased{rec, c}) })
+			each.Go(func() { e.following.probeLogin(ctx, leased{rec, c}) })
 		case rec.Op.State.Ended():
 			ended = append(ended, leased{rec, c})
 		default:
-			each.Go(func() { e.step(ctx, leased{rec, c}) })
+			each.Go(func() { e.stepOne(ctx, leased{rec, c}) })
 		}
 	}
-	e.following.follow(ctx, sent)
-	e.following.watch(ctx, ended)
+	e.following.followAll(ctx, sent)
+	e.following.watchEnded(ctx, ended)
 	each.Wait()
 }
 
@@ -204,10 +204,10 @@ type leased struct {
 	Claim port.Claim
 }
 
-// step does what is due for one operation.
-func (e *Engine) step(ctx context.Context, l leased) {
+// stepOne does what is due for one operation.
+func (e *Engine) stepOne(ctx context.Context, l leased) {
 	now := e.now()
-	if done, err := e.waiting.inStep(ctx, l); done || err != nil {
+	if done, err := e.waiting.syncWithBatch(ctx, l); done || err != nil {
 		if err != nil {
 			e.Fault(ctx, l.Claim, string(l.Op.State), err)
 		}
@@ -218,9 +218,9 @@ func (e *Engine) step(ctx context.Context, l leased) {
 	case reinstall.Proposed:
 		switch {
 		case !now.Before(op.Expires):
-			err = e.advance(ctx, l, reinstall.Expire{})
-		case op.CallDue(now) != nil:
-			err = e.advance(ctx, l, op.CallDue(now))
+			err = e.applyEvent(ctx, l, reinstall.Expire{})
+		case op.DueReminder(now) != nil:
+			err = e.applyEvent(ctx, l, op.DueReminder(now))
 		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked && !op.StopOwed():
 			err = e.images.startImage(ctx, l)
 		case op.Making != nil && op.Making.Stage == reinstall.ImageMaking:
@@ -233,25 +233,25 @@ func (e *Engine) step(ctx context.Context, l leased) {
 			e.Release(ctx, l.Claim, wakeUp(op, now))
 			return
 		}
-		err = e.advance(ctx, l, reinstall.Expire{})
+		err = e.applyEvent(ctx, l, reinstall.Expire{})
 	case reinstall.Approved:
-		err = e.arming.recheck(ctx, l)
+		err = e.arming.recheckProposal(ctx, l)
 	case reinstall.Ready:
 		switch {
 		case !now.Before(op.Expires):
-			err = e.advance(ctx, l, reinstall.Expire{})
-		case op.Announced.IsZero() || op.Missed(now) || op.Counts() && l.Later != "":
-			err = e.advance(ctx, l, reinstall.CountAnew{Older: l.Later != ""})
-		case !op.Counts() || now.Before(op.Starts):
+			err = e.applyEvent(ctx, l, reinstall.Expire{})
+		case op.Announced.IsZero() || op.CountdownMissed(now) || op.CountdownRuns() && l.Later != "":
+			err = e.applyEvent(ctx, l, reinstall.RestartCountdown{Older: l.Later != ""})
+		case !op.CountdownRuns() || now.Before(op.Starts):
 			e.Release(ctx, l.Claim, wakeUp(op, now))
 			return
 		default:
-			err = e.arming.launch(ctx, l)
+			err = e.arming.armAndSend(ctx, l)
 		}
 	case reinstall.Armed:
-		err = e.arming.reconcile(ctx, l)
+		err = e.arming.reconcileArmed(ctx, l)
 	case reinstall.Tampered:
-		err = e.guard.tampered(ctx, l)
+		err = e.guard.parkTampered(ctx, l)
 	default:
 		e.Release(ctx, l.Claim, port.Never)
 	}
@@ -260,19 +260,19 @@ func (e *Engine) step(ctx context.Context, l leased) {
 	}
 }
 
-// advance writes the transition that an event of the worker comes to. A record
+// applyEvent writes the transition that an event of the worker comes to. A record
 // that moved meanwhile is left to the next claim; so is a lost lease.
-func (k *kernel) advance(ctx context.Context, l leased, e reinstall.Event) error {
+func (k *kernel) applyEvent(ctx context.Context, l leased, e reinstall.Event) error {
 	next, r := reinstall.Step(l.Op, e, k.now())
 	if r != nil {
 		return r
 	}
-	err := k.commit(ctx, l.Record, next, e, l.Claim, workerCommand(l, e), "twokey")
-	return k.moved(ctx, l.Claim, err)
+	err := k.commitTransition(ctx, l.Record, next, e, l.Claim, workerCommand(l, e), "twokey")
+	return k.retryIfMoved(ctx, l.Claim, err)
 }
 
-// moved turns "somebody else was quicker" into nothing to do.
-func (k *kernel) moved(ctx context.Context, c port.Claim, err error) error {
+// retryIfMoved turns "somebody else was quicker" into nothing to do.
+func (k *kernel) retryIfMoved(ctx context.Context, c port.Claim, err error) error {
 	var stale *port.StaleError
 	switch {
 	case errors.As(err, &stale):
@@ -302,8 +302,8 @@ func (k *kernel) Release(ctx context.Context, c port.Claim, in time.Duration) {
 	}
 }
 
-func (e *Engine) renew(ctx context.Context) {
-	cs := e.held.all()
+func (e *Engine) renewOnce(ctx context.Context) {
+	cs := e.held.heldClaims()
 	if len(cs) == 0 {
 		return
 	}
@@ -313,8 +313,8 @@ func (e *Engine) renew(ctx context.Context) {
 		e.faults.Error("could not renew leases", "renew", err)
 		return
 	}
-	e.held.renew(until, cs)
-	e.held.renew(time.Time{}, lost)
+	e.held.extendLeases(until, cs)
+	e.held.extendLeases(time.Time{}, lost)
 }
 
 // leases are the claims that this process works on, and until when it holds
@@ -324,7 +324,7 @@ type leases struct {
 	m  map[port.Claim]time.Time
 }
 
-func (l *leases) add(until time.Time, cs ...port.Claim) {
+func (l *leases) addLeases(until time.Time, cs ...port.Claim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.m == nil {
@@ -335,8 +335,8 @@ func (l *leases) add(until time.Time, cs ...port.Claim) {
 	}
 }
 
-// renew moves the end of claims that are worked on still.
-func (l *leases) renew(until time.Time, cs []port.Claim) {
+// extendLeases moves the end of claims that are worked on still.
+func (l *leases) extendLeases(until time.Time, cs []port.Claim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, c := range cs {
@@ -346,14 +346,14 @@ func (l *leases) renew(until time.Time, cs []port.Claim) {
 	}
 }
 
-// until is the end of a claim; the zero Time where it is not held.
-func (l *leases) until(c port.Claim) time.Time {
+// heldUntil is the end of a claim; the zero Time where it is not held.
+func (l *leases) heldUntil(c port.Claim) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.m[c]
 }
 
-func (l *leases) drop(cs ...port.Claim) {
+func (l *leases) dropLeases(cs ...port.Claim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, c := range cs {
@@ -361,7 +361,7 @@ func (l *leases) drop(cs ...port.Claim) {
 	}
 }
 
-func (l *leases) all() []port.Claim {
+func (l *leases) heldClaims() []port.Claim {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	out := make([]port.Claim, 0, len(l.m))

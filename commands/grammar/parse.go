@@ -7,24 +7,24 @@ import (
 	"strings"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Parse reads a command line. An empty line asks for the form: it is a proposal
 // without a target. The line is empty if it was refused.
-func Parse(text string) (port.Line, *reinstall.Refusal) {
+func Parse(text string) (port.Line, *model.Refusal) {
 	line := Straighten(text)
 	first, rest, _ := strings.Cut(line, " ")
 	verb := strings.ToLower(first)
 	if verb == "" {
-		return port.Line{Verb: reinstall.VerbPropose}, nil
+		return port.Line{Verb: model.VerbPropose}, nil
 	}
 	rest = strings.TrimSpace(rest)
 	s, known := verbs[verb]
 	if !known { // a proposal begins with a machine
-		verb, rest, s = reinstall.VerbPropose, line, syntax{read: proposal, refused: "Not proposed"}
+		verb, rest, s = model.VerbPropose, line, syntax{read: proposal, refused: "Not proposed"}
 	}
-	if reinstall.InWords(verb) { // what people say stays as they typed it
+	if model.InWords(verb) { // what people say stays as they typed it
 		_, rest, _ = strings.Cut(plainBlanks(text), " ")
 	}
 	return s.read(command{verb: verb, rest: rest, refused: s.refused})
@@ -32,63 +32,63 @@ func Parse(text string) (port.Line, *reinstall.Refusal) {
 
 // syntax is how a verb is written.
 type syntax struct {
-	read    func(command) (port.Line, *reinstall.Refusal)
+	read    func(command) (port.Line, *model.Refusal)
 	refused string // the first part of its refusals; package screen has the same words
 }
 
 // verbs are all verbs that can be typed. A line without one is a proposal.
 var verbs = map[string]syntax{
-	reinstall.VerbList:       {read: alone},
-	reinstall.VerbUnfreeze:   {read: alone},
-	reinstall.VerbHelp:       {read: alone},
-	reinstall.VerbShow:       {read: onlyID, refused: "Not shown"},
-	reinstall.VerbApprove:    {read: onlyID, refused: "Not approved"},
-	reinstall.VerbBackup:     {read: onlyID, refused: "Backup not confirmed"},
-	reinstall.VerbResume:     {read: onlyID, refused: "Not resumed"},
-	reinstall.VerbPassword:   {read: onlyID, refused: "Password not shown"},
-	reinstall.VerbHold:       {read: idAndText, refused: "Not held"},
-	reinstall.VerbCancel:     {read: idAndText, refused: "Not cancelled"},
-	reinstall.VerbReject:     {read: idAndReason, refused: "Not rejected"},
-	reinstall.VerbBreakGlass: {read: idAndReason, refused: "Glass not broken"},
-	reinstall.VerbResolve:    {read: idAndOutcome, refused: "Not resolved"},
-	reinstall.VerbFreeze:     {read: onlyReason, refused: "Not frozen"},
-	reinstall.VerbImage:      {read: idAndStop, refused: "No backup image made"},
-	reinstall.VerbHistory:    {read: oneMachine, refused: "Not looked up"},
-	reinstall.VerbCheck:      {read: proposal, refused: "Not checked"},
+	model.VerbList:       {read: alone},
+	model.VerbUnfreeze:   {read: alone},
+	model.VerbHelp:       {read: alone},
+	model.VerbShow:       {read: onlyID, refused: "Not shown"},
+	model.VerbApprove:    {read: onlyID, refused: "Not approved"},
+	model.VerbBackup:     {read: onlyID, refused: "Backup not confirmed"},
+	model.VerbResume:     {read: onlyID, refused: "Not resumed"},
+	model.VerbPassword:   {read: onlyID, refused: "Password not shown"},
+	model.VerbHold:       {read: idAndText, refused: "Not held"},
+	model.VerbCancel:     {read: idAndText, refused: "Not cancelled"},
+	model.VerbReject:     {read: idAndReason, refused: "Not rejected"},
+	model.VerbBreakGlass: {read: idAndReason, refused: "Glass not broken"},
+	model.VerbResolve:    {read: idAndOutcome, refused: "Not resolved"},
+	model.VerbFreeze:     {read: onlyReason, refused: "Not frozen"},
+	model.VerbImage:      {read: idAndStop, refused: "No backup image made"},
+	model.VerbHistory:    {read: oneMachine, refused: "Not looked up"},
+	model.VerbCheck:      {read: proposal, refused: "Not checked"},
 }
 
 // command is a verb with what stands behind it.
 type command struct{ verb, rest, refused string }
 
-func (c command) refuse(why, next string) *reinstall.Refusal {
-	return reinstall.Refuse(c.refused, why, next)
+func (c command) refuse(why, next string) *model.Refusal {
+	return model.Refuse(c.refused, why, next)
 }
 
 // noReason refuses a verb without its reason. id stands before the reason, if the
 // verb has one.
-func (c command) noReason(id string) *reinstall.Refusal {
+func (c command) noReason(id string) *model.Refusal {
 	return c.refuse("there is no reason", "Say why: /reinstall "+c.verb+id+" TEXT")
 }
 
 // id reads the proposal's id at the beginning, and returns what is behind it.
-func (c command) id() (id, rest string, no *reinstall.Refusal) {
+func (c command) id() (id, rest string, no *model.Refusal) {
 	word, rest, _ := strings.Cut(c.rest, " ")
 	if word == "" {
 		return "", "", c.refuse("there is no proposal's id", "Use /reinstall "+c.verb+" ID; /reinstall list shows them")
 	}
 	id, ok := NormalID(word)
 	if !ok {
-		return "", "", c.refuse(reinstall.Quote(word)+" is not a proposal's id",
+		return "", "", c.refuse(model.Quote(word)+" is not a proposal's id",
 			"An id is four letters and digits, such as 7K3Q; /reinstall list shows them")
 	}
 	return id, strings.TrimSpace(rest), nil
 }
 
 // alone reads a verb that needs nothing. What stands behind it does not count.
-func alone(c command) (port.Line, *reinstall.Refusal) { return port.Line{Verb: c.verb}, nil }
+func alone(c command) (port.Line, *model.Refusal) { return port.Line{Verb: c.verb}, nil }
 
 // onlyID reads ID.
-func onlyID(c command) (port.Line, *reinstall.Refusal) {
+func onlyID(c command) (port.Line, *model.Refusal) {
 	id, rest, no := c.id()
 	if no != nil {
 		return port.Line{}, no
@@ -100,16 +100,16 @@ func onlyID(c command) (port.Line, *reinstall.Refusal) {
 }
 
 // idAndText reads ID [TEXT].
-func idAndText(c command) (port.Line, *reinstall.Refusal) {
+func idAndText(c command) (port.Line, *model.Refusal) {
 	id, rest, no := c.id()
 	if no != nil {
 		return port.Line{}, no
 	}
-	return port.Line{Verb: c.verb, ID: id, Text: reinstall.Said(rest)}, nil
+	return port.Line{Verb: c.verb, ID: id, Text: model.CleanText(rest)}, nil
 }
 
 // idAndReason reads ID TEXT.
-func idAndReason(c command) (port.Line, *reinstall.Refusal) {
+func idAndReason(c command) (port.Line, *model.Refusal) {
 	l, no := idAndText(c)
 	if no == nil && l.Text == "" {
 		return port.Line{}, c.noReason(" " + l.ID)
@@ -118,13 +118,13 @@ func idAndReason(c command) (port.Line, *reinstall.Refusal) {
 }
 
 // idAndOutcome reads ID done|failed TEXT.
-func idAndOutcome(c command) (port.Line, *reinstall.Refusal) {
+func idAndOutcome(c command) (port.Line, *model.Refusal) {
 	l, no := idAndText(c)
 	if no != nil {
 		return l, no
 	}
 	as, text, _ := strings.Cut(l.Text, " ")
-	l.As, l.Text = strings.ToLower(as), reinstall.Said(text)
+	l.As, l.Text = strings.ToLower(as), model.CleanText(text)
 	if (l.As != "done" && l.As != "failed") || l.Text == "" {
 		return port.Line{}, c.refuse("it needs an outcome and how you know it",
 			"Use /reinstall resolve "+l.ID+" done|failed TEXT")
@@ -133,13 +133,13 @@ func idAndOutcome(c command) (port.Line, *reinstall.Refusal) {
 }
 
 // idAndStop reads ID [--stop].
-func idAndStop(c command) (port.Line, *reinstall.Refusal) {
+func idAndStop(c command) (port.Line, *model.Refusal) {
 	l, no := idAndText(c)
 	if no != nil {
 		return l, no
 	}
 	if l.Text != "" && l.Text != "--stop" {
-		return port.Line{}, c.refuse(reinstall.Quote(l.Text)+" is not understood",
+		return port.Line{}, c.refuse(model.Quote(l.Text)+" is not understood",
 			"Use /reinstall image "+l.ID+" or /reinstall image "+l.ID+" --stop")
 	}
 	l.Stop, l.Text = l.Text == "--stop", ""
@@ -147,8 +147,8 @@ func idAndStop(c command) (port.Line, *reinstall.Refusal) {
 }
 
 // onlyReason reads TEXT.
-func onlyReason(c command) (port.Line, *reinstall.Refusal) {
-	why := reinstall.Said(c.rest)
+func onlyReason(c command) (port.Line, *model.Refusal) {
+	why := model.CleanText(c.rest)
 	if why == "" {
 		return port.Line{}, c.noReason("")
 	}
@@ -156,7 +156,7 @@ func onlyReason(c command) (port.Line, *reinstall.Refusal) {
 }
 
 // oneMachine reads INSTANCE.
-func oneMachine(c command) (port.Line, *reinstall.Refusal) {
+func oneMachine(c command) (port.Line, *model.Refusal) {
 	if c.rest == "" || strings.Contains(c.rest, " ") {
 		return port.Line{}, c.refuse("history takes one machine", "Use /reinstall history INSTANCE")
 	}

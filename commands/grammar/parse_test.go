@@ -9,21 +9,22 @@ import (
 	"twokey/commands/grammar"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
 func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
-	mc := reinstall.Login{Kind: "message-center"}
+	mc := model.Login{Kind: "message-center"}
 	for in, want := range map[string]port.Line{
 		"":       {Verb: "propose"},
-		"web-01": {Verb: "propose", Wish: reinstall.Wish{Target: "web-01", Login: mc}},
-		`ins-1a2b3c4d --image img-9 --disk 100 --reason "disk #3 is gone"`: {Verb: "propose", Wish: reinstall.Wish{
+		"web-01": {Verb: "propose", Wish: model.Request{Target: "web-01", Login: mc}},
+		`ins-1a2b3c4d --image img-9 --disk 100 --reason "disk #3 is gone"`: {Verb: "propose", Wish: model.Request{
 			Target: "ins-1a2b3c4d", Image: "img-9", DiskGB: 100, Login: mc, Reason: "disk #3 is gone",
 		}},
-		"web-01 --login key:skey-1,skey-2 --backup snapshot:snap-1": {Verb: "propose", Wish: reinstall.Wish{
-			Target: "web-01", Login: reinstall.Login{Kind: "key", Keys: []string{"skey-1", "skey-2"}}, Backup: "snapshot:snap-1",
+		"web-01 --login key:skey-1,skey-2 --backup snapshot:snap-1": {Verb: "propose", Wish: model.Request{
+			Target: "web-01", Login: model.Login{Kind: "key", Keys: []string{"skey-1", "skey-2"}}, Backup: "snapshot:snap-1",
 		}},
-		`web-01 web-02 --reason "new base"`: {Verb: "propose", Wish: reinstall.Wish{Login: mc, Reason: "new base"}, Targets: []string{"web-01", "web-02"}},
+		`web-01 web-02 --reason "new base"`: {Verb: "propose", Wish: model.Request{Login: mc, Reason: "new base"}, Targets: []string{"web-01", "web-02"}},
 		"approve 7k3q":                      {Verb: "approve", ID: "7K3Q"},
 		"Approve 7k3q":                      {Verb: "approve", ID: "7K3Q"},
 		"approve oil1":                      {Verb: "approve", ID: "0111"},
@@ -31,11 +32,11 @@ func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 		"resolve 7K3Q done I looked at it":  {Verb: "resolve", ID: "7K3Q", As: "done", Text: "I looked at it"},
 		"image 7K3Q --stop":                 {Verb: "image", ID: "7K3Q", Stop: true},
 		"freeze the network is on fire":     {Verb: "freeze", Text: "the network is on fire"},
-		"check web-01 --disk 80":            {Verb: "check", Wish: reinstall.Wish{Target: "web-01", DiskGB: 80, Login: mc}},
+		"check web-01 --disk 80":            {Verb: "check", Wish: model.Request{Target: "web-01", DiskGB: 80, Login: mc}},
 		"  list  ":                          {Verb: "list"},
 		"history 10.0.0.5":                  {Verb: "history", Target: "10.0.0.5"},
-		"--disk=80 --disk 90 web-01":        {Verb: "propose", Wish: reinstall.Wish{Target: "web-01", DiskGB: 90, Login: mc}},
-		"-- --web- -":                       {Verb: "propose", Wish: reinstall.Wish{Login: mc}, Targets: []string{"--web-", "-"}},
+		"--disk=80 --disk 90 web-01":        {Verb: "propose", Wish: model.Request{Target: "web-01", DiskGB: 90, Login: mc}},
+		"-- --web- -":                       {Verb: "propose", Wish: model.Request{Login: mc}, Targets: []string{"--web-", "-"}},
 	} {
 		got, r := grammar.Parse(in)
 		if r != nil || !reflect.DeepEqual(got, want) {
@@ -46,7 +47,7 @@ func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 
 // Phones straighten nothing; people type on phones.
 func TestPhonesQuotesAndDashesAreUnderstood(t *testing.T) {
-	want := reinstall.Wish{Target: "web-01", Image: "img-9", Login: reinstall.Login{Kind: "message-center"}, Reason: "it’s broken"}
+	want := model.Request{Target: "web-01", Image: "img-9", Login: model.Login{Kind: "message-center"}, Reason: "it’s broken"}
 	for _, in := range []string{
 		"web-01 —image img-9 —reason “it’s broken”",
 		"web-01 –image img-9 ––reason “it’s broken”",
@@ -179,12 +180,12 @@ func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 
 // Both word the same refusal: what is typed here, and what is decided there.
 func TestRefusalsBeginAsThoseOfTheScreen(t *testing.T) {
-	for verb, said := range screen.Doing {
+	for verb, said := range screen.RefusalTitles {
 		line := verb
 		switch verb {
-		case reinstall.VerbList, reinstall.VerbUnfreeze: // never refused here
+		case model.VerbList, model.VerbUnfreeze: // never refused here
 			continue
-		case reinstall.VerbPropose:
+		case model.VerbPropose:
 			line = "--image x"
 		}
 		if _, r := grammar.Parse(line); r == nil || r.What != said {
@@ -194,12 +195,12 @@ func TestRefusalsBeginAsThoseOfTheScreen(t *testing.T) {
 }
 
 func TestEveryVerbIsUnderstood(t *testing.T) {
-	for _, verb := range reinstall.Verbs {
+	for _, verb := range model.Verbs {
 		l, r := grammar.Parse(strings.ToUpper(verb))
-		if verb == reinstall.VerbPropose { // it goes without its verb
+		if verb == model.VerbPropose { // it goes without its verb
 			continue
 		}
-		if r == nil && l.Verb != verb || r != nil && r.What != screen.DoingOf(verb) {
+		if r == nil && l.Verb != verb || r != nil && r.What != screen.RefusalTitle(verb) {
 			t.Errorf("%s is understood as %+v, %v", verb, l, r)
 		}
 	}
@@ -228,7 +229,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		l, r := grammar.Parse(s)
-		if r == nil && l.Verb == reinstall.VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 && strings.TrimSpace(grammar.Straighten(s)) != "" {
+		if r == nil && l.Verb == model.VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 && strings.TrimSpace(grammar.Straighten(s)) != "" {
 			t.Errorf("%q proposes a machine that nobody named", s)
 		}
 		distinct := len(slices.Compact(slices.Sorted(slices.Values(l.Targets))))

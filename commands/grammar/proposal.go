@@ -7,6 +7,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const proposalHelp = "Use /reinstall INSTANCE [--image ID] [--disk GIB] [--reason \"TEXT\"], or /reinstall help"
@@ -16,7 +17,7 @@ const mostDiskGiB = 32000
 
 // proposal reads INSTANCE.. [FLAGS]: what is proposed, or checked. If it names
 // several machines they are the line's targets, and the wish has none.
-func proposal(c command) (port.Line, *reinstall.Refusal) {
+func proposal(c command) (port.Line, *model.Refusal) {
 	ws, closed := words(c.rest)
 	if !closed {
 		return port.Line{}, c.refuse("a quotation mark has no partner", "Close it: --reason \"disk is broken\"")
@@ -28,16 +29,16 @@ func proposal(c command) (port.Line, *reinstall.Refusal) {
 	if why != "" {
 		return port.Line{}, c.refuse(why, proposalHelp)
 	}
-	login, no := reinstall.ParseLogin(o.values["--login"])
+	login, no := model.ParseLogin(o.values["--login"])
 	if no != nil {
 		return port.Line{}, no
 	}
 	if no := c.checked(&o); no != nil {
 		return port.Line{}, no
 	}
-	l := port.Line{Verb: c.verb, Wish: reinstall.Wish{
+	l := port.Line{Verb: c.verb, Wish: model.Request{
 		Account: o.values["--account"], Region: o.values["--region"], Image: o.values["--image"], DiskGB: o.disk, Login: login,
-		HostName: o.values["--hostname"], Backup: o.values["--backup"], Reason: reinstall.Said(o.values["--reason"]),
+		HostName: o.values["--hostname"], Backup: o.values["--backup"], Reason: model.CleanText(o.values["--reason"]),
 	}}
 	if len(o.machines) == 1 {
 		l.Wish.Target = o.machines[0]
@@ -52,7 +53,7 @@ func proposal(c command) (port.Line, *reinstall.Refusal) {
 
 // checked refuses what no machine can be proposed with, and takes blanks off the
 // machines' names.
-func (c command) checked(o *options) *reinstall.Refusal {
+func (c command) checked(o *options) *model.Refusal {
 	for i, m := range o.machines {
 		o.machines[i] = strings.TrimSpace(m)
 	}
@@ -63,7 +64,7 @@ func (c command) checked(o *options) *reinstall.Refusal {
 		return c.refuse("--disk is no size that a disk can have", "Give the size in GiB, such as --disk 100")
 	}
 	if backup := o.values["--backup"]; backup != "" && !isBackup(backup) {
-		return c.refuse("--backup "+reinstall.Quote(backup)+" is not understood", "Use image, snapshot:ID or image:ID")
+		return c.refuse("--backup "+model.Quote(backup)+" is not understood", "Use image, snapshot:ID or image:ID")
 	}
 	return nil
 }
@@ -77,26 +78,26 @@ func isBackup(s string) bool {
 }
 
 // checkedForSeveral refuses what cannot be for several machines.
-func (c command) checkedForSeveral(machines []string, w reinstall.Wish) *reinstall.Refusal {
+func (c command) checkedForSeveral(machines []string, w model.Request) *model.Refusal {
 	twice, is := repeated(machines)
-	one := func(why string) *reinstall.Refusal {
+	one := func(why string) *model.Refusal {
 		return c.refuse(fmt.Sprintf("%s one machine, and %d are named", why, len(machines)),
 			"Propose these machines one by one, or leave it out")
 	}
 	switch {
 	case is:
-		return c.refuse(reinstall.Quote(twice)+" is named twice", "Name each machine once")
-	case c.verb == reinstall.VerbCheck:
+		return c.refuse(model.Quote(twice)+" is named twice", "Name each machine once")
+	case c.verb == model.VerbCheck:
 		return c.refuse("check takes one machine", "Check them one by one; put quotation marks around words that belong together")
 	case len(machines) > reinstall.MostInBatch:
 		return c.refuse(fmt.Sprintf("%d machines are named, and one proposal takes at most %d", len(machines), reinstall.MostInBatch),
 			"Make several proposals")
 	case w.HostName != "":
 		return one("a host name is for")
-	case w.Login.Kind == reinstall.LoginPassword:
+	case w.Login.Kind == model.LoginPassword:
 		return one("a generated password is shown for")
 	case strings.Contains(w.Backup, ":"):
-		return one("the backup " + reinstall.Quote(w.Backup) + " is of")
+		return one("the backup " + model.Quote(w.Backup) + " is of")
 	}
 	return nil
 }

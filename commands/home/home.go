@@ -13,14 +13,14 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/proposals"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
 const (
-	// watched is how long after it was opened a Home is kept fresh.
-	watched = 10 * time.Minute
+	// keepFreshFor is how long after it was opened a Home is kept fresh.
+	keepFreshFor = 10 * time.Minute
 	// lookEvery is how often it is asked whether anything happened, while
 	// somebody has a Home open.
 	lookEvery = 2 * time.Second
@@ -84,11 +84,11 @@ type Config struct {
 // New returns a board on which no Home is open.
 func New(c Config) *Board { return &Board{Config: c} }
 
-// opened notes that somebody has just opened theirs.
-func (h *homes) opened(user string) *viewer {
+// openViewer notes that somebody has just opened theirs.
+func (h *homes) openViewer(user string) *viewer {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.m == nil || len(h.m) >= people.MostLately {
+	if h.m == nil || len(h.m) >= people.MostRemembered {
 		h.m = map[string]*viewer{}
 	}
 	if h.m[user] == nil {
@@ -97,13 +97,13 @@ func (h *homes) opened(user string) *viewer {
 	return h.m[user]
 }
 
-func (h *homes) forget(user string) {
+func (h *homes) forgetViewer(user string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.m, user)
 }
 
-func (h *homes) all() []*viewer {
+func (h *homes) openViewers() []*viewer {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	out := make([]*viewer, 0, len(h.m))
@@ -115,20 +115,20 @@ func (h *homes) all() []*viewer {
 
 // Open draws somebody's Home anew, and keeps it fresh for a while.
 func (b *Board) Open(ctx context.Context, user string) {
-	v, asked := b.homes.opened(user), b.Now()
+	v, asked := b.homes.openViewer(user), b.Now()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.shown.After(asked) {
 		return // it was drawn meanwhile: somebody presses often
 	}
-	v.until, v.last = asked.Add(watched), ""
-	p, err := b.People.Present(ctx)
+	v.until, v.last = asked.Add(keepFreshFor), ""
+	p, err := b.People.ReadLive(ctx)
 	if err != nil {
 		b.Log.Error("could not gather what a Home shows", "by", user, "err", err)
 		b.Count("fault", "home")
-		no := view.Home{Alerts: []reinstall.Text{reinstall.Say(reinstall.Emoji("warning"), " Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a minute.")}}
+		no := view.Home{Alerts: []model.Text{model.Say(model.Emoji("warning"), " Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a minute.")}}
 		v.mark, v.shown = "", p.At
-		b.publish(ctx, v, no)
+		b.publishHome(ctx, v, no)
 		return
 	}
 	b.drawHome(ctx, v, p)
@@ -136,25 +136,25 @@ func (b *Board) Open(ctx context.Context, user string) {
 
 // drawHome draws a Home and publishes it where it is another one. Callers hold
 // v.mu.
-func (b *Board) drawHome(ctx context.Context, v *viewer, p people.Present) {
+func (b *Board) drawHome(ctx context.Context, v *viewer, p people.LiveState) {
 	v.mark, v.shown = "", p.At
-	by, r := b.People.MayLook(ctx, v.user, "Nothing is shown here")
+	by, r := b.People.CheckMayLook(ctx, v.user, "Nothing is shown here")
 	if r != nil {
 		if by.ID != "" { // else it could not be found out, and is tried again
-			b.homes.forget(v.user)
+			b.homes.forgetViewer(v.user)
 		}
-		b.publish(ctx, v, screen.NotShown(r))
+		b.publishHome(ctx, v, screen.HiddenHome(r))
 		return
 	}
-	o := b.People.SeenBy(ctx, p, by)
-	complete := b.link(ctx, &o) && !o.Unsure
-	if b.publish(ctx, v, screen.Home(o.Shown())) && complete {
+	o := b.People.OverviewFor(ctx, p, by)
+	complete := b.linkCards(ctx, &o) && !o.Unsure
+	if b.publishHome(ctx, v, screen.Home(o.Shown())) && complete {
 		v.mark = p.Mark
 	}
 }
 
-// publish shows a Home, unless that is what it shows already.
-func (b *Board) publish(ctx context.Context, v *viewer, h view.Home) bool {
+// publishHome shows a Home, unless that is what it shows already.
+func (b *Board) publishHome(ctx context.Context, v *viewer, h view.Home) bool {
 	timeless := h
 	timeless.At, timeless.Foot = time.Time{}, nil
 	what, err := json.Marshal(timeless)
@@ -172,14 +172,14 @@ func (b *Board) publish(ctx context.Context, v *viewer, h view.Home) bool {
 	return true
 }
 
-// link finds the addresses of the cards; false where one is missing that may be
+// linkCards finds the addresses of the cards; false where one is missing that may be
 // there later.
-func (b *Board) link(ctx context.Context, o *people.Overview) bool {
+func (b *Board) linkCards(ctx context.Context, o *people.Overview) bool {
 	ctx, cancel := context.WithTimeout(ctx, linksTime)
 	defer cancel()
 	var all sync.WaitGroup
 	slots := make(chan struct{}, linksAtOnce)
-	sections := [][]people.Entry{o.Turn, o.Mine, o.Running, o.Others, o.Last}
+	sections := [][]people.Entry{o.AwaitsKey, o.Mine, o.Running, o.Others, o.Last}
 	var found []*people.Entry
 	for _, es := range sections {
 		for i := range es[:min(len(es), screen.HomeRows)] {
@@ -190,16 +190,16 @@ func (b *Board) link(ctx context.Context, o *people.Overview) bool {
 		slots <- struct{}{}
 		all.Go(func() {
 			defer func() { <-slots }()
-			e.Link = b.linkOf(ctx, e.Recs[0])
+			e.Link = b.cardLink(ctx, e.Recs[0])
 		})
 	}
 	all.Wait()
 	return !slices.ContainsFunc(found, func(e *people.Entry) bool { return e.Link == "" && !e.First().State.Ended() })
 }
 
-// linkOf is the address of the card that shows an operation; empty where there
+// cardLink is the address of the card that shows an operation; empty where there
 // is none yet, or Slack does not say.
-func (b *Board) linkOf(ctx context.Context, rec port.Record) string {
+func (b *Board) cardLink(ctx context.Context, rec port.Record) string {
 	lead, err := b.Proposals.LeadOf(ctx, rec)
 	if err != nil || lead.Card.TS == "" {
 		return ""
@@ -221,29 +221,29 @@ func (b *Board) Keep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			b.freshen(ctx)
+			b.refreshStale(ctx)
 		}
 	}
 }
 
-// freshen draws each open Home that does not show what is, all from one
+// refreshStale draws each open Home that does not show what is, all from one
 // reading.
-func (b *Board) freshen(ctx context.Context) {
-	behind := b.behind(ctx)
+func (b *Board) refreshStale(ctx context.Context) {
+	behind := b.staleViewers(ctx)
 	if len(behind) == 0 {
 		return
 	}
-	p, err := b.People.Present(ctx)
+	p, err := b.People.ReadLive(ctx)
 	if err != nil {
 		b.Log.Warn("could not gather what the open Homes show", "err", err)
 		return
 	}
 	for _, v := range behind {
-		b.push(ctx, v, p)
+		b.pushHome(ctx, v, p)
 	}
 }
 
-func (b *Board) push(ctx context.Context, v *viewer, p people.Present) {
+func (b *Board) pushHome(ctx context.Context, v *viewer, p people.LiveState) {
 	if !v.mu.TryLock() {
 		return // it is being opened anew
 	}
@@ -256,9 +256,9 @@ func (b *Board) push(ctx context.Context, v *viewer, p people.Present) {
 	b.drawHome(ctx, v, p)
 }
 
-// behind are the open Homes that are to be drawn again now.
-func (b *Board) behind(ctx context.Context) []*viewer {
-	open := b.homes.all()
+// staleViewers are the open Homes that are to be drawn again now.
+func (b *Board) staleViewers(ctx context.Context) []*viewer {
+	open := b.homes.openViewers()
 	if len(open) == 0 {
 		return nil
 	}
@@ -277,7 +277,7 @@ func (b *Board) behind(ctx context.Context) []*viewer {
 		}
 		switch {
 		case now.After(v.until):
-			b.homes.forget(v.user)
+			b.homes.forgetViewer(v.user)
 		case v.mark != mark && now.Sub(v.shown) >= showEvery:
 			out = append(out, v)
 		}

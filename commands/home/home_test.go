@@ -13,6 +13,7 @@ import (
 	"twokey/commands/port/memory"
 	"twokey/commands/proposals"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -25,7 +26,7 @@ type house struct {
 	*memory.Store
 	at     time.Time
 	homes  map[string][]view.Home
-	person reinstall.Person
+	person model.Person
 	away   map[string]bool // publish, person, link, mark, live
 	counts int
 }
@@ -52,7 +53,7 @@ func (h *house) Permalink(_ context.Context, a port.Address) (string, error) {
 	return "https://slack.test/" + a.TS, nil
 }
 
-func (h *house) Person(_ context.Context, user string) (reinstall.Person, error) {
+func (h *house) Person(_ context.Context, user string) (model.Person, error) {
 	p := h.person
 	p.ID = user
 	return p, h.answer("person")
@@ -102,7 +103,7 @@ func newBoard(t *testing.T) (*Board, *house) {
 	h.at = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return h.at }
 	h.Store = memory.New(now).Open()
-	policy := func() reinstall.Policy { return reinstall.Policy{} }
+	policy := func() model.Policy { return model.Policy{} }
 	log, count := slog.New(slog.DiscardHandler), func(string, ...string) { h.counts++ }
 	load := proposals.NewLoader(h, policy, now)
 	who := people.New(people.Config{
@@ -115,12 +116,12 @@ func newBoard(t *testing.T) (*Board, *house) {
 // propose makes a proposal of Ann's; its card stands, if it has a ts.
 func (h *house) propose(t *testing.T, machine, ts string) {
 	t.Helper()
-	ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + machine}
+	ref := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + machine}
 	op := reinstall.Operation{
-		ID: h.NewID(ref), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00d",
-		ProposedAt: h.at, Expires: h.at.Add(time.Hour), Plan: reinstall.Plan{Ref: ref, Name: machine},
+		ID: h.NewID(ref), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d",
+		ProposedAt: h.at, Expires: h.at.Add(time.Hour), Plan: model.Plan{Ref: ref, Name: machine},
 	}
-	made := port.Change{Op: op, Command: "make " + machine, By: "U0ANN", What: "proposed", In: port.Never}
+	made := port.Change{Op: op, Command: "make " + machine, By: "U0ANN", What: "proposed", WakeAfter: port.Never}
 	if _, err := h.Create(t.Context(), made); err != nil {
 		t.Fatal(err)
 	}
@@ -163,14 +164,14 @@ func TestARowLinksToItsCard(t *testing.T) {
 // Whoever may not look reads why, and nothing of any machine.
 func TestOnlyFullMembersSeeAHome(t *testing.T) {
 	for name, c := range map[string]struct {
-		person reinstall.Person
+		person model.Person
 		away   string
 	}{
-		"a guest":              {reinstall.Person{Guest: true}, ""},
-		"somebody deactivated": {reinstall.Person{Deleted: true}, ""},
-		"Slack cannot say who": {reinstall.Person{}, "person"},
-		"the memory is away":   {reinstall.Person{}, "mark"},
-		"what is open is away": {reinstall.Person{}, "live"},
+		"a guest":              {model.Person{Guest: true}, ""},
+		"somebody deactivated": {model.Person{Deleted: true}, ""},
+		"Slack cannot say who": {model.Person{}, "person"},
+		"the memory is away":   {model.Person{}, "mark"},
+		"what is open is away": {model.Person{}, "live"},
 	} {
 		b, h := newBoard(t)
 		h.propose(t, "web-01", "1.2")
@@ -197,7 +198,7 @@ func freshened(t *testing.T, b *Board, h *house, steps ...step) {
 		if s.do != nil {
 			s.do()
 		}
-		b.freshen(t.Context())
+		b.refreshStale(t.Context())
 		if drawn := len(h.homes["U0ANN"]) > before; drawn != s.drawn {
 			t.Errorf("%s: drawn again: %v", s.name, drawn)
 		}
@@ -218,7 +219,7 @@ func TestAnOpenHomeIsKeptFresh(t *testing.T) {
 		step{"another one", func() { h.propose(t, "web-02", "1.3") }, true},
 		step{"a third, at once", func() { h.propose(t, "web-03", "1.4") }, false},
 		step{"the third, later", func() { pass(showEvery) }, true},
-		step{"ten minutes are over", func() { pass(watched); h.propose(t, "web-04", "1.5") }, false},
+		step{"ten minutes are over", func() { pass(keepFreshFor); h.propose(t, "web-04", "1.5") }, false},
 		step{"and after", func() { pass(time.Minute) }, false},
 	)
 }
@@ -266,7 +267,7 @@ func TestAGuestsHomeIsNotKeptFresh(t *testing.T) {
 		h.at = h.at.Add(time.Minute)
 		h.propose(t, "web-01", "1.2")
 	}, false})
-	if n := len(b.homes.all()); n != 0 {
+	if n := len(b.homes.openViewers()); n != 0 {
 		t.Errorf("%d are open", n)
 	}
 }

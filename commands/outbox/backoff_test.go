@@ -19,23 +19,23 @@ func (r refusedBy) Reach() port.Reach { return port.Reach(r) }
 
 func (refusedBy) Words() string { return "the channel is archived; unarchive it" }
 
-func infraLanes(own, kind string) lanes {
-	return lanes{own: own, room: "room C0INFRA", kind: kind + " C0INFRA", limit: kind}
+func infraLanes(own, kind string) backoffKeys {
+	return backoffKeys{own: own, channel: "room C0INFRA", kind: kind + " C0INFRA", limit: kind}
 }
 
 func TestARefusalHoldsBackNoMoreThanWhatItReaches(t *testing.T) {
 	line, other, card := infraLanes("AAAA.line", "lines"), infraLanes("BBBB.line", "lines"), infraLanes("AAAA.card", "edits")
 	for reach, rest := range map[port.Reach]struct{ other, card bool }{
-		port.OfAll: {true, true}, port.OfItsKind: {true, false}, port.OfItsThread: {false, false},
+		port.ReachChannel: {true, true}, port.ReachKind: {true, false}, port.ReachThread: {false, false},
 	} {
-		var r rests
+		var r breakers
 		now := time.Unix(1000, 0)
-		r.after(now, line, refusedBy(reach))
+		r.tripAfter(now, line, refusedBy(reach))
 		for what, c := range map[string]struct {
-			l     lanes
+			l     backoffKeys
 			rests bool
 		}{"the line": {line, true}, "another's line": {other, rest.other}, "the card": {card, rest.card}} {
-			wait, why := r.take(now, c.l)
+			wait, why := r.timeToWait(now, c.l)
 			if wait > 0 != c.rests {
 				t.Errorf("reach %d: %s waits for %s", reach, what, wait)
 			}
@@ -47,23 +47,23 @@ func TestARefusalHoldsBackNoMoreThanWhatItReaches(t *testing.T) {
 }
 
 func TestWhileAChannelRefusesOneAtATimeFindsOutWithinAMinute(t *testing.T) {
-	var r rests
+	var r breakers
 	now, l := time.Unix(1000, 0), infraLanes("AAAA.line", "lines")
 	for range 12 {
-		wait := r.after(now, l, refusedBy(port.OfAll))
+		wait := r.tripAfter(now, l, refusedBy(port.ReachChannel))
 		if wait > time.Minute {
 			t.Fatalf("the channel is tried again after %s", wait)
 		}
 		now = now.Add(wait)
-		if wait, _ = r.take(now, l); wait > 0 {
+		if wait, _ = r.timeToWait(now, l); wait > 0 {
 			t.Fatalf("nobody may try after its rest: %s", wait)
 		}
-		if wait, _ = r.take(now, infraLanes("BBBB.card", "edits")); wait <= 0 {
+		if wait, _ = r.timeToWait(now, infraLanes("BBBB.card", "edits")); wait <= 0 {
 			t.Fatal("two try at once")
 		}
 	}
-	r.well(l)
-	if wait, _ := r.take(now, infraLanes("BBBB.card", "edits")); wait > 0 {
+	r.closeBreakers(l)
+	if wait, _ := r.timeToWait(now, infraLanes("BBBB.card", "edits")); wait > 0 {
 		t.Errorf("it is open again, and a card waits for %s", wait)
 	}
 }

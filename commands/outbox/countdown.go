@@ -10,6 +10,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
@@ -20,21 +21,21 @@ import (
 // after whatever crash, finds it and goes on.
 
 const (
-	// unseenAfter is how long nothing is said of a countdown that Slack does not
+	// hiddenAfter is how long nothing is said of a countdown that Slack does not
 	// answer for; limitedAfter, where only its limits hold it back.
-	unseenAfter  = 10 * time.Second
+	hiddenAfter  = 10 * time.Second
 	limitedAfter = time.Minute
 	// cardPoll is how soon it is looked again whether the card shows a countdown.
 	cardPoll = 5 * time.Second
-	// deadCard is how long a card that can no longer be changed is left alone.
-	deadCard = time.Minute
-	// mostShows bounds what is remembered; what was forgotten is shown once more.
-	mostShows = 4096
+	// deadCardFor is how long a card that can no longer be changed is left alone.
+	deadCardFor = time.Minute
+	// mostRemembered bounds what is remembered; what was forgotten is shown once more.
+	mostRemembered = 4096
 )
 
-// shows remembers, for this process, what stands before people. Another process
+// shownState remembers, for this process, what stands before people. Another process
 // shows it once more, or looks for it.
-type shows struct {
+type shownState struct {
 	mu    sync.Mutex
 	lines map[string]bool   // the lines of countdowns that were told, by key
 	cards map[string]onCard // what the card of an operation showed last
@@ -52,27 +53,27 @@ type dead struct {
 	why error
 }
 
-func (s *shows) told(key string) bool {
+func (s *shownState) lineShown(key string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lines[key]
 }
 
-func (s *shows) tell(key string) {
+func (s *shownState) noteLine(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lines == nil || len(s.lines) >= mostShows {
+	if s.lines == nil || len(s.lines) >= mostRemembered {
 		s.lines = map[string]bool{}
 	}
 	s.lines[key] = true
 }
 
-// card notes what came of showing a card: with an error, nothing is known to
+// noteCard notes what came of showing a card: with an error, nothing is known to
 // stand on it.
-func (s *shows) card(c view.Card, err error, now time.Time) {
+func (s *shownState) noteCard(c view.Card, err error, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cards == nil || len(s.cards) >= mostShows {
+	if s.cards == nil || len(s.cards) >= mostRemembered {
 		s.cards, s.dead = map[string]onCard{}, map[string]dead{}
 	}
 	delete(s.dead, c.ID)
@@ -86,70 +87,72 @@ func (s *shows) card(c view.Card, err error, now time.Time) {
 	}
 }
 
-// on is what the operation's card shows.
-func (s *shows) on(op string) onCard {
+// shownOnCard is what the operation's card shows.
+func (s *shownState) shownOnCard(op string) onCard {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.cards[op]
 }
 
-// isGone reports whether a card cannot be changed any more, as of lately.
-func (s *shows) isGone(lead string, now time.Time) bool { return s.gone(lead, now) != nil }
+// isCardDead reports whether a card cannot be changed any more, as of lately.
+func (s *shownState) isCardDead(lead string, now time.Time) bool {
+	return s.whyCardDead(lead, now) != nil
+}
 
-// gone is why a card cannot be changed any more, as of lately.
-func (s *shows) gone(lead string, now time.Time) error {
+// whyCardDead is why a card cannot be changed any more, as of lately.
+func (s *shownState) whyCardDead(lead string, now time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if d, is := s.dead[lead]; is && now.Sub(d.at) < deadCard {
+	if d, is := s.dead[lead]; is && now.Sub(d.at) < deadCardFor {
 		return d.why
 	}
 	return nil
 }
 
-// forget drops what is remembered of a line that is no longer in the outbox.
-func (s *shows) forget(p port.Post) {
+// forgetLine drops what is remembered of a line that is no longer in the outbox.
+func (s *shownState) forgetLine(p port.Post) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.lines, p.Key)
 	delete(s.cards, p.Counts.Op)
 }
 
-// settleCountdown goes on with a countdown whose line stands in the thread: it
+// advanceCountdown goes on with a countdown whose line stands in the thread: it
 // counts as soon as the card shows it as well, and as one that can be shown.
-func (x *delivery) settleCountdown(ctx context.Context, p port.Post) {
+func (x *delivery) advanceCountdown(ctx context.Context, p port.Post) {
 	o := x.outbox
 	rec, err := o.store.Load(ctx, p.Counts.Op)
-	on := o.shows.on(p.Counts.Op)
+	on := o.shown.shownOnCard(p.Counts.Op)
 	stands := on.of.Equal(p.Counts.Of)
 	switch {
-	case port.IsNotFound(err) || err == nil && !rec.Op.Announces(p.Counts.Of): // it is over
-		x.done(ctx, p)
-		o.shows.forget(p)
+	case port.IsNotFound(err) || err == nil && !rec.Op.AwaitsShowing(p.Counts.Of): // it is over
+		x.markDone(ctx, p)
+		o.shown.forgetLine(p)
 		return
 	case err != nil:
 	case stands && !on.waits && rec.Op.Waits == "":
 		if err = o.noteCountdown(ctx, p, reinstall.CountdownShown{Of: p.Counts.Of}); err == nil {
-			x.done(ctx, p)
-			o.shows.forget(p)
+			x.markDone(ctx, p)
+			o.shown.forgetLine(p)
 			return
 		}
 	case stands && on.waits && rec.Op.Waits != "": // it can be shown after all
 		err = o.noteCountdown(ctx, p, reinstall.CountdownShowable{Of: p.Counts.Of})
 	default:
-		x.wantCard(ctx, p)
+		x.requestCard(ctx, p)
 	}
 	if err != nil {
 		o.log.Warn("could not note that a countdown is shown; will try again", "op", p.Counts.Op, "err", err)
 		o.count("fault", "countdown")
 	}
-	x.later(cardPoll)
-	x.doubt(ctx, p, p.Key)
+	x.leaveFor(cardPoll)
+	x.noteDoubt(ctx, p, p.Key)
 }
 
-// wantCard has the card drawn once more, unless that is due anyway or in vain.
-func (x *delivery) wantCard(ctx context.Context, p port.Post) {
+// requestCard has the card drawn once more, unless that is due anyway or in vain.
+func (x *delivery) requestCard(ctx context.Context, p port.Post) {
 	o := x.outbox
-	if why := o.shows.gone(p.Op, o.now()); why != nil {
+	if why := o.shown.whyCardDead(p.Op, o.now()); why != nil {
 		x.fails[p.Op] = why
 		return
 	}
@@ -168,26 +171,26 @@ func (x *delivery) wantCard(ctx context.Context, p port.Post) {
 // proposal has gone on meanwhile, there is nothing to note.
 func (o *Outbox) noteCountdown(ctx context.Context, p port.Post, e reinstall.Event) error {
 	command := fmt.Sprintf("%s:%s:%d:%d", p.Counts.Op, e.Name(), p.Counts.Of.UnixNano(), o.now().UnixNano())
-	_, err := o.engine.Change(ctx, p.Counts.Op, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
+	_, err := o.engine.Change(ctx, p.Counts.Op, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) {
 		return e, nil, nil
 	})
 	return err
 }
 
-// hidden notes why countdowns cannot be shown of which the line is left, or the
+// noteHiddenCountdowns notes why countdowns cannot be shown of which the line is left, or the
 // card.
-func (x *delivery) hidden(ctx context.Context) {
+func (x *delivery) noteHiddenCountdowns(ctx context.Context) {
 	if x.lost {
 		return
 	}
 	for _, p := range slices.Clone(x.counts) {
-		x.outbox.hidden(ctx, p, x.fails[p.Op])
+		x.outbox.noteHidden(ctx, p, x.fails[p.Op])
 	}
 }
 
-// hidden notes why a countdown cannot be shown, once that is known: at once where
+// noteHidden notes why a countdown cannot be shown, once that is known: at once where
 // Slack refuses it, in a while where it only takes its time.
-func (o *Outbox) hidden(ctx context.Context, p port.Post, err error) {
+func (o *Outbox) noteHidden(ctx context.Context, p port.Post, err error) {
 	since, why := o.now().Sub(p.Counts.Of), "Slack does not answer"
 	var w screen.Worded
 	switch {
@@ -197,12 +200,12 @@ func (o *Outbox) hidden(ctx context.Context, p port.Post, err error) {
 		why = w.Words()
 	case port.IsPermanent(err):
 		why = "Slack refuses it"
-	case since < unseenAfter, port.IsLimited(err) && since < limitedAfter:
+	case since < hiddenAfter, port.IsLimited(err) && since < limitedAfter:
 		return
 	case port.IsLimited(err):
 		why = "Slack's limits let it through later"
 	}
-	if err := o.noteCountdown(ctx, p, reinstall.CountdownUnseen{Of: p.Counts.Of, Why: why, Refused: port.IsPermanent(err)}); err != nil {
+	if err := o.noteCountdown(ctx, p, reinstall.CountdownNotShown{Of: p.Counts.Of, Why: why, Refused: port.IsPermanent(err)}); err != nil {
 		o.log.Warn("could not note that a countdown is not shown", "op", p.Counts.Op, "err", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Whatever Slack and the memory answer, and when, the card stands once and each
@@ -194,22 +195,22 @@ func TestBackOffDoublesUpToItsMost(t *testing.T) {
 		"a fault":                {answer{}, s(2, 4, 8, 16, 30, 30)},
 		"a fault, asked to rest": {answer{after: 10 * time.Second}, s(10, 10, 10, 16, 30, 30)},
 		"a limit":                {answer{limited: true, after: 7 * time.Second}, s(7, 7, 7, 7, 7, 7)},
-		"the channel":            {answer{permanent: true, reach: port.OfAll}, s(5, 10, 20, 40, 60, 60)},
-		"a kind of post":         {answer{permanent: true, reach: port.OfItsKind}, s(5, 10, 20, 40, 60, 60)},
-		"a thread":               {answer{permanent: true, reach: port.OfItsThread}, s(5, 10, 20, 40, 60, 60)},
+		"the channel":            {answer{permanent: true, reach: port.ReachChannel}, s(5, 10, 20, 40, 60, 60)},
+		"a kind of post":         {answer{permanent: true, reach: port.ReachKind}, s(5, 10, 20, 40, 60, 60)},
+		"a thread":               {answer{permanent: true, reach: port.ReachThread}, s(5, 10, 20, 40, 60, 60)},
 	} {
-		var r rests
+		var r breakers
 		now, l := time.Unix(1000, 0), infraLanes("AAAA.line", "lines")
 		for i, want := range c.want {
-			got := r.after(now, l, c.err)
+			got := r.tripAfter(now, l, c.err)
 			if got != want {
 				t.Errorf("%s, time %d: rests %s, not %s", name, i+1, got, want)
 			}
-			if wait, _ := r.take(now, l); wait != want {
+			if wait, _ := r.timeToWait(now, l); wait != want {
 				t.Errorf("%s, time %d: may go in %s, not in %s", name, i+1, wait, want)
 			}
 			now = now.Add(want)
-			if wait, _ := r.take(now, l); wait != 0 {
+			if wait, _ := r.timeToWait(now, l); wait != 0 {
 				t.Errorf("%s, time %d: it rested, and waits for %s more", name, i+1, wait)
 			}
 		}
@@ -290,7 +291,7 @@ func TestTheLeadTellsForAllMachines(t *testing.T) {
 	s := newStand(t)
 	var ids []string
 	for _, machine := range []string{"01", "02"} {
-		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + machine}
+		ref := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + machine}
 		ids = append(ids, s.memory.NewID(ref))
 	}
 	for i, id := range ids {
@@ -299,9 +300,9 @@ func TestTheLeadTellsForAllMachines(t *testing.T) {
 			ProposedAt: s.at, Expires: s.at.Add(time.Hour),
 			Batch: &reinstall.Batch{Item: "x", Members: ids, Index: i},
 		}
-		op.Plan.Ref = reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%02d", i+1)}
+		op.Plan.Ref = model.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%02d", i+1)}
 		op.Plan.Name = fmt.Sprintf("web-%02d", i+1)
-		made := port.Change{Op: op, Command: "make " + id, By: "U0ANN", What: "proposed", In: port.Never}
+		made := port.Change{Op: op, Command: "make " + id, By: "U0ANN", What: "proposed", WakeAfter: port.Never}
 		if _, err := s.memory.Create(t.Context(), made); err != nil {
 			t.Fatal(err)
 		}
@@ -331,7 +332,7 @@ func TestAWhisperThatIsRefusedIsGivenUp(t *testing.T) {
 		rec := s.propose("01")
 		s.settle(time.Minute)
 		whisper := port.Post{
-			Kind: port.PostWhisper, Key: "w1", Op: rec.Op.ID, Channel: "C0INFRA", User: "U0BOB", Text: reinstall.Say("not you"),
+			Kind: port.PostWhisper, Key: "w1", Op: rec.Op.ID, Channel: "C0INFRA", User: "U0BOB", Text: model.Say("not you"),
 		}
 		for range 2 { // once by its key
 			if err := s.memory.Tell(t.Context(), rec.Op.ID, whisper); err != nil {

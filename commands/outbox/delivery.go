@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	// drain is how many entries of an outbox are read at once: many, so that
+	// drainMost is how many entries of an outbox are read at once: many, so that
 	// what cannot be told now does not hide what is behind it.
-	drain = 5000
-	// turn is when a pass ends even if something is left, so that what came
+	drainMost = 5000
+	// passTime is when a pass ends even if something is left, so that what came
 	// meanwhile is seen.
-	turn = 10 * time.Second
+	passTime = 10 * time.Second
 	// leaseCheck is how old the proof may be that an outbox is still ours.
 	leaseCheck = time.Second
 )
@@ -31,7 +31,7 @@ const (
 //   - nothing waits here: what Slack's limits, a channel or a fault hold back
 //     rests (see rests), and the pass goes on with the others.
 func (o *Outbox) Deliver(ctx context.Context, c port.Claim) {
-	posts, err := o.store.Posts(ctx, c.ID, drain)
+	posts, err := o.store.Posts(ctx, c.ID, drainMost)
 	if err != nil {
 		o.engine.Fault(ctx, c, "read the outbox", err)
 		return
@@ -41,37 +41,37 @@ func (o *Outbox) Deliver(ctx context.Context, c port.Claim) {
 		return
 	}
 	// What a fail-over would undo is not told yet.
-	if err := o.store.Settled(ctx, c, port.Lease); err != nil {
+	if err := o.store.AwaitReplicas(ctx, c, port.Lease); err != nil {
 		o.faults.Warn("what is in the outbox is on no replica yet; told later", "", err, "outbox", c.ID)
 		o.count("fault", "not durable")
 		o.engine.Release(ctx, c, port.RetryIn)
 		return
 	}
 	x := newDelivery(o, c, posts)
-	x.sweep(ctx, posts)
+	x.sweepDoubts(ctx, posts)
 	for _, p := range posts {
 		if x.lost || !x.goesOn(ctx) {
 			break
 		}
-		x.one(ctx, p)
+		x.deliverOne(ctx, p)
 	}
-	x.hidden(ctx)
-	x.end(ctx)
+	x.noteHiddenCountdowns(ctx)
+	x.giveBack(ctx)
 }
 
 // delivery is one pass over an outbox.
 type delivery struct {
-	outbox *Outbox
-	claim  port.Claim
-	cards  map[string][]port.Post // operation -> its card entries, the newest last
-	doubts map[string][]port.Post // key -> the entries that say it may have been told
-	stuck  map[string]bool        // operations whose lines wait
-	told   map[string]bool        // operations of which this pass has told a line
-	counts []port.Post            // lines of countdowns that are still to be told
-	fails  map[string]error       // operation -> what holds its card or its lines back
-	began  time.Time
-	proved time.Time // when the lease was last ours
-	lost   bool      // it is no longer
+	outbox    *Outbox
+	claim     port.Claim
+	cards     map[string][]port.Post // operation -> its card entries, the newest last
+	doubts    map[string][]port.Post // key -> the entries that say it may have been told
+	stuck     map[string]bool        // operations whose lines wait
+	lineShown map[string]bool        // operations of which this pass has told a line
+	counts    []port.Post            // lines of countdowns that are still to be told
+	fails     map[string]error       // operation -> what holds its card or its lines back
+	began     time.Time
+	proved    time.Time // when the lease was last ours
+	lost      bool      // it is no longer
 	// kept: the lease must run out rather than be given back, so that the next
 	// holder knows that something may have been told.
 	kept bool
@@ -83,7 +83,7 @@ func newDelivery(o *Outbox, c port.Claim, posts []port.Post) *delivery {
 	now := o.now()
 	x := &delivery{
 		outbox: o, claim: c, cards: map[string][]port.Post{}, doubts: map[string][]port.Post{},
-		stuck: map[string]bool{}, told: map[string]bool{}, fails: map[string]error{}, began: now, proved: now,
+		stuck: map[string]bool{}, lineShown: map[string]bool{}, fails: map[string]error{}, began: now, proved: now,
 	}
 	for _, p := range posts {
 		switch p.Kind {
@@ -105,8 +105,8 @@ func newDelivery(o *Outbox, c port.Claim, posts []port.Post) *delivery {
 // the turn is not over. A process that was frozen finds out here.
 func (x *delivery) goesOn(ctx context.Context) bool {
 	now := x.outbox.now()
-	if now.Sub(x.began) > turn {
-		x.later(0)
+	if now.Sub(x.began) > passTime {
+		x.leaveFor(0)
 		x.kept = x.kept || x.claim.Taken // not all of it was looked for
 		return false
 	}
@@ -123,10 +123,10 @@ func (x *delivery) goesOn(ctx context.Context) bool {
 	return true
 }
 
-// end gives the outbox back, due when something of it may be tried again. What
+// giveBack gives the outbox back, due when something of it may be tried again. What
 // may have been told and could not be noted leaves the lease to run out, so
 // that the next holder looks.
-func (x *delivery) end(ctx context.Context) {
+func (x *delivery) giveBack(ctx context.Context) {
 	switch {
 	case x.lost:
 	case x.kept:
@@ -140,47 +140,47 @@ func (x *delivery) end(ctx context.Context) {
 	}
 }
 
-// later says that something is left, for that long at least.
-func (x *delivery) later(wait time.Duration) {
+// leaveFor says that something is left, for that long at least.
+func (x *delivery) leaveFor(wait time.Duration) {
 	if !x.left || wait < x.wait {
 		x.wait = wait
 	}
 	x.left = true
 }
 
-func (x *delivery) one(ctx context.Context, p port.Post) {
+func (x *delivery) deliverOne(ctx context.Context, p port.Post) {
 	switch {
 	case p.Kind == port.PostUnreadable:
 		x.outbox.count("fault", "unreadable")
 		x.outbox.log.Error("an entry of the outbox cannot be read; set aside", "outbox", x.claim.ID, "entry", p.Stream, "why", p.Text.String())
-		x.remove(ctx, p)
+		x.removeEntry(ctx, p)
 		return
 	case p.Kind == port.PostDoubt:
 		return // it goes with the entry that it is about
-	case p.Kind == port.PostCard && x.newest(p.Op).Stream != p.Stream:
+	case p.Kind == port.PostCard && x.newestCard(p.Op).Stream != p.Stream:
 		return // it goes with the newest, which tells the same and more
 	case p.Kind == port.PostLine && x.stuck[p.Op]:
 		return
 	}
-	if to, err := x.outbox.forward(ctx, p); to != "" { // it is told there
+	if to, err := x.outbox.forwardToLead(ctx, p); to != "" { // it is told there
 		if err != nil {
-			x.hold(ctx, p, lanes{own: p.Key}, err)
+			x.handleFault(ctx, p, backoffKeys{own: p.Key}, err)
 			return
 		}
-		x.remove(ctx, p)
+		x.removeEntry(ctx, p)
 		return
 	}
-	l, err := x.outbox.lanesOf(ctx, p)
+	l, err := x.outbox.backoffKeysOf(ctx, p)
 	if err != nil {
-		x.hold(ctx, p, lanes{own: p.Key}, err)
+		x.handleFault(ctx, p, backoffKeys{own: p.Key}, err)
 		return
 	}
-	if p.Counts != nil && x.outbox.shows.told(p.Key) {
-		x.settleCountdown(ctx, p)
+	if p.Counts != nil && x.outbox.shown.lineShown(p.Key) {
+		x.advanceCountdown(ctx, p)
 		return
 	}
-	if wait, why := x.outbox.rests.take(x.outbox.now(), l); wait > 0 {
-		x.rest(ctx, p, wait, why)
+	if wait, why := x.outbox.breakers.timeToWait(x.outbox.now(), l); wait > 0 {
+		x.postponeEntry(ctx, p, wait, why)
 		return
 	}
 	until := x.outbox.engine.HeldUntil(x.claim)
@@ -193,117 +193,117 @@ func (x *delivery) one(ctx context.Context, p port.Post) {
 	inTime, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	if l.urgent {
-		inTime = context.WithValue(inTime, port.Urgently{}, true)
+		inTime = context.WithValue(inTime, port.UrgentKey{}, true)
 	}
 	if p.Kind == port.PostCard {
-		p = x.newest(p.Op)
+		p = x.newestCard(p.Op)
 	}
-	if err := x.tell(inTime, p); err != nil {
-		x.hold(ctx, p, l, err)
+	if err := x.showEntry(inTime, p); err != nil {
+		x.handleFault(ctx, p, l, err)
 		return
 	}
-	x.outbox.rests.well(l)
+	x.outbox.breakers.closeBreakers(l)
 	if p.Counts != nil {
-		x.told[p.Op] = true
-		x.outbox.shows.tell(p.Key)
-		x.settleCountdown(ctx, p)
+		x.lineShown[p.Op] = true
+		x.outbox.shown.noteLine(p.Key)
+		x.advanceCountdown(ctx, p)
 		return
 	}
-	x.done(ctx, p)
+	x.markDone(ctx, p)
 }
 
-// tell tells one entry, or has those told whom it asks for.
-func (x *delivery) tell(ctx context.Context, p port.Post) error {
-	if p.Kind == port.PostCall {
-		return x.outbox.call(ctx, p, x.claim.Taken)
+// showEntry tells one entry, or has those told whom it asks for.
+func (x *delivery) showEntry(ctx context.Context, p port.Post) error {
+	if p.Kind == port.PostNotify {
+		return x.outbox.notifyPeople(ctx, p, x.claim.Taken)
 	}
-	return x.outbox.post(ctx, p, x.unsure(p))
+	return x.outbox.postEntry(ctx, p, x.mayBeShown(p))
 }
 
-// newest is an operation's last card entry, with the time of its first: so long
+// newestCard is an operation's last card entry, with the time of its first: so long
 // the card is behind.
-func (x *delivery) newest(op string) port.Post {
+func (x *delivery) newestCard(op string) port.Post {
 	all := x.cards[op]
 	p := all[len(all)-1]
 	p.At = all[0].At
 	return p
 }
 
-// unsure says of what is about to be posted whether it may be there already.
+// mayBeShown says of what is about to be posted whether it may be there already.
 // One after the other: where the last holder vanished, of each operation only
 // the first line can have been told, and the card. Direct messages are in no
 // order: each can have been told.
-func (x *delivery) unsure(p port.Post) func(key string) bool {
+func (x *delivery) mayBeShown(p port.Post) func(key string) bool {
 	return func(key string) bool {
-		return len(x.doubts[key]) > 0 || x.claim.Taken && (p.Kind == port.PostDirect || !x.told[p.Op])
+		return len(x.doubts[key]) > 0 || x.claim.Taken && (p.Kind == port.PostDirect || !x.lineShown[p.Op])
 	}
 }
 
-// rest leaves an entry for later, and the lines behind a line. After a takeover
+// postponeEntry leaves an entry for later, and the lines behind a line. After a takeover
 // nobody has looked for it yet.
-func (x *delivery) rest(ctx context.Context, p port.Post, wait time.Duration, why error) {
-	x.later(wait)
+func (x *delivery) postponeEntry(ctx context.Context, p port.Post, wait time.Duration, why error) {
+	x.leaveFor(wait)
 	if inThread := p.Kind == port.PostCard || p.Kind == port.PostLine; inThread && x.fails[p.Op] == nil {
 		x.fails[p.Op] = why
 	}
 	if p.Kind == port.PostLine {
 		x.stuck[p.Op] = true
 	}
-	if !x.claim.Taken || x.told[p.Op] && p.Kind != port.PostDirect {
+	if !x.claim.Taken || x.lineShown[p.Op] && p.Kind != port.PostDirect {
 		return
 	}
 	switch p.Kind {
 	case port.PostLine, port.PostDirect:
-		x.doubt(ctx, p, p.Key)
+		x.noteDoubt(ctx, p, p.Key)
 	case port.PostCard:
-		x.doubt(ctx, p, cardKey(p.Op))
+		x.noteDoubt(ctx, p, cardKey(p.Op))
 	}
 }
 
-// hold leaves an entry for later by what came of it, or gives it up where it
+// handleFault leaves an entry for later by what came of it, or gives it up where it
 // can never be told.
-func (x *delivery) hold(ctx context.Context, p port.Post, l lanes, err error) {
+func (x *delivery) handleFault(ctx context.Context, p port.Post, l backoffKeys, err error) {
 	o := x.outbox
 	if port.IsHopeless(err) || port.IsPermanent(err) && !port.IsTokenRefused(err) && p.Kind == port.PostWhisper {
 		o.count("fault", "unpostable")
 		o.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User, "err", err)
-		o.rests.well(l)
+		o.breakers.closeBreakers(l)
 		if p.Counts != nil {
-			o.hidden(ctx, p, err)
+			o.noteHidden(ctx, p, err)
 		}
-		x.remove(ctx, p)
+		x.removeEntry(ctx, p)
 		return
 	}
-	wait := o.rests.after(o.now(), l, err)
-	x.rest(ctx, p, wait, err)
+	wait := o.breakers.tripAfter(o.now(), l, err)
+	x.postponeEntry(ctx, p, wait, err)
 	if port.IsLimited(err) {
 		o.log.Debug("held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
 	} else {
 		o.count("fault", "post")
-		if silent, yes := o.faults.Tell("post|" + l.place(err) + "|" + port.SortOf(err)); yes {
+		if silent, yes := o.faults.ShouldLog("post|" + l.faultScope(err) + "|" + port.ErrorKind(err)); yes {
 			o.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent, "err", err)
 		}
 	}
 	var q *doubtful
 	if errors.As(err, &q) {
-		x.doubt(ctx, p, q.key)
+		x.noteDoubt(ctx, p, q.key)
 	}
 }
 
-// place is what a fault is about: all of Slack, the channel, or the post alone.
-func (l lanes) place(err error) string {
+// faultScope is what a fault is about: all of Slack, the channel, or the post alone.
+func (l backoffKeys) faultScope(err error) string {
 	switch {
 	case port.IsTokenRefused(err) || !port.IsPermanent(err):
 		return ""
-	case l.room != "":
-		return l.room
+	case l.channel != "":
+		return l.channel
 	}
 	return l.own
 }
 
-// doubt notes in the outbox itself that key may have been told, so that every
+// noteDoubt notes in the outbox itself that key may have been told, so that every
 // replica, and this one after a restart, looks before it is posted again.
-func (x *delivery) doubt(ctx context.Context, p port.Post, key string) {
+func (x *delivery) noteDoubt(ctx context.Context, p port.Post, key string) {
 	if len(x.doubts[key]) > 0 {
 		return
 	}
@@ -316,8 +316,8 @@ func (x *delivery) doubt(ctx context.Context, p port.Post, key string) {
 	}
 }
 
-// sweep removes notes whose entry is gone.
-func (x *delivery) sweep(ctx context.Context, posts []port.Post) {
+// sweepDoubts removes notes whose entry is gone.
+func (x *delivery) sweepDoubts(ctx context.Context, posts []port.Post) {
 	if len(x.doubts) == 0 {
 		return
 	}
@@ -333,33 +333,33 @@ func (x *delivery) sweep(ctx context.Context, posts []port.Post) {
 			continue
 		}
 		if err := x.outbox.store.Posted(ctx, x.claim.ID, notes...); err != nil {
-			x.later(port.RetryIn)
+			x.leaveFor(port.RetryIn)
 			continue
 		}
 		delete(x.doubts, key)
 	}
 }
 
-// done removes what was told. With a card or a line the card has its address,
+// markDone removes what was told. With a card or a line the card has its address,
 // if it can have one; a whisper says nothing about it.
-func (x *delivery) done(ctx context.Context, p port.Post) {
+func (x *delivery) markDone(ctx context.Context, p port.Post) {
 	switch p.Kind {
 	case port.PostLine:
-		x.told[p.Op] = true
+		x.lineShown[p.Op] = true
 	case port.PostCard:
 		if len(x.counts) > 0 { // one of them may have waited for it
-			x.later(0)
+			x.leaveFor(0)
 		}
 	default:
-		x.remove(ctx, p)
+		x.removeEntry(ctx, p)
 		return
 	}
-	x.remove(ctx, p, x.doubts[cardKey(p.Op)]...)
+	x.removeEntry(ctx, p, x.doubts[cardKey(p.Op)]...)
 }
 
-// remove takes an entry out of the outbox, with the doubts about it. With a card
+// removeEntry takes an entry out of the outbox, with the doubts about it. With a card
 // go the older entries of it.
-func (x *delivery) remove(ctx context.Context, p port.Post, more ...port.Post) {
+func (x *delivery) removeEntry(ctx context.Context, p port.Post, more ...port.Post) {
 	gone := append(append([]port.Post{p}, x.doubts[p.Key]...), more...)
 	if p.Kind == port.PostCard {
 		all := x.cards[p.Op]
@@ -367,7 +367,7 @@ func (x *delivery) remove(ctx context.Context, p port.Post, more ...port.Post) {
 	}
 	if err := x.outbox.store.Posted(ctx, x.claim.ID, gone...); err != nil {
 		x.stuck[p.Op], x.kept = true, true
-		x.later(port.RetryIn)
+		x.leaveFor(port.RetryIn)
 		x.outbox.faults.Warn("told, but could not note it", "", err, "op", p.Op)
 		return
 	}

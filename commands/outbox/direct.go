@@ -9,6 +9,7 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -25,9 +26,9 @@ import (
 // all are called in the thread.
 const mostDirect = 30
 
-// call makes a post for each person of one that asks to tell people directly.
+// notifyPeople makes a post for each person of one that asks to tell people directly.
 // taken: the last holder of the outbox vanished, so each may be told already.
-func (o *Outbox) call(ctx context.Context, p port.Post, taken bool) error {
+func (o *Outbox) notifyPeople(ctx context.Context, p port.Post, taken bool) error {
 	rec, err := o.store.Load(ctx, p.Op)
 	if port.IsNotFound(err) {
 		return nil // kept no longer
@@ -42,14 +43,14 @@ func (o *Outbox) call(ctx context.Context, p port.Post, taken bool) error {
 	case err != nil:
 		return err
 	case p.User != "":
-		return o.callProposer(ctx, p, port.Ops(recs), taken)
+		return o.notifyProposer(ctx, p, port.Ops(recs), taken)
 	}
-	return o.callApprovers(ctx, p.Op, screen.Directly(screen.InState(port.Ops(recs), reinstall.Proposed)), taken)
+	return o.notifyApprovers(ctx, p.Op, screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)), taken)
 }
 
-// callProposer has the proposer told; of several machines once, when all have
+// notifyProposer has the proposer told; of several machines once, when all have
 // ended.
-func (o *Outbox) callProposer(ctx context.Context, p port.Post, ops []reinstall.Operation, taken bool) error {
+func (o *Outbox) notifyProposer(ctx context.Context, p port.Post, ops []reinstall.Operation, taken bool) error {
 	told := port.Post{Kind: port.PostDirect, Key: p.Key + ".direct", Op: p.Op, User: p.User, Text: p.Text}
 	if len(ops) > 1 {
 		if slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return !op.State.Ended() }) {
@@ -57,36 +58,36 @@ func (o *Outbox) callProposer(ctx context.Context, p port.Post, ops []reinstall.
 		}
 		settled := len(screen.InState(ops, reinstall.Resolved))
 		told.Op = ops[0].LeadID()
-		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, settled), screen.Ended(ops)
+		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, settled), screen.OutcomeText(ops)
 	}
-	return o.tellOnce(ctx, taken, told)
+	return o.appendOnce(ctx, taken, told)
 }
 
-// callApprovers has each told who is named to approve any of these.
-func (o *Outbox) callApprovers(ctx context.Context, id string, ops []reinstall.Operation, taken bool) error {
+// notifyApprovers has each told who is named to approve any of these.
+func (o *Outbox) notifyApprovers(ctx context.Context, id string, ops []reinstall.Operation, taken bool) error {
 	if len(ops) == 0 {
 		return nil
 	}
 	who, err := o.people.WhoApproves(ctx, ops)
 	switch {
 	case port.IsPermanent(err) && !port.IsTokenRefused(err):
-		return o.callInThread(ctx, id, ops, screen.WhyOf(err), err, taken)
+		return o.notifyInThread(ctx, id, ops, screen.SlackReason(err), err, taken)
 	case err != nil:
 		return err
 	case len(who) > mostDirect:
-		return o.callInThread(ctx, id, ops, fmt.Sprintf("%d people may approve, and at most %d are told directly", len(who), mostDirect), nil, taken)
+		return o.notifyInThread(ctx, id, ops, fmt.Sprintf("%d people may approve, and at most %d are told directly", len(who), mostDirect), nil, taken)
 	}
 	again := slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return !op.Escalated.IsZero() })
 	var posts []port.Post
 	for _, user := range who {
 		posts = append(posts, port.Post{Kind: port.PostDirect, Key: id + ".direct." + user, Op: id, User: user})
 	}
-	return o.tellOnce(ctx, taken || again, posts...)
+	return o.appendOnce(ctx, taken || again, posts...)
 }
 
-// tellOnce appends posts. If they may have been told before, longer ago than the
+// appendOnce appends posts. If they may have been told before, longer ago than the
 // store knows, each is looked for first.
-func (o *Outbox) tellOnce(ctx context.Context, doubt bool, posts ...port.Post) error {
+func (o *Outbox) appendOnce(ctx context.Context, doubt bool, posts ...port.Post) error {
 	if len(posts) == 0 {
 		return nil
 	}
@@ -100,16 +101,16 @@ func (o *Outbox) tellOnce(ctx context.Context, doubt bool, posts ...port.Post) e
 	return o.store.Tell(ctx, posts[0].Op, all...)
 }
 
-// callInThread calls approvers who cannot be told directly, once a proposal.
-func (o *Outbox) callInThread(ctx context.Context, id string, ops []reinstall.Operation, why string, cause error, taken bool) error {
+// notifyInThread calls approvers who cannot be told directly, once a proposal.
+func (o *Outbox) notifyInThread(ctx context.Context, id string, ops []reinstall.Operation, why string, cause error, taken bool) error {
 	if len(ops) == 0 {
 		return nil // nobody has to approve any more
 	}
-	if _, yes := o.faults.Tell("direct|" + id); yes { // once for all of them
+	if _, yes := o.faults.ShouldLog("direct|" + id); yes { // once for all of them
 		o.log.Warn("approvers are not told directly but called in the thread", "op", id, "why", why, "err", cause)
 		o.count("fault", "direct")
 	}
-	return o.tellOnce(ctx, taken, port.Post{Kind: port.PostLine, Key: id + ".direct", Op: id, Text: screen.CalledHere(ops, why)})
+	return o.appendOnce(ctx, taken, port.Post{Kind: port.PostLine, Key: id + ".direct", Op: id, Text: screen.NotifyHereText(ops, why)})
 }
 
 // postDirect tells one person directly, if they may still be told.
@@ -132,30 +133,30 @@ func (o *Outbox) postDirect(ctx context.Context, p port.Post, unsure bool) error
 	t = append(t, link...)
 	err = o.sendDirect(ctx, p, t, rec.Op.ProposedAt, unsure)
 	if port.IsPermanent(err) && !port.IsTokenRefused(err) {
-		return o.unreachable(ctx, p, rec, ops, err, unsure)
+		return o.postUnreachable(ctx, p, rec, ops, err, unsure)
 	}
 	return err
 }
 
 // sendDirect makes the one message, unless it is there already.
-func (o *Outbox) sendDirect(ctx context.Context, p port.Post, t reinstall.Text, since time.Time, unsure bool) error {
+func (o *Outbox) sendDirect(ctx context.Context, p port.Post, t model.Text, since time.Time, unsure bool) error {
 	if unsure {
 		found, err := o.chat.FindDirect(ctx, p.User, p.Key, since.Add(-time.Minute))
 		switch {
 		case port.IsPermanent(err) && !port.IsTokenRefused(err):
 			return err
 		case err != nil:
-			return &looking{err}
+			return &lookupFault{err}
 		case found:
 			return nil
 		}
 	}
-	return doubted(p.Key, o.chat.Direct(ctx, p.User, t, p.Key))
+	return markDoubtful(p.Key, o.chat.Direct(ctx, p.User, t, p.Key))
 }
 
 // directText is what somebody is told, and of what; nil: they may not be told of
 // it, or need not any more.
-func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) ([]reinstall.Operation, reinstall.Text, error) {
+func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) ([]reinstall.Operation, model.Text, error) {
 	who, err := o.people.WhoIs(ctx, p.User)
 	if people.IsNobody(err) {
 		o.log.Warn("Slack knows nobody of an id who was to be told directly", "op", p.Op, "user", p.User)
@@ -165,30 +166,30 @@ func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) (
 		return nil, nil, err
 	}
 	if p.User == rec.Op.Proposer {
-		if why := noMember(who); why != "" {
+		if why := whyNotMember(who); why != "" {
 			o.log.Info("the proposer is not told directly", "op", p.Op, "user", p.User, "why", why)
 			return nil, nil, nil
 		}
 		return nil, p.Text, nil
 	}
-	ops, err := o.askedOf(ctx, who, rec)
+	ops, err := o.stillAsked(ctx, who, rec)
 	if len(ops) == 0 || err != nil {
 		return nil, nil, err
 	}
-	return ops, screen.AsksYou(ops), nil
+	return ops, screen.AskApprovalText(ops), nil
 }
 
-// noMember says why somebody is no full member of the workspace; empty: they are.
-func noMember(who reinstall.Person) string {
-	if no := (reinstall.Standing{Person: who}).Member(""); no != nil {
+// whyNotMember says why somebody is no full member of the workspace; empty: they are.
+func whyNotMember(who model.Person) string {
+	if no := (reinstall.Actor{Person: who}).CheckMember(""); no != nil {
 		return no.Why
 	}
 	return ""
 }
 
-// askedOf are those of a proposal that somebody may approve and that still wait
+// stillAsked are those of a proposal that somebody may approve and that still wait
 // for keys.
-func (o *Outbox) askedOf(ctx context.Context, who reinstall.Person, rec port.Record) ([]reinstall.Operation, error) {
+func (o *Outbox) stillAsked(ctx context.Context, who model.Person, rec port.Record) ([]reinstall.Operation, error) {
 	recs, err := o.proposals.All(ctx, rec)
 	if port.IsNotFound(err) {
 		return nil, nil
@@ -197,12 +198,12 @@ func (o *Outbox) askedOf(ctx context.Context, who reinstall.Person, rec port.Rec
 		return nil, err
 	}
 	var out []reinstall.Operation
-	for _, op := range screen.Directly(screen.InState(port.Ops(recs), reinstall.Proposed)) {
+	for _, op := range screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)) {
 		named, err := o.people.Among(ctx, who.ID, op.Approvers())
 		if err != nil {
 			return nil, err
 		}
-		if named && op.MayTurn(who) {
+		if named && op.MayTurnKey(who) {
 			out = append(out, op)
 		}
 	}
@@ -223,7 +224,7 @@ func (cardAwaited) Alone() bool { return true }
 
 // linkFor ends a direct message: with the card's link or, if there is none, with
 // what to type. Who is asked to approve waits for the card.
-func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (reinstall.Text, error) {
+func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (model.Text, error) {
 	lead, err := o.proposals.LeadOf(ctx, rec)
 	if err != nil {
 		return nil, err
@@ -232,35 +233,35 @@ func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (rei
 		if p.User != rec.Op.Proposer {
 			return nil, cardAwaited{}
 		}
-		return screen.ToShow(rec.Op), nil
+		return screen.ShowHint(rec.Op), nil
 	}
 	link, err := o.chat.Permalink(ctx, lead.Card)
 	if port.IsPermanent(err) && !port.IsTokenRefused(err) {
 		o.log.Warn("there is no link to a card", "op", p.Op, "err", err)
-		return screen.ToShow(rec.Op), nil
+		return screen.ShowHint(rec.Op), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return reinstall.Say(" ", reinstall.Address(link)), nil
+	return model.Say(" ", model.Address(link)), nil
 }
 
-// unreachable tells in the thread what could not be told directly: whom it was
+// postUnreachable tells in the thread what could not be told directly: whom it was
 // for or, if nobody can be told, all.
-func (o *Outbox) unreachable(ctx context.Context, p port.Post, rec port.Record, ops []reinstall.Operation, cause error, doubt bool) error {
-	why := screen.WhyOf(cause)
+func (o *Outbox) postUnreachable(ctx context.Context, p port.Post, rec port.Record, ops []reinstall.Operation, cause error, doubt bool) error {
+	why := screen.SlackReason(cause)
 	if p.User != rec.Op.Proposer && !screen.IsPersonal(cause) {
 		recs, err := o.proposals.All(ctx, rec)
 		if err != nil {
 			recs = []port.Record{rec}
 		}
-		return o.callInThread(ctx, p.Op, screen.Directly(screen.InState(port.Ops(recs), reinstall.Proposed)), "nobody can be told in a direct message: "+why, cause, doubt)
+		return o.notifyInThread(ctx, p.Op, screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)), "nobody can be told in a direct message: "+why, cause, doubt)
 	}
 	o.log.Warn("somebody could not be told directly, and is called in the thread", "op", p.Op, "user", p.User, "err", cause)
 	o.count("fault", "direct")
-	t := screen.OutcomeHere(p.User, why)
+	t := screen.OutcomeHereText(p.User, why)
 	if p.User != rec.Op.Proposer {
-		t = screen.YouHere(p.User, why, ops)
+		t = screen.ApproverHereText(p.User, why, ops)
 	}
-	return o.tellOnce(ctx, doubt, port.Post{Kind: port.PostLine, Key: p.Key + ".here", Op: p.Op, Text: t})
+	return o.appendOnce(ctx, doubt, port.Post{Kind: port.PostLine, Key: p.Key + ".here", Op: p.Op, Text: t})
 }

@@ -3,30 +3,30 @@ package outbox
 import (
 	"context"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// uncalled is a card whose first post notifies no approver: they stand on it by
+// withoutMentions is a card whose first post notifies no approver: they stand on it by
 // name. Later edits notify nobody, and show them as Slack does.
-func (o *Outbox) uncalled(ctx context.Context, c view.Card) view.Card {
+func (o *Outbox) withoutMentions(ctx context.Context, c view.Card) view.Card {
 	keys := make([]view.Row, len(c.Keys))
 	for i, r := range c.Keys {
-		keys[i] = view.Row{Label: r.Label, Value: o.byName(ctx, r.Value)}
+		keys[i] = view.Row{Label: r.Label, Value: o.namesAsText(ctx, r.Value)}
 	}
 	c.Keys = keys
 	return c
 }
 
-func (o *Outbox) byName(ctx context.Context, t reinstall.Text) reinstall.Text {
-	out := make(reinstall.Text, len(t))
+func (o *Outbox) namesAsText(ctx context.Context, t model.Text) model.Text {
+	out := make(model.Text, len(t))
 	for i, s := range t {
 		name, err := "", error(nil)
 		switch s.Kind {
-		case reinstall.Group:
+		case model.Group:
 			name, err = o.chat.Handle(ctx, s.Text)
-		case reinstall.User:
-			var p reinstall.Person
+		case model.User:
+			var p model.Person
 			p, err = o.people.WhoIs(ctx, s.Text)
 			name = p.Name
 		default:
@@ -36,7 +36,7 @@ func (o *Outbox) byName(ctx context.Context, t reinstall.Text) reinstall.Text {
 		if err != nil {
 			o.log.Debug("a name could not be read for a card", "id", s.Text, "err", err)
 		}
-		out[i] = reinstall.Span{Text: "@" + view.OrWord(name, s.Text)}
+		out[i] = model.Span{Text: "@" + view.OrDefault(name, s.Text)}
 	}
 	return out
 }

@@ -6,10 +6,10 @@ import (
 	"twokey/commands/port"
 )
 
-// forward hands what one of several has to tell to the lead's outbox, so that
+// forwardToLead hands what one of several has to tell to the lead's outbox, so that
 // one outbox tells the thread and draws the card, in order. to is empty where
 // the operation's card is its own.
-func (o *Outbox) forward(ctx context.Context, p port.Post) (to string, err error) {
+func (o *Outbox) forwardToLead(ctx context.Context, p port.Post) (to string, err error) {
 	if p.Kind != port.PostCard && p.Kind != port.PostLine {
 		return "", nil
 	}

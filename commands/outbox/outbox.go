@@ -10,7 +10,7 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/proposals"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Store is what the outbox needs of the memory.
@@ -41,9 +41,9 @@ type Outbox struct {
 	people    *people.Lookup
 	proposals *proposals.Loader
 
-	rests rests // what waits after a fault
-	shows shows // which countdowns stand on cards and in threads
-	overs overs // what cards have no room for
+	breakers  breakers   // what waits after a fault
+	shown     shownState // which countdowns stand on cards and in threads
+	overflows overflows  // what cards have no room for
 }
 
 // Engine is what the outbox needs of the engine.
@@ -54,10 +54,10 @@ type Engine interface {
 	Fault(ctx context.Context, c port.Claim, doing string, err error)
 	// HeldUntil is until when this process holds a claim for sure.
 	HeldUntil(c port.Claim) time.Time
-	// Nudge tells the worker that something may be due at once.
-	Nudge()
+	// Wake tells the worker that something may be due at once.
+	Wake()
 	// Change writes the transition that decide comes to, once by its command.
-	Change(ctx context.Context, id, command, by string, decide port.Decision) (*reinstall.Refusal, error)
+	Change(ctx context.Context, id, command, by string, decide port.Decision) (*model.Refusal, error)
 }
 
 // Config is what an outbox needs; every field is required.

@@ -6,20 +6,20 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
 func TestWhatACardHasNoRoomForIsWordedByItsParts(t *testing.T) {
-	details := []view.Row{{Label: "web-01", Value: reinstall.Say("ins-1 · disk-1")}, {Label: "web-02", Value: reinstall.Say("ins-2 · disk-2")}}
+	details := []view.Row{{Label: "web-01", Value: model.Say("ins-1 · disk-1")}, {Label: "web-02", Value: model.Say("ins-2 · disk-2")}}
 	over := view.Card{
-		Machines: []view.Row{{Label: "web-02", Value: reinstall.Say("Waiting for keys · ins-2")}},
-		Facts:    []view.Row{{Label: "Tags", Value: reinstall.Say("a=b\nBackup  turned")}, {Label: screen.LabelPort, Value: reinstall.Say("open")}},
-		Findings: []reinstall.Text{reinstall.Say("Warning: the price.")},
+		Machines: []view.Row{{Label: "web-02", Value: model.Say("Waiting for keys · ins-2")}},
+		Facts:    []view.Row{{Label: "Tags", Value: model.Say("a=b\nBackup  turned")}, {Label: screen.LabelPort, Value: model.Say("open")}},
+		Findings: []model.Text{model.Say("Warning: the price.")},
 	}
 	var got []string
-	for _, l := range overLines(over, details) {
+	for _, l := range overflowLines(over, details) {
 		got = append(got, l.String())
 	}
 	want := []string{
@@ -30,16 +30,16 @@ func TestWhatACardHasNoRoomForIsWordedByItsParts(t *testing.T) {
 	if strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("%q", got)
 	}
-	if l := overLines(view.Card{}, details); len(l) != 0 {
+	if l := overflowLines(view.Card{}, details); len(l) != 0 {
 		t.Errorf("nothing is left out, and this is told: %v", l)
 	}
 }
 
 // What a machine's state is stands on the card: a change of it tells nothing anew.
 func TestAChangeOfStateTellsNoRestAnew(t *testing.T) {
-	details := []view.Row{{Label: "web-02", Value: reinstall.Say("ins-2 · disk-2")}}
-	before := overLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: reinstall.Say("Waiting for keys")}}}, details)
-	after := overLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: reinstall.Say("Done")}}}, details)
+	details := []view.Row{{Label: "web-02", Value: model.Say("ins-2 · disk-2")}}
+	before := overflowLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: model.Say("Waiting for keys")}}}, details)
+	after := overflowLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: model.Say("Done")}}}, details)
 	if len(before) != 1 || before[0].String() != after[0].String() {
 		t.Errorf("%q, then %q", before, after)
 	}
@@ -48,12 +48,12 @@ func TestAChangeOfStateTellsNoRestAnew(t *testing.T) {
 func TestALongRestGoesInSeveralLinesAndNothingOfItIsLost(t *testing.T) {
 	var rows []view.Row
 	for i := range 60 {
-		rows = append(rows, view.Row{Label: fmt.Sprintf("row-%02d", i), Value: reinstall.Say(strings.Repeat("x", 100))})
+		rows = append(rows, view.Row{Label: fmt.Sprintf("row-%02d", i), Value: model.Say(strings.Repeat("x", 100))})
 	}
-	lines := overLines(view.Card{Keys: rows}, nil)
+	lines := overflowLines(view.Card{Keys: rows}, nil)
 	all := ""
 	for _, l := range lines {
-		if n := utf8.RuneCountInString(l.String()); n > mostOver+200 {
+		if n := utf8.RuneCountInString(l.String()); n > mostOverflow+200 {
 			t.Errorf("%d characters in a line", n)
 		}
 		all += l.String()

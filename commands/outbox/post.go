@@ -9,6 +9,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
@@ -21,8 +22,8 @@ type doubtful struct {
 
 func (e *doubtful) Unwrap() error { return e.error }
 
-// doubted marks a fault of posting with its key where the outcome is unknown.
-func doubted(key string, err error) error {
+// markDoubtful marks a fault of posting with its key where the outcome is unknown.
+func markDoubtful(key string, err error) error {
 	var u port.OutcomeUnknown
 	if errors.As(err, &u) && u.OutcomeUnknown() {
 		return &doubtful{key, err}
@@ -31,16 +32,16 @@ func doubted(key string, err error) error {
 }
 
 // A looking fault is one of looking for a post: nothing was posted.
-type looking struct{ error }
+type lookupFault struct{ error }
 
-func (e *looking) Unwrap() error { return e.error }
+func (e *lookupFault) Unwrap() error { return e.error }
 
 // cardKey is the metadata of an operation's card.
 func cardKey(op string) string { return op + ".card" }
 
-// post tells one entry. What unsure says may be there already is looked for
+// postEntry tells one entry. What unsure says may be there already is looked for
 // first (facts/slack.md section 6).
-func (o *Outbox) post(ctx context.Context, p port.Post, unsure func(key string) bool) error {
+func (o *Outbox) postEntry(ctx context.Context, p port.Post, unsure func(key string) bool) error {
 	switch p.Kind {
 	case port.PostWhisper:
 		return o.postWhisper(ctx, p)
@@ -75,21 +76,21 @@ func (o *Outbox) postLine(ctx context.Context, rec port.Record, p port.Post, uns
 	if unsure {
 		found, err := o.chat.FindLine(ctx, rec.Card, p.Key)
 		if err != nil {
-			return &looking{err}
+			return &lookupFault{err}
 		}
 		if found {
 			return nil
 		}
 	}
 	if p.Loud {
-		return doubted(p.Key, o.chat.PostLoud(ctx, rec.Card, p.Text, p.Key))
+		return markDoubtful(p.Key, o.chat.PostLoud(ctx, rec.Card, p.Text, p.Key))
 	}
-	return doubted(p.Key, o.chat.PostLine(ctx, rec.Card, p.Text, p.Key))
+	return markDoubtful(p.Key, o.chat.PostLine(ctx, rec.Card, p.Text, p.Key))
 }
 
 // postWhisper tells one person alone, where they look.
 func (o *Outbox) postWhisper(ctx context.Context, p port.Post) error {
-	return port.Whispers(ctx, o.chat, port.Whispered{Channel: p.Channel, Thread: p.Thread, User: p.User, Reply: p.Reply, Text: p.Text})
+	return port.SendPrivately(ctx, o.chat, port.PrivateMessage{Channel: p.Channel, Thread: p.Thread, User: p.User, Reply: p.Reply, Text: p.Text})
 }
 
 // postCard posts the card the first time, and edits it ever after. A card that
@@ -100,23 +101,23 @@ func (o *Outbox) postCard(ctx context.Context, rec port.Record, since time.Time,
 	if err != nil {
 		return err
 	}
-	card.Calm, card.Since = calm(rec.Op), since
+	card.Calm, card.Since = isCalm(rec.Op), since
 	if rec.Card.TS != "" {
 		if err := o.editCard(ctx, rec.Card, card); err != nil {
 			return err
 		}
-		return o.tellOver(ctx, rec, rec.Card, card)
+		return o.postOverflow(ctx, rec, rec.Card, card)
 	}
 	first := card
-	if !rec.Op.Plan.Terms.Asking.Tell.InChannel() {
-		first = o.uncalled(ctx, card)
+	if !rec.Op.Plan.Terms.Asking.Notify.InChannel() {
+		first = o.withoutMentions(ctx, card)
 	}
-	a, found, err := o.placeCard(ctx, rec, first, unsure)
+	a, found, err := o.findOrPostCard(ctx, rec, first, unsure)
 	if err == nil && !found {
-		o.shows.card(card, nil, o.now())
+		o.shown.noteCard(card, nil, o.now())
 	}
 	if port.IsPermanent(err) && !port.IsTokenRefused(err) {
-		return o.unpostable(ctx, rec, err)
+		return o.endUnpostable(ctx, rec, err)
 	}
 	if err != nil {
 		return err
@@ -129,13 +130,13 @@ func (o *Outbox) postCard(ctx context.Context, rec port.Record, since time.Time,
 			return err
 		}
 	}
-	return o.tellOver(ctx, rec, a, card)
+	return o.postOverflow(ctx, rec, a, card)
 }
 
-// calm reports whether nobody has to act on what the card shows now: it is read
+// isCalm reports whether nobody has to act on what the card shows now: it is read
 // and called, and the outcome follows. The card of several machines shows more
 // than one of them.
-func calm(op reinstall.Operation) bool {
+func isCalm(op reinstall.Operation) bool {
 	switch op.State {
 	case reinstall.Approved:
 		return op.Single() && op.Waits == ""
@@ -147,7 +148,7 @@ func calm(op reinstall.Operation) bool {
 
 func (o *Outbox) editCard(ctx context.Context, a port.Address, card view.Card) error {
 	err := o.chat.UpdateCard(ctx, a, card)
-	o.shows.card(card, err, o.now())
+	o.shown.noteCard(card, err, o.now())
 	if !port.IsHopeless(err) {
 		return err
 	}
@@ -155,39 +156,39 @@ func (o *Outbox) editCard(ctx context.Context, a port.Address, card view.Card) e
 	if !port.IsMisshapen(err) {
 		return nil
 	}
-	return o.store.Tell(ctx, card.ID, port.Post{Kind: port.PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID, card.Rev), Op: card.ID, Rev: card.Rev, Text: oldCard(card)})
+	return o.store.Tell(ctx, card.ID, port.Post{Kind: port.PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID, card.Rev), Op: card.ID, Rev: card.Rev, Text: staleCardText(card)})
 }
 
-// oldCard says in the thread that the card is not the newest truth, where Slack
+// staleCardText says in the thread that the card is not the newest truth, where Slack
 // takes no form of that.
-func oldCard(c view.Card) reinstall.Text {
-	return reinstall.Say(reinstall.Emoji("warning"), " The card above is an old one, because Slack refuses every form of the new one. This is so now: ", reinstall.Strong(c.Status.Word), ". ", c.Lead,
-		" To read all of it, type ", reinstall.Mono("/reinstall show "+c.ID), ".")
+func staleCardText(c view.Card) model.Text {
+	return model.Say(model.Emoji("warning"), " The card above is an old one, because Slack refuses every form of the new one. This is so now: ", model.Strong(c.Status.Word), ". ", c.Lead,
+		" To read all of it, type ", model.Mono("/reinstall show "+c.ID), ".")
 }
 
-// placeCard posts the card where it is not there yet; found: it was.
-func (o *Outbox) placeCard(ctx context.Context, rec port.Record, card view.Card, unsure bool) (a port.Address, found bool, err error) {
+// findOrPostCard posts the card where it is not there yet; found: it was.
+func (o *Outbox) findOrPostCard(ctx context.Context, rec port.Record, card view.Card, unsure bool) (a port.Address, found bool, err error) {
 	key := cardKey(rec.Op.ID)
 	if unsure {
 		a, found, err = o.chat.FindCard(ctx, rec.Op.Channel, key, rec.Op.ProposedAt.Add(-time.Minute))
 		if err != nil {
-			return a, false, &looking{err}
+			return a, false, &lookupFault{err}
 		}
 		if found {
 			return a, true, nil
 		}
 	}
 	a, err = o.chat.PostCard(ctx, card, key)
-	return a, false, doubted(key, err)
+	return a, false, markDoubtful(key, err)
 }
 
-// unpostable ends a proposal that nobody could ever see, and tells whoever made
+// endUnpostable ends a proposal that nobody could ever see, and tells whoever made
 // it.
-func (o *Outbox) unpostable(ctx context.Context, rec port.Record, cause error) error {
+func (o *Outbox) endUnpostable(ctx context.Context, rec port.Record, cause error) error {
 	o.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
 	if rec.Op.State.Open() {
 		command := rec.Op.ID + ":unpostable"
-		_, err := o.engine.Change(ctx, rec.Op.ID, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
+		_, err := o.engine.Change(ctx, rec.Op.ID, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) {
 			return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil, nil
 		})
 		if err != nil {
@@ -196,12 +197,12 @@ func (o *Outbox) unpostable(ctx context.Context, rec port.Record, cause error) e
 	}
 	return o.store.Tell(ctx, rec.Op.ID, port.Post{
 		Kind: port.PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
-		Text: screen.Refusal(notPosted(cause)),
+		Text: screen.RefusalText(notPosted(cause)),
 	})
 }
 
 // notPosted words why Slack refused a card, and what to do about just that.
-func notPosted(cause error) *reinstall.Refusal {
+func notPosted(cause error) *model.Refusal {
 	why, next := "Slack refuses the card in this channel", "Propose in another channel, or ask whoever runs Twokey: its log has Slack's answer"
 	var w screen.Worded
 	switch {
@@ -209,8 +210,8 @@ func notPosted(cause error) *reinstall.Refusal {
 		why, next = "Slack refuses the card for its form, and the shortest form of it as well", "Tell whoever runs Twokey: its log has Slack's answer"
 	case errors.As(cause, &w):
 		if what, advice, both := strings.Cut(w.Words(), "; "); both {
-			why, next = what, screen.Capital(advice)
+			why, next = what, view.Capitalize(advice)
 		}
 	}
-	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), why, next)
+	return model.Refuse(screen.RefusalTitle(model.VerbPropose), why, next)
 }

@@ -12,6 +12,7 @@ import (
 	"twokey/commands/port/memory"
 	"twokey/commands/proposals"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -108,7 +109,7 @@ func (r *recording) FindCard(_ context.Context, _, key string, _ time.Time) (por
 	return a, found && err == nil, err
 }
 
-func (r *recording) PostLine(_ context.Context, a port.Address, _ reinstall.Text, key string) error {
+func (r *recording) PostLine(_ context.Context, a port.Address, _ model.Text, key string) error {
 	done, err := r.call("line", key)
 	if done {
 		r.lines[a.TS] = append(r.lines[a.TS], key)
@@ -116,7 +117,7 @@ func (r *recording) PostLine(_ context.Context, a port.Address, _ reinstall.Text
 	return err
 }
 
-func (r *recording) PostLoud(ctx context.Context, a port.Address, t reinstall.Text, key string) error {
+func (r *recording) PostLoud(ctx context.Context, a port.Address, t model.Text, key string) error {
 	return r.PostLine(ctx, a, t, key)
 }
 
@@ -132,7 +133,7 @@ func (r *recording) FindLine(_ context.Context, a port.Address, key string) (boo
 	return false, nil
 }
 
-func (r *recording) Whisper(_ context.Context, _, _, user string, t reinstall.Text) error {
+func (r *recording) Whisper(_ context.Context, _, _, user string, t model.Text) error {
 	done, err := r.call("whisper", user)
 	if done {
 		r.private = append(r.private, user+": "+t.String())
@@ -196,7 +197,7 @@ func (f *flaky) Settled(ctx context.Context, c port.Claim, lease time.Duration) 
 	if err := f.err("settled"); err != nil {
 		return err
 	}
-	return f.Store.Settled(ctx, c, lease)
+	return f.Store.AwaitReplicas(ctx, c, lease)
 }
 
 func (f *flaky) SetCard(ctx context.Context, id string, a port.Address) error {
@@ -225,7 +226,7 @@ func (s *stand) now() time.Time { return s.at }
 // restart gives the outbox's process another one's empty memory.
 func (s *stand) restart() {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	policy := func() reinstall.Policy { return reinstall.Policy{} }
+	policy := func() model.Policy { return model.Policy{} }
 	s.outbox = New(Config{
 		Store: s.store, Chat: s.chat, Engine: s, Proposals: proposals.NewLoader(s.memory, policy, s.now), Now: s.now, Log: log,
 		Count:  func(what string, labels ...string) { s.counts[fmt.Sprint(append([]string{what}, labels...))]++ },
@@ -254,11 +255,11 @@ func (s *stand) HeldUntil(port.Claim) time.Time {
 	return s.at.Add(port.Lease)
 }
 
-// Nudge implements Engine.
-func (s *stand) Nudge() {}
+// Wake implements Engine.
+func (s *stand) Wake() {}
 
 // Change implements Engine.
-func (s *stand) Change(_ context.Context, id, _, _ string, _ port.Decision) (*reinstall.Refusal, error) {
+func (s *stand) Change(_ context.Context, id, _, _ string, _ port.Decision) (*model.Refusal, error) {
 	s.ended = append(s.ended, id)
 	return nil, nil
 }
@@ -266,14 +267,14 @@ func (s *stand) Change(_ context.Context, id, _, _ string, _ port.Decision) (*re
 // propose makes a proposal that has lines to tell, and tells its card first.
 func (s *stand) propose(machine string, lines ...string) port.Record {
 	s.Helper()
-	ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + machine}
+	ref := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + machine}
 	op := reinstall.Operation{
-		ID: s.memory.NewID(ref), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00d",
-		ProposedAt: s.at, Expires: s.at.Add(24 * time.Hour), Plan: reinstall.Plan{Ref: ref, Name: "web-" + machine},
+		ID: s.memory.NewID(ref), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d",
+		ProposedAt: s.at, Expires: s.at.Add(24 * time.Hour), Plan: model.Plan{Ref: ref, Name: "web-" + machine},
 	}
 	posts := append([]port.Post{cardOf(op.ID, 1)}, linesFor(op.ID, lines...)...)
 	rec, err := s.memory.Create(s.Context(), port.Change{
-		Op: op, Command: "propose " + machine, By: "U0ANN", What: "proposed", In: port.Never, Posts: posts,
+		Op: op, Command: "propose " + machine, By: "U0ANN", What: "proposed", WakeAfter: port.Never, Posts: posts,
 	})
 	if err != nil {
 		s.Fatal(err)
@@ -287,7 +288,7 @@ func cardOf(op string, rev int64) port.Post {
 
 func linesFor(op string, keys ...string) (out []port.Post) {
 	for _, k := range keys {
-		out = append(out, port.Post{Kind: port.PostLine, Key: op + "." + k, Op: op, Text: reinstall.Say(k)})
+		out = append(out, port.Post{Kind: port.PostLine, Key: op + "." + k, Op: op, Text: model.Say(k)})
 	}
 	return out
 }
@@ -301,7 +302,7 @@ func (s *stand) goes(id string, posts ...port.Post) {
 	}
 	_, err = s.memory.Apply(s.Context(), port.Change{
 		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s to %d", id, rec.Rev+1), By: "U0BOB", What: "click",
-		In: port.Never, Posts: posts,
+		WakeAfter: port.Never, Posts: posts,
 	})
 	if err != nil {
 		s.Fatal(err)

@@ -23,17 +23,17 @@ func (noToken) TokenRefused() bool { return true }
 func (noToken) RetryAfter() (after time.Duration, ok bool) { return 10 * time.Second, true }
 
 func TestARefusedTokenRestsAllOfSlackAndNoChannelForLong(t *testing.T) {
-	var r rests
+	var r breakers
 	now := time.Unix(1_800_000_000, 0)
 	for _, op := range []string{"7K3Q", "8W4R", "9XYZ"} {
-		if wait := r.after(now, lanes{own: op, room: "room C0INFRA"}, noToken{}); wait < 10*time.Second || wait > faultMost {
+		if wait := r.tripAfter(now, backoffKeys{own: op, channel: "room C0INFRA"}, noToken{}); wait < 10*time.Second || wait > faultMost {
 			t.Errorf("%s rests %s", op, wait)
 		}
 	}
-	if _, resting := r.lanes["room C0INFRA"]; resting {
+	if _, resting := r.byKey["room C0INFRA"]; resting {
 		t.Error("the channel rests for what is not its fault")
 	}
-	if r.row < wellFaults || r.slack.until.Sub(now) < 10*time.Second {
+	if r.faultsInRow < slackDownFaults || r.slack.until.Sub(now) < 10*time.Second {
 		t.Error("others go on asking a Slack that refuses the token")
 	}
 }
@@ -53,7 +53,7 @@ func TestWhatSomebodyIsToldAloneWaitsForTheTokenAndIsLoggedOnce(t *testing.T) {
 	d := New(Config{Store: store, Log: to, Now: clock, Count: func(string, ...string) {}, Faults: port.NewFaultLog(to, clock)})
 	x := newDelivery(d, port.Claim{Kind: port.ClaimOutbox, ID: "C0INFRA"}, nil)
 	for range 60 { // a minute
-		x.hold(t.Context(), port.Post{Kind: port.PostWhisper, Key: "7K3Q.1.0", Op: "7K3Q", User: "U0ANN"}, lanes{own: "7K3Q.1.0", limit: "whisper"}, noToken{})
+		x.handleFault(t.Context(), port.Post{Kind: port.PostWhisper, Key: "7K3Q.1.0", Op: "7K3Q", User: "U0ANN"}, backoffKeys{own: "7K3Q.1.0", limit: "whisper"}, noToken{})
 		now = now.Add(time.Second)
 	}
 	if store.n > 0 || !x.left {

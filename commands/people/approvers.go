@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -19,17 +20,17 @@ const (
 	mostProspects = 50
 )
 
-// roll is who is named to approve a proposal, as far as Slack told in time.
-type roll struct {
-	who    []reinstall.Prospect
-	groups []reinstall.Discount // those that Slack does not know
-	unread bool                 // there may be others
+// candidates is who is named to approve a proposal, as far as Slack told in time.
+type candidates struct {
+	who    []model.Prospect
+	groups []model.IneligibleApprover // those that Slack does not know
+	unread bool                       // there may be others
 }
 
-// Enough refuses a proposal that could never be approved: of its approvers there
+// CheckEnoughApprovers refuses a proposal that could never be approved: of its approvers there
 // are too few besides the proposer who count. What Slack did not say refuses
 // nothing, for a key is checked when it is turned; it is a warning for the card.
-func (l *Lookup) Enough(ctx context.Context, proposer string, plan reinstall.Plan) (warn []reinstall.Finding, no *reinstall.Refusal, err error) {
+func (l *Lookup) CheckEnoughApprovers(ctx context.Context, proposer string, plan model.Plan) (warn []model.Finding, no *model.Refusal, err error) {
 	me, err := l.WhoIs(ctx, proposer)
 	if err != nil {
 		return nil, nil, err
@@ -37,59 +38,59 @@ func (l *Lookup) Enough(ctx context.Context, proposer string, plan reinstall.Pla
 	asking, done := context.WithTimeout(ctx, approversWithin)
 	defer done()
 	t := plan.Terms
-	r := l.named(asking, t)
-	read, can := []reinstall.Prospect(nil), 0
+	r := l.namedApprovers(asking, t)
+	read, can := []model.Prospect(nil), 0
 	for i, p := range r.who {
-		if can, _ = t.CanGive(me, read); can >= t.Wanted() {
+		if can, _ = t.PossibleApprovals(me, read); can >= t.TotalApprovals() {
 			return nil, nil, nil
 		}
 		if i == mostProspects {
 			r.unread = true
 			break
 		}
-		read = append(read, l.prospect(asking, p))
+		read = append(read, l.lookUpProspect(asking, p))
 	}
-	if can, _ = t.CanGive(me, sure(read)); can >= t.Wanted() {
+	if can, _ = t.PossibleApprovals(me, knownProspects(read)); can >= t.TotalApprovals() {
 		return nil, nil, nil
 	}
-	perhaps, none := t.CanGive(me, read)
-	if r.unread || perhaps >= t.Wanted() {
+	perhaps, none := t.PossibleApprovals(me, read)
+	if r.unread || perhaps >= t.TotalApprovals() {
 		l.log.Warn("proposed without knowing whether enough people can approve", "instance", plan.Instance)
-		return []reinstall.Finding{{
-			Code: "approvers-unread", Severity: reinstall.Warns,
+		return []model.Finding{{
+			Code: "approvers-unread", Severity: model.Warns,
 			Why: "Slack did not say in time whether enough approvers can still approve", Next: "Call one of them now; each key is checked when it is turned",
 		}}, nil, nil
 	}
-	return nil, screen.TooFew(t, perhaps, append(none, r.groups...), reinstall.OwnAccount(me, r.who) || reinstall.OwnAccount(me, read)), nil
+	return nil, screen.TooFewApprovers(t, perhaps, append(none, r.groups...), model.OwnAccount(me, r.who) || model.OwnAccount(me, read)), nil
 }
 
-// sure are those of whom Slack said who they are.
-func sure(ps []reinstall.Prospect) []reinstall.Prospect {
-	return slices.DeleteFunc(slices.Clone(ps), func(p reinstall.Prospect) bool { return p.Unread })
+// knownProspects are those of whom Slack said who they are.
+func knownProspects(ps []model.Prospect) []model.Prospect {
+	return slices.DeleteFunc(slices.Clone(ps), func(p model.Prospect) bool { return p.Unread })
 }
 
-// named lists all whom the terms name, each once, with the seats of each.
-func (l *Lookup) named(ctx context.Context, t reinstall.Terms) roll {
-	var r roll
+// namedApprovers lists all whom the terms name, each once, with the seats of each.
+func (l *Lookup) namedApprovers(ctx context.Context, t model.Terms) candidates {
+	var r candidates
 	for i, s := range t.Quorum {
-		l.enrol(ctx, &r, s.People, []int{i})
+		l.addCandidates(ctx, &r, s.People, []int{i})
 	}
 	if len(t.Quorum) == 0 {
-		l.enrol(ctx, &r, t.Approvers, nil)
+		l.addCandidates(ctx, &r, t.Approvers, nil)
 	}
-	l.enrol(ctx, &r, t.Later(), t.AllSeats())
+	l.addCandidates(ctx, &r, t.LaterApprovers(), t.AllSeats())
 	return r
 }
 
-// enrol adds people, through groups or directly, who may fill seats.
-func (l *Lookup) enrol(ctx context.Context, r *roll, p reinstall.People, seats []int) {
+// addCandidates adds people, through groups or directly, who may fill seats.
+func (l *Lookup) addCandidates(ctx context.Context, r *candidates, p model.People, seats []int) {
 	ids := slices.Clone(p.Users)
 	for _, g := range p.Groups {
 		m, err := l.chat.Members(ctx, g)
 		switch {
 		case IsNobody(err):
-			no := reinstall.Discount{ID: g, Why: whyNoGroup(err)}
-			if !slices.ContainsFunc(r.groups, func(x reinstall.Discount) bool { return x.ID == g }) {
+			no := model.IneligibleApprover{ID: g, Why: whyNoGroup(err)}
+			if !slices.ContainsFunc(r.groups, func(x model.IneligibleApprover) bool { return x.ID == g }) {
 				r.groups = append(r.groups, no)
 			}
 		case err != nil:
@@ -98,9 +99,9 @@ func (l *Lookup) enrol(ctx context.Context, r *roll, p reinstall.People, seats [
 		ids = append(ids, m...)
 	}
 	for _, id := range ids {
-		i := slices.IndexFunc(r.who, func(o reinstall.Prospect) bool { return o.ID == id })
+		i := slices.IndexFunc(r.who, func(o model.Prospect) bool { return o.ID == id })
 		if i < 0 {
-			i, r.who = len(r.who), append(r.who, reinstall.Prospect{Person: reinstall.Person{ID: id}})
+			i, r.who = len(r.who), append(r.who, model.Prospect{Person: model.Person{ID: id}})
 		}
 		for _, s := range seats {
 			if !slices.Contains(r.who[i].Seats, s) {
@@ -110,8 +111,8 @@ func (l *Lookup) enrol(ctx context.Context, r *roll, p reinstall.People, seats [
 	}
 }
 
-// prospect looks somebody up who is named.
-func (l *Lookup) prospect(ctx context.Context, p reinstall.Prospect) reinstall.Prospect {
+// lookUpProspect looks somebody up who is named.
+func (l *Lookup) lookUpProspect(ctx context.Context, p model.Prospect) model.Prospect {
 	who, err := l.WhoIs(ctx, p.ID)
 	switch {
 	case IsNobody(err):
@@ -127,12 +128,12 @@ func (l *Lookup) prospect(ctx context.Context, p reinstall.Prospect) reinstall.P
 // noGroups is one that knows none, since the workspace's plan has no user groups.
 type noGroups interface{ NoGroups() bool }
 
-func whyNoGroup(err error) reinstall.Text {
+func whyNoGroup(err error) model.Text {
 	var n noGroups
 	if errors.As(err, &n) && n.NoGroups() {
-		return reinstall.Say("a group, and the workspace's plan has none")
+		return model.Say("a group, and the workspace's plan has none")
 	}
-	return reinstall.Say("a group that is disabled or unknown")
+	return model.Say("a group that is disabled or unknown")
 }
 
 func IsNobody(err error) bool {
@@ -143,17 +144,17 @@ func IsNobody(err error) bool {
 // WhoApproves lists all who are named to approve any of these, each once. A
 // group that Slack does not know names nobody.
 func (l *Lookup) WhoApproves(ctx context.Context, ops []reinstall.Operation) ([]string, error) {
-	var all reinstall.People
+	var all model.People
 	for _, op := range ops {
 		all = all.With(op.Approvers())
 	}
-	named := reinstall.People{Users: all.Users}
+	named := model.People{Users: all.Users}
 	for _, g := range all.Groups {
 		m, err := l.chat.Members(ctx, g)
 		if err != nil && !IsNobody(err) {
 			return nil, err
 		}
-		named = named.With(reinstall.People{Users: m})
+		named = named.With(model.People{Users: m})
 	}
 	return slices.DeleteFunc(named.Users, func(u string) bool { return u == ops[0].Proposer }), nil
 }

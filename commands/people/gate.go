@@ -8,6 +8,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -20,43 +21,43 @@ import (
 type subject int
 
 const (
-	// unsaid is refused to everybody: a verb that nobody sorted in.
-	unsaid subject = iota
+	// subjectNone is refused to everybody: a verb that nobody sorted in.
+	subjectNone subject = iota
 	// theWords: they say what was typed, or what anybody may know.
-	theWords
+	subjectPublic
 	// theHouse: they are for full members, or sort out themselves what each sees.
-	theHouse
+	subjectMembers
 	// aProposal: they name its machine, people and backups.
-	aProposal
+	subjectProposal
 	// theMachines: they name machines, addresses and images.
-	theMachines
+	subjectMachines
 )
 
 // subjects says of every verb what its answers are about. One that is not here is
 // refused to everybody.
 var subjects = map[string]subject{
-	reinstall.VerbHelp:       theWords,
-	reinstall.VerbList:       theHouse,
-	reinstall.VerbShow:       aProposal,
-	reinstall.VerbPropose:    theMachines,
-	reinstall.VerbCheck:      theMachines,
-	reinstall.VerbHistory:    theMachines,
-	reinstall.VerbFreeze:     theHouse,
-	reinstall.VerbUnfreeze:   theHouse,
-	reinstall.VerbApprove:    aProposal,
-	reinstall.VerbHold:       aProposal,
-	reinstall.VerbResume:     aProposal,
-	reinstall.VerbCancel:     aProposal,
-	reinstall.VerbResolve:    aProposal,
-	reinstall.VerbBreakGlass: aProposal,
-	reinstall.VerbReject:     aProposal,
-	reinstall.VerbBackup:     aProposal,
-	reinstall.VerbImage:      aProposal,
-	reinstall.VerbPassword:   aProposal,
+	model.VerbHelp:       subjectPublic,
+	model.VerbList:       subjectMembers,
+	model.VerbShow:       subjectProposal,
+	model.VerbPropose:    subjectMachines,
+	model.VerbCheck:      subjectMachines,
+	model.VerbHistory:    subjectMachines,
+	model.VerbFreeze:     subjectMembers,
+	model.VerbUnfreeze:   subjectMembers,
+	model.VerbApprove:    subjectProposal,
+	model.VerbHold:       subjectProposal,
+	model.VerbResume:     subjectProposal,
+	model.VerbCancel:     subjectProposal,
+	model.VerbResolve:    subjectProposal,
+	model.VerbBreakGlass: subjectProposal,
+	model.VerbReject:     subjectProposal,
+	model.VerbBackup:     subjectProposal,
+	model.VerbImage:      subjectProposal,
+	model.VerbPassword:   subjectProposal,
 }
 
 // OpenToAll reports a verb whose answers say nothing that is not known to anybody.
-func OpenToAll(verb string) bool { return subjects[verb] == theWords }
+func OpenToAll(verb string) bool { return subjects[verb] == subjectPublic }
 
 // asker is who does something, with which verb, about which proposal. At is the
 // channel in which Slack says that they do it; what they picked is none.
@@ -73,32 +74,32 @@ var errUnasked = errors.New("it could not be found out who may see it")
 // known that it may not, and else an error: errUnasked, or a fault of the memory.
 func (l *Lookup) Gate(ctx context.Context, a asker) error {
 	about := subjects[a.Verb]
-	if about == unsaid {
-		return reinstall.Refuse(screen.DoingOf(a.Verb), "this is not one of Twokey's verbs", "See /reinstall help")
+	if about == subjectNone {
+		return model.Refuse(screen.RefusalTitle(a.Verb), "this is not one of Twokey's verbs", "See /reinstall help")
 	}
-	if about == theWords {
+	if about == subjectPublic {
 		return nil
 	}
 	p, err := l.WhoIs(ctx, a.user)
 	if err != nil {
-		return l.unasked(a, err)
+		return l.wrapUnasked(a, err)
 	}
-	if r := NotMember(screen.DoingOf(a.Verb), p); r != nil {
+	if r := NotMember(screen.RefusalTitle(a.Verb), p); r != nil {
 		return r
 	}
 	switch about {
-	case aProposal:
+	case subjectProposal:
 		return l.mayAnswer(ctx, a)
-	case theMachines:
+	case subjectMachines:
 		return l.mayKnow(ctx, a)
 	}
 	return nil
 }
 
 // NotMember refuses whoever is no full member of the workspace, whatever they ask.
-func NotMember(what string, p reinstall.Person) *reinstall.Refusal {
-	if r := (reinstall.Standing{Person: p}).Member(what); r != nil {
-		return reinstall.Refuse(what, r.Why, "Ask a full member of this workspace")
+func NotMember(what string, p model.Person) *model.Refusal {
+	if r := (reinstall.Actor{Person: p}).CheckMember(what); r != nil {
+		return model.Refuse(what, r.Why, "Ask a full member of this workspace")
 	}
 	return nil
 }
@@ -107,7 +108,7 @@ func NotMember(what string, p reinstall.Person) *reinstall.Refusal {
 func (l *Lookup) mayAnswer(ctx context.Context, a asker) error {
 	rec, err := l.store.Recent(ctx, a.op) // who may see it changes only with an escalation
 	if port.IsNotFound(err) {
-		return NotYours(a.Verb, a.op)
+		return NoSuchProposal(a.Verb, a.op)
 	}
 	if err != nil {
 		return err
@@ -115,7 +116,7 @@ func (l *Lookup) mayAnswer(ctx context.Context, a asker) error {
 	if a.At == rec.Op.Channel && a.At != "" || a.user == rec.Op.Proposer {
 		return nil
 	}
-	approvers, err := l.deciders(ctx, a.Verb, rec)
+	approvers, err := l.whoDecides(ctx, a.Verb, rec)
 	if err != nil {
 		return err
 	}
@@ -123,26 +124,26 @@ func (l *Lookup) mayAnswer(ctx context.Context, a asker) error {
 	if approver {
 		return nil
 	}
-	if unread != nil && reinstall.Stops(a.Verb) { // it may be an approver who stops it
-		return l.unasked(a, unread)
+	if unread != nil && model.Stops(a.Verb) { // it may be an approver who stops it
+		return l.wrapUnasked(a, unread)
 	}
-	here, away := l.inside(ctx, a.user, rec.Op.Channel)
+	here, away := l.inChannel(ctx, a.user, rec.Op.Channel)
 	switch {
 	case here:
 		return nil
-	case (unread != nil || away != nil) && !reinstall.Stops(a.Verb):
-		return l.unasked(a, errors.Join(unread, away))
+	case (unread != nil || away != nil) && !model.Stops(a.Verb):
+		return l.wrapUnasked(a, errors.Join(unread, away))
 	}
-	return NotYours(a.Verb, a.op)
+	return NoSuchProposal(a.Verb, a.op)
 }
 
-// deciders are all who may decide on a proposal as approvers, of whichever of its
+// whoDecides are all who may decide on a proposal as approvers, of whichever of its
 // machines.
-func (l *Lookup) deciders(ctx context.Context, verb string, rec port.Record) (reinstall.People, error) {
-	if reinstall.ForOne(verb) {
+func (l *Lookup) whoDecides(ctx context.Context, verb string, rec port.Record) (model.People, error) {
+	if model.ForOne(verb) {
 		return l.MayDecide(verb, rec.Op), nil
 	}
-	var all reinstall.People
+	var all model.People
 	recs, err := l.proposals.All(ctx, rec)
 	for _, r := range recs {
 		all = all.With(l.MayDecide(verb, r.Op))
@@ -154,30 +155,30 @@ func (l *Lookup) deciders(ctx context.Context, verb string, rec port.Record) (re
 // by the policy.
 func (l *Lookup) mayKnow(ctx context.Context, a asker) error {
 	p := l.policy()
-	if len(p.Channels) == 0 || p.Allows(a.At) {
+	if len(p.Channels) == 0 || p.AllowsChannel(a.At) {
 		return nil
 	}
-	named, unread := l.Among(ctx, a.user, p.Named())
+	named, unread := l.Among(ctx, a.user, p.PeopleNamed())
 	if named {
 		return nil
 	}
 	for _, c := range p.Channels {
-		here, err := l.inside(ctx, a.user, c)
+		here, err := l.inChannel(ctx, a.user, c)
 		if here {
 			return nil
 		}
 		unread = errors.Join(unread, err)
 	}
 	if unread != nil {
-		return l.unasked(a, unread)
+		return l.wrapUnasked(a, unread)
 	}
-	return reinstall.Refuse(screen.DoingOf(a.Verb), "the machines are shown to members of a channel in which reinstalls are handled, and you are in none",
+	return model.Refuse(screen.RefusalTitle(a.Verb), "the machines are shown to members of a channel in which reinstalls are handled, and you are in none",
 		"Ask a colleague who is on call to invite you")
 }
 
-// inside reports whether somebody is in a channel.
-func (l *Lookup) inside(ctx context.Context, user, channel string) (bool, error) {
-	ctx, done := inHaste(ctx)
+// inChannel reports whether somebody is in a channel.
+func (l *Lookup) inChannel(ctx context.Context, user, channel string) (bool, error) {
+	ctx, done := lookupContext(ctx)
 	defer done()
 	members, err := l.chat.InChannel(ctx, channel)
 	return err == nil && slices.Contains(members, user), err
@@ -188,7 +189,7 @@ func (l *Lookup) MayRead(ctx context.Context, user string, op reinstall.Operatio
 	if user == op.Proposer {
 		return true, nil
 	}
-	here, away := l.inside(ctx, user, op.Channel)
+	here, away := l.inChannel(ctx, user, op.Channel)
 	if here {
 		return true, nil
 	}
@@ -199,9 +200,9 @@ func (l *Lookup) MayRead(ctx context.Context, user string, op reinstall.Operatio
 	return yes, err
 }
 
-// Sees is mayRead for what an answer only mentions: what could not be found out
+// MaySee is mayRead for what an answer only mentions: what could not be found out
 // counts as no.
-func (l *Lookup) Sees(ctx context.Context, it port.Item, op reinstall.Operation) bool {
+func (l *Lookup) MaySee(ctx context.Context, it port.Item, op reinstall.Operation) bool {
 	if it.Channel == op.Channel {
 		return true
 	}
@@ -209,25 +210,25 @@ func (l *Lookup) Sees(ctx context.Context, it port.Item, op reinstall.Operation)
 	return yes && err == nil
 }
 
-func (l *Lookup) unasked(a asker, err error) error {
+func (l *Lookup) wrapUnasked(a asker, err error) error {
 	l.log.Warn("could not find out who may see something", "verb", a.Verb, "op", a.op, "by", a.user, "err", err)
 	return fmt.Errorf("%w: %w", errUnasked, err)
 }
 
-// NotYours is the refusal where there is no such proposal, and where there is one
+// NoSuchProposal is the refusal where there is no such proposal, and where there is one
 // for others.
-func NotYours(verb, id string) *reinstall.Refusal {
-	return reinstall.Refuse(screen.DoingOf(verb), "there is no proposal "+id+" that you may see: the id is wrong, or it was made in a channel that you are not in",
+func NoSuchProposal(verb, id string) *model.Refusal {
+	return model.Refuse(screen.RefusalTitle(verb), "there is no proposal "+id+" that you may see: the id is wrong, or it was made in a channel that you are not in",
 		"Compare the id with /reinstall list, or join the channel")
 }
 
 // notAsked words errUnasked for what is answered at once.
-func notAsked(verb string) *reinstall.Refusal {
-	return reinstall.Refuse(screen.DoingOf(verb), "Slack could not be asked who you are or what you may see, and a failed check counts as no", "Try again in a minute")
+func notAsked(verb string) *model.Refusal {
+	return model.Refuse(screen.RefusalTitle(verb), "Slack could not be asked who you are or what you may see, and a failed check counts as no", "Try again in a minute")
 }
 
-// Barred words what the gate said, for what is answered at once.
-func (l *Lookup) Barred(verb string, err error) *reinstall.Refusal {
+// GateRefusal words what the gate said, for what is answered at once.
+func (l *Lookup) GateRefusal(verb string, err error) *model.Refusal {
 	if errors.Is(err, errUnasked) {
 		return notAsked(verb)
 	}
@@ -235,22 +236,22 @@ func (l *Lookup) Barred(verb string, err error) *reinstall.Refusal {
 		return r
 	}
 	l.faults.Error("could not load an operation", verb, err)
-	return screen.Unreached(screen.DoingOf(verb), port.WhyRefused(err))
+	return screen.StoreUnreachable(screen.RefusalTitle(verb), port.WhyRefused(err))
 }
 
 // AtGate is a refusal of the gate: it says nothing of how a proposal stands.
-type AtGate struct{ *reinstall.Refusal }
+type AtGate struct{ *model.Refusal }
 
 func (e AtGate) Unwrap() error { return e.Refusal }
 
-// Passes is the gate in front of what was stored. Whoever stops something does
+// CheckStored is the gate in front of what was stored. Whoever stops something does
 // not wait for Slack: what it cannot say is left to the stop itself.
-func (l *Lookup) Passes(ctx context.Context, it port.Item) error {
+func (l *Lookup) CheckStored(ctx context.Context, it port.Item) error {
 	err := l.Gate(ctx, askerOfItem(it))
-	if r := (*reinstall.Refusal)(nil); !errors.Is(err, errUnasked) && errors.As(err, &r) {
+	if r := (*model.Refusal)(nil); !errors.Is(err, errUnasked) && errors.As(err, &r) {
 		return AtGate{r}
 	}
-	if errors.Is(err, errUnasked) && reinstall.Stops(it.Verb) {
+	if errors.Is(err, errUnasked) && model.Stops(it.Verb) {
 		return nil
 	}
 	return err
@@ -258,9 +259,9 @@ func (l *Lookup) Passes(ctx context.Context, it port.Item) error {
 
 // MayDecide are those who may use a verb as approvers. An outcome is settled by
 // the plan's, or by those whom today's policy names: the plan's may be gone.
-func (l *Lookup) MayDecide(verb string, op reinstall.Operation) reinstall.People {
-	if verb != reinstall.VerbResolve {
+func (l *Lookup) MayDecide(verb string, op reinstall.Operation) model.People {
+	if verb != model.VerbResolve {
 		return op.Approvers()
 	}
-	return op.Approvers().With(l.policy().For(op.Plan.Subject()).Approvers)
+	return op.Approvers().With(l.policy().TermsFor(op.Plan.Subject()).Approvers)
 }

@@ -13,6 +13,7 @@ import (
 	inmemory "twokey/commands/port/memory"
 	"twokey/commands/proposals"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var errAway = errors.New("Slack is away")
@@ -31,12 +32,12 @@ func (d directory) answer(question string) error {
 	return nil
 }
 
-func (d directory) Person(_ context.Context, user string) (reinstall.Person, error) {
-	p := reinstall.Person{ID: user, Guest: user == "U0GUS", Bot: user == "U0BOT", Deleted: user == "U0REX"}
+func (d directory) Person(_ context.Context, user string) (model.Person, error) {
+	p := model.Person{ID: user, Guest: user == "U0GUS", Bot: user == "U0BOT", Deleted: user == "U0REX"}
 	return p, d.answer("person")
 }
 
-func (d directory) PersonNow(ctx context.Context, user string) (reinstall.Person, error) {
+func (d directory) PersonNow(ctx context.Context, user string) (model.Person, error) {
 	return d.Person(ctx, user)
 }
 
@@ -60,20 +61,20 @@ func asked(t *testing.T, fails string) (l *Lookup, op reinstall.Operation) {
 	t.Helper()
 	at := time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return at }
-	policy := func() reinstall.Policy {
-		return reinstall.Policy{
+	policy := func() model.Policy {
+		return model.Policy{
 			Channels:  []string{"C0INFRA"},
-			Proposers: reinstall.People{Users: []string{"U0PIA"}, Groups: []string{"S0ONCALL"}},
-			Approvers: reinstall.People{Users: []string{"U0NEW"}},
+			Proposers: model.People{Users: []string{"U0PIA"}, Groups: []string{"S0ONCALL"}},
+			Approvers: model.People{Users: []string{"U0NEW"}},
 		}
 	}
 	s := inmemory.New(clock).Open()
 	op = proposalOf(reinstall.Proposed, func(op *reinstall.Operation) {
-		op.Plan.Ref = reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
+		op.Plan.Ref = model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}
 		op.ID = s.NewID(op.Plan.Ref)
-		op.Plan.Terms.Approvers = reinstall.People{Users: []string{"U0BOB"}, Groups: []string{"S0ONCALL"}}
+		op.Plan.Terms.Approvers = model.People{Users: []string{"U0BOB"}, Groups: []string{"S0ONCALL"}}
 	})
-	made := port.Change{Op: op, Command: "make", By: "U0ANN", What: "proposed", In: port.Never}
+	made := port.Change{Op: op, Command: "make", By: "U0ANN", What: "proposed", WakeAfter: port.Never}
 	if _, err := s.Create(t.Context(), made); err != nil {
 		t.Fatal(err)
 	}
@@ -106,38 +107,38 @@ func TestTheGateAnswersWhoeverMaySee(t *testing.T) {
 	for _, c := range []struct {
 		verb, user, channel, fails, want string
 	}{
-		{reinstall.VerbHelp, "U0GUS", elsewhere, "person", "answered"},
-		{reinstall.VerbList, "U0DEE", elsewhere, "", "answered"},
-		{reinstall.VerbList, "U0GUS", "C0INFRA", "", "refused"},
-		{reinstall.VerbList, "U0BOT", "C0INFRA", "", "refused"},
-		{reinstall.VerbList, "U0REX", "C0INFRA", "", "refused"},
-		{reinstall.VerbList, "U0DEE", elsewhere, "person", "unasked"},
+		{model.VerbHelp, "U0GUS", elsewhere, "person", "answered"},
+		{model.VerbList, "U0DEE", elsewhere, "", "answered"},
+		{model.VerbList, "U0GUS", "C0INFRA", "", "refused"},
+		{model.VerbList, "U0BOT", "C0INFRA", "", "refused"},
+		{model.VerbList, "U0REX", "C0INFRA", "", "refused"},
+		{model.VerbList, "U0DEE", elsewhere, "person", "unasked"},
 		{"dance", "U0ANN", "C0INFRA", "", "refused"},
 
-		{reinstall.VerbShow, "U0DEE", "C0INFRA", "channel", "answered"}, // before their eyes
-		{reinstall.VerbShow, "U0ANN", elsewhere, "members", "answered"}, // their own
-		{reinstall.VerbShow, "U0BOB", elsewhere, "channel", "answered"},
-		{reinstall.VerbShow, "U0CHO", elsewhere, "channel", "answered"},
-		{reinstall.VerbShow, "U0IDA", elsewhere, "members", "answered"},
-		{reinstall.VerbShow, "U0DEE", elsewhere, "", "refused"},
-		{reinstall.VerbShow, "U0DEE", "", "", "refused"},
-		{reinstall.VerbShow, "U0CHO", elsewhere, "members", "unasked"},
-		{reinstall.VerbShow, "U0DEE", elsewhere, "channel", "unasked"},
-		{reinstall.VerbShow, "U0GUS", "C0INFRA", "", "refused"},
+		{model.VerbShow, "U0DEE", "C0INFRA", "channel", "answered"}, // before their eyes
+		{model.VerbShow, "U0ANN", elsewhere, "members", "answered"}, // their own
+		{model.VerbShow, "U0BOB", elsewhere, "channel", "answered"},
+		{model.VerbShow, "U0CHO", elsewhere, "channel", "answered"},
+		{model.VerbShow, "U0IDA", elsewhere, "members", "answered"},
+		{model.VerbShow, "U0DEE", elsewhere, "", "refused"},
+		{model.VerbShow, "U0DEE", "", "", "refused"},
+		{model.VerbShow, "U0CHO", elsewhere, "members", "unasked"},
+		{model.VerbShow, "U0DEE", elsewhere, "channel", "unasked"},
+		{model.VerbShow, "U0GUS", "C0INFRA", "", "refused"},
 
-		{reinstall.VerbApprove, "U0NEW", elsewhere, "", "refused"}, // the plan names them not
-		{reinstall.VerbResolve, "U0NEW", elsewhere, "", "answered"},
-		{reinstall.VerbHold, "U0CHO", elsewhere, "members", "unasked"},
-		{reinstall.VerbHold, "U0DEE", elsewhere, "channel", "refused"},
+		{model.VerbApprove, "U0NEW", elsewhere, "", "refused"}, // the plan names them not
+		{model.VerbResolve, "U0NEW", elsewhere, "", "answered"},
+		{model.VerbHold, "U0CHO", elsewhere, "members", "unasked"},
+		{model.VerbHold, "U0DEE", elsewhere, "channel", "refused"},
 
-		{reinstall.VerbCheck, "U0DEE", "C0INFRA", "", "answered"},
-		{reinstall.VerbCheck, "U0NEW", elsewhere, "", "answered"},
-		{reinstall.VerbCheck, "U0PIA", elsewhere, "channel", "answered"},
-		{reinstall.VerbCheck, "U0CHO", elsewhere, "", "answered"},
-		{reinstall.VerbCheck, "U0IDA", elsewhere, "", "answered"},
-		{reinstall.VerbCheck, "U0DEE", elsewhere, "", "refused"},
-		{reinstall.VerbCheck, "U0DEE", elsewhere, "channel", "unasked"},
-		{reinstall.VerbCheck, "U0DEE", elsewhere, "members", "unasked"},
+		{model.VerbCheck, "U0DEE", "C0INFRA", "", "answered"},
+		{model.VerbCheck, "U0NEW", elsewhere, "", "answered"},
+		{model.VerbCheck, "U0PIA", elsewhere, "channel", "answered"},
+		{model.VerbCheck, "U0CHO", elsewhere, "", "answered"},
+		{model.VerbCheck, "U0IDA", elsewhere, "", "answered"},
+		{model.VerbCheck, "U0DEE", elsewhere, "", "refused"},
+		{model.VerbCheck, "U0DEE", elsewhere, "channel", "unasked"},
+		{model.VerbCheck, "U0DEE", elsewhere, "members", "unasked"},
 	} {
 		l, op := asked(t, c.fails)
 		err := l.Gate(t.Context(), asker{user: c.user, Verb: c.verb, op: op.ID, At: c.channel})
@@ -150,18 +151,18 @@ func TestTheGateAnswersWhoeverMaySee(t *testing.T) {
 // Whoever may not see a proposal reads what they would read if there were none.
 func TestARefusalDoesNotShowWhetherThereIsAProposal(t *testing.T) {
 	l, op := asked(t, "")
-	gate := func(id string) *reinstall.Refusal {
-		a := asker{user: "U0DEE", Verb: reinstall.VerbShow, op: id, At: elsewhere}
+	gate := func(id string) *model.Refusal {
+		a := asker{user: "U0DEE", Verb: model.VerbShow, op: id, At: elsewhere}
 		return port.AsRefusal(l.Gate(t.Context(), a))
 	}
 	there, none := gate(op.ID), gate("0000")
 	if there == nil || none == nil {
 		t.Fatal("one of them is answered")
 	}
-	if want := NotYours(reinstall.VerbShow, op.ID); there.Why != want.Why || there.Next != want.Next {
+	if want := NoSuchProposal(model.VerbShow, op.ID); there.Why != want.Why || there.Next != want.Next {
 		t.Errorf("it is there: %v", there)
 	}
-	if want := NotYours(reinstall.VerbShow, "0000"); none.Why != want.Why || none.Next != want.Next {
+	if want := NoSuchProposal(model.VerbShow, "0000"); none.Why != want.Why || none.Next != want.Next {
 		t.Errorf("it is not there: %v", none)
 	}
 }
@@ -169,17 +170,17 @@ func TestARefusalDoesNotShowWhetherThereIsAProposal(t *testing.T) {
 // A stop does not wait for Slack: what Slack cannot say is left to the stop itself.
 func TestOnlyAStopPassesWithoutSlack(t *testing.T) {
 	for verb, want := range map[string]string{
-		reinstall.VerbHold: "answered", reinstall.VerbCancel: "answered", reinstall.VerbReject: "answered",
-		reinstall.VerbApprove: "unasked", reinstall.VerbResume: "unasked", reinstall.VerbBackup: "unasked",
+		model.VerbHold: "answered", model.VerbCancel: "answered", model.VerbReject: "answered",
+		model.VerbApprove: "unasked", model.VerbResume: "unasked", model.VerbBackup: "unasked",
 	} {
 		l, op := asked(t, "person")
 		it := port.Item{Verb: verb, User: "U0BOB", Op: op.ID, Channel: elsewhere}
-		if got := verdict(l.Passes(t.Context(), it)); got != want {
+		if got := verdict(l.CheckStored(t.Context(), it)); got != want {
 			t.Errorf("%s: %s, not %s", verb, got, want)
 		}
 	}
 	l, op := asked(t, "")
-	err := l.Passes(t.Context(), port.Item{Verb: reinstall.VerbHold, User: "U0GUS", Op: op.ID, Channel: "C0INFRA"})
+	err := l.CheckStored(t.Context(), port.Item{Verb: model.VerbHold, User: "U0GUS", Op: op.ID, Channel: "C0INFRA"})
 	if _, at := errors.AsType[AtGate](err); !at {
 		t.Errorf("a guest's stop: %v", err)
 	}
@@ -187,18 +188,18 @@ func TestOnlyAStopPassesWithoutSlack(t *testing.T) {
 
 func TestWhatTheGateSaysIsWorded(t *testing.T) {
 	l, _ := asked(t, "")
-	refusal := reinstall.Refuse("Not shown", "it is not yours", "Ask Ann")
+	refusal := model.Refuse("Not shown", "it is not yours", "Ask Ann")
 	for name, c := range map[string]struct {
 		err  error
 		want string
 	}{
 		"a refusal":              {refusal, "it is not yours"},
 		"a refusal at the gate":  {AtGate{refusal}, "it is not yours"},
-		"Slack could not say":    {errUnasked, notAsked(reinstall.VerbShow).Why},
+		"Slack could not say":    {errUnasked, notAsked(model.VerbShow).Why},
 		"the memory could not":   {errors.New("EOF"), ""},
 		"the memory refuses why": {&port.RefusedError{Why: "Redis is full", Next: "Give it room"}, "Redis is full"},
 	} {
-		r := l.Barred(reinstall.VerbShow, c.err)
+		r := l.GateRefusal(model.VerbShow, c.err)
 		if r == nil || r.Why == "" || r.Next == "" {
 			t.Fatalf("%s: %v", name, r)
 		}
@@ -230,7 +231,7 @@ func TestWhatIsOnlyMentionedIsShownToWhoeverSeesItForSure(t *testing.T) {
 		if reads != c.reads || (err != nil) != c.unsure {
 			t.Errorf("%s without %q may read: %v, %v", c.user, c.fails, reads, err)
 		}
-		if sees := l.Sees(t.Context(), port.Item{User: c.user, Channel: c.channel}, op); sees != c.sees {
+		if sees := l.MaySee(t.Context(), port.Item{User: c.user, Channel: c.channel}, op); sees != c.sees {
 			t.Errorf("%s in %s without %q sees: %v", c.user, c.channel, c.fails, sees)
 		}
 	}
@@ -250,27 +251,27 @@ func TestWhoMayProposeAndApproveIsReadFromThePolicy(t *testing.T) {
 		{"U0DEE", "", false, false, false, false},
 	} {
 		l, op := asked(t, c.fails)
-		p, err := l.Proposing(t.Context(), c.user)
+		p, err := l.ProposerActor(t.Context(), c.user)
 		if p.Proposer != c.proposer || (err != nil) != c.unread {
 			t.Errorf("%s without %q proposes: %v, %v", c.user, c.fails, p.Proposer, err)
 		}
-		s, unread, err := l.Standing(t.Context(), c.user, op.Approvers())
+		s, unread, err := l.ActorOf(t.Context(), c.user, op.Approvers())
 		if err != nil || s.Approver != c.approver || (unread != nil) != c.fault {
 			t.Errorf("%s without %q approves: %v, unread %v, %v", c.user, c.fails, s.Approver, unread, err)
 		}
 	}
 	l, op := asked(t, "person")
-	if s, _, err := l.Standing(t.Context(), "U0BOB", op.Approvers()); err == nil || s.Approver {
+	if s, _, err := l.ActorOf(t.Context(), "U0BOB", op.Approvers()); err == nil || s.Approver {
 		t.Errorf("who cannot be named has a standing: %+v, %v", s, err)
 	}
 }
 
 func TestSeatsAreThoseOfTheirPeople(t *testing.T) {
 	quorum := func(op *reinstall.Operation) {
-		op.Plan.Terms.Quorum = []reinstall.Seat{
-			{Approvals: 1, People: reinstall.People{Users: []string{"U0BOB"}}},
-			{Approvals: 1, People: reinstall.People{Groups: []string{"S0ONCALL"}}},
-			{Approvals: 1, People: reinstall.People{Users: []string{"U0CHO", "U0BOB"}}},
+		op.Plan.Terms.Quorum = []model.Seat{
+			{Approvals: 1, People: model.People{Users: []string{"U0BOB"}}},
+			{Approvals: 1, People: model.People{Groups: []string{"S0ONCALL"}}},
+			{Approvals: 1, People: model.People{Users: []string{"U0CHO", "U0BOB"}}},
 		}
 	}
 	for _, c := range []struct {

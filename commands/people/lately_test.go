@@ -9,24 +9,25 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // countingSlack is a Slack that counts its questions: those that share the limit with
 // all others, and those for which a share of it is kept.
 type countingSlack struct {
 	port.Chat
-	person     reinstall.Person
+	person     model.Person
 	err        error
 	shared     int
 	now, inNow int
 }
 
-func (a *countingSlack) Person(context.Context, string) (reinstall.Person, error) {
+func (a *countingSlack) Person(context.Context, string) (model.Person, error) {
 	a.shared++
 	return a.person, a.err
 }
 
-func (a *countingSlack) PersonNow(context.Context, string) (reinstall.Person, error) {
+func (a *countingSlack) PersonNow(context.Context, string) (model.Person, error) {
 	a.now++
 	return a.person, a.err
 }
@@ -43,7 +44,7 @@ func (a *countingSlack) MembersNow(context.Context, string) ([]string, error) {
 // timed is a Lookup whose time the test sets.
 func timed(a *countingSlack, at *time.Time) *Lookup {
 	return New(Config{
-		Chat: a, Now: func() time.Time { return *at }, Policy: func() reinstall.Policy { return reinstall.Policy{} },
+		Chat: a, Now: func() time.Time { return *at }, Policy: func() model.Policy { return model.Policy{} },
 		Log: slog.New(slog.DiscardHandler), Count: func(string, ...string) {},
 	})
 }
@@ -56,7 +57,7 @@ func (a *countingSlack) want(t *testing.T, shared, now int) {
 }
 
 func TestWhoClickedIsRememberedForSecondsAlsoWhereItIsANo(t *testing.T) {
-	for _, p := range []reinstall.Person{{ID: "U1"}, {ID: "U1", Guest: true}, {ID: "U1", Deleted: true}} {
+	for _, p := range []model.Person{{ID: "U1"}, {ID: "U1", Guest: true}, {ID: "U1", Deleted: true}} {
 		at := time.Now()
 		a := &countingSlack{person: p}
 		d := timed(a, &at)
@@ -86,17 +87,17 @@ func TestWhoClickedIsRememberedForSecondsAlsoWhereItIsANo(t *testing.T) {
 
 func TestWhoeverApprovedIsReadAnewBeforeTheCallFromTheShareThatIsKept(t *testing.T) {
 	at := time.Now()
-	a := &countingSlack{person: reinstall.Person{ID: "U0BOB"}}
+	a := &countingSlack{person: model.Person{ID: "U0BOB"}}
 	d := timed(a, &at)
 	if _, err := d.WhoIs(t.Context(), "U0BOB"); err != nil {
 		t.Fatal(err)
 	}
 	a.person.Deleted = true // some moments after the click
 	op := reinstall.Operation{
-		State: reinstall.Ready, Print: "f00d", TurnedKeys: reinstall.TurnedKeys{Approvals: []reinstall.Approval{{By: "U0BOB", Print: "f00d"}}},
-		Plan: reinstall.Plan{Terms: reinstall.Terms{Approvals: 1, Approvers: reinstall.People{Groups: []string{"S1"}}}},
+		State: reinstall.Ready, Fingerprint: "f00d", TurnedKeys: reinstall.TurnedKeys{Approvals: []reinstall.Approval{{By: "U0BOB", Fingerprint: "f00d"}}},
+		Plan: model.Plan{Terms: model.Terms{Approvals: 1, Approvers: model.People{Groups: []string{"S1"}}}},
 	}
-	who, err := d.Witnesses(t.Context(), op)
+	who, err := d.RereadApprovers(t.Context(), op)
 	if err != nil || !who["U0BOB"].Deleted {
 		t.Errorf("%+v, %v", who, err)
 	}
@@ -108,9 +109,9 @@ func TestWhoeverApprovedIsReadAnewBeforeTheCallFromTheShareThatIsKept(t *testing
 
 func TestAStopAsksFromTheShareThatIsKept(t *testing.T) {
 	at := time.Now()
-	a := &countingSlack{person: reinstall.Person{ID: "U1"}}
+	a := &countingSlack{person: model.Person{ID: "U1"}}
 	d := timed(a, &at)
-	if _, err := d.WhoIs(Hastily(t.Context()), "U1"); err != nil {
+	if _, err := d.WhoIs(WithStopDeadline(t.Context()), "U1"); err != nil {
 		t.Fatal(err)
 	}
 	a.want(t, 0, 1)

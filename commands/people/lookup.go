@@ -8,7 +8,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/proposals"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Store is what a Lookup needs of the memory.
@@ -23,20 +23,20 @@ type Store interface {
 type Lookup struct {
 	store     Store
 	chat      port.Directory
-	policy    func() reinstall.Policy
+	policy    func() model.Policy
 	now       func() time.Time
 	log       *slog.Logger
 	count     func(what string, labels ...string)
 	faults    *port.FaultLog
 	proposals *proposals.Loader
-	lately    lately
+	cache     cache
 }
 
 // Config is what a Lookup needs; every field is required.
 type Config struct {
 	Store     Store
 	Chat      port.Directory
-	Policy    func() reinstall.Policy
+	Policy    func() model.Policy
 	Proposals *proposals.Loader
 	Now       func() time.Time
 	Log       *slog.Logger

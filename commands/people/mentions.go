@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // What people type may refer to somebody, to a channel or to a user group, by
@@ -30,7 +30,7 @@ func (l *Lookup) withNames(ctx context.Context, it port.Item, s string) string {
 		return s
 	}
 	within := refersWithin
-	if reinstall.Stops(it.Verb) {
+	if model.Stops(it.Verb) {
 		within = refersWithinStop
 	}
 	ctx, done := context.WithTimeout(ctx, within)
@@ -38,17 +38,17 @@ func (l *Lookup) withNames(ctx context.Context, it port.Item, s string) string {
 	names := map[string]string{}
 	return reference.ReplaceAllStringFunc(s, func(ref string) string {
 		if _, known := names[ref]; !known && len(names) < mostReferred {
-			names[ref] = l.referred(ctx, it, ref)
+			names[ref] = l.referenceName(ctx, it, ref)
 		}
 		if names[ref] != "" {
 			return names[ref]
 		}
-		return bare(ref)
+		return bareReference(ref)
 	})
 }
 
-// bare is a reference without a name.
-func bare(ref string) string {
+// bareReference is a reference without a name.
+func bareReference(ref string) string {
 	m := reference.FindStringSubmatch(ref)
 	if m[2] != "" {
 		return "#" + m[2]
@@ -56,19 +56,19 @@ func bare(ref string) string {
 	return "@" + m[1] + m[3]
 }
 
-// referred names what a reference is of; empty where that is not known. The name
+// referenceName names what a reference is of; empty where that is not known. The name
 // of a private channel is told to nobody but in that channel.
-func (l *Lookup) referred(ctx context.Context, it port.Item, ref string) string {
+func (l *Lookup) referenceName(ctx context.Context, it port.Item, ref string) string {
 	m := reference.FindStringSubmatch(ref)
 	var err error
 	switch {
 	case m[1] != "":
-		var p reinstall.Person
+		var p model.Person
 		if p, err = l.WhoIs(ctx, m[1]); err == nil && p.Name != "" {
 			return "@" + p.Name
 		}
 	case m[2] != "":
-		var room port.Room
+		var room port.ChannelInfo
 		room, err = l.chat.Channel(ctx, m[2])
 		switch {
 		case err == nil && room.Private && room.ID != it.Channel:
@@ -86,10 +86,10 @@ func (l *Lookup) referred(ctx context.Context, it port.Item, ref string) string 
 	return ""
 }
 
-// Said is a line with the names that its words refer to. A machine's name that
+// ResolveNames is a line with the names that its words refer to. A machine's name that
 // was typed as a confirmation stays as it is.
-func (l *Lookup) Said(ctx context.Context, it port.Item, line port.Line) port.Line {
-	if reinstall.InWords(line.Verb) {
+func (l *Lookup) ResolveNames(ctx context.Context, it port.Item, line port.Line) port.Line {
+	if model.InWords(line.Verb) {
 		line.Text = l.withNames(ctx, it, line.Text)
 	}
 	line.Wish.Reason = l.withNames(ctx, it, line.Wish.Reason)

@@ -7,6 +7,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -22,12 +23,12 @@ const (
 	lastTen  = 10
 )
 
-// Present is what there is, whoever looks.
-type Present struct {
+// LiveState is what there is, whoever looks.
+type LiveState struct {
 	Mark   string // as it was before anything was read
 	At     time.Time
-	freeze *reinstall.Freeze // nil: none
-	live   []Entry           // oldest first
+	freeze *model.Freeze // nil: none
+	live   []Entry       // oldest first
 	ended  []port.Record
 }
 
@@ -38,19 +39,21 @@ type Entry struct {
 	Link string   // to the card
 }
 
-func (e Entry) ops() []reinstall.Operation { return port.Ops(e.Recs) }
+func (e Entry) entryOps() []reinstall.Operation { return port.Ops(e.Recs) }
 
 // First is the operation that stands for all.
 func (e Entry) First() reinstall.Operation { return e.Recs[0].Op }
 
-// in reports whether one of the operations is in one of the states.
-func (e Entry) in(states ...reinstall.State) bool { return len(screen.InState(e.ops(), states...)) > 0 }
+// inState reports whether one of the operations is in one of the states.
+func (e Entry) inState(states ...reinstall.State) bool {
+	return len(screen.InState(e.entryOps(), states...)) > 0
+}
 
 // Overview is what one person may see of it, by what it is to them. What they
 // proposed stands under mine, and again under running where it is that too.
 type Overview struct {
-	Present
-	Turn, Mine, Running, Others, Last []Entry
+	LiveState
+	AwaitsKey, Mine, Running, Others, Last []Entry
 	// unsure: of something it could not be found out whether they may see it.
 	Unsure bool
 }
@@ -60,19 +63,19 @@ func (o Overview) Shown() screen.OverviewShown {
 	entries := func(es []Entry) []screen.EntryShown {
 		out := make([]screen.EntryShown, len(es))
 		for i, e := range es {
-			out[i] = screen.EntryShown{Ops: e.ops(), Owed: e.owed, Link: e.Link}
+			out[i] = screen.EntryShown{Ops: e.entryOps(), Owed: e.owed, Link: e.Link}
 		}
 		return out
 	}
 	return screen.OverviewShown{
 		At: o.At, Freeze: o.freeze, Unsure: o.Unsure,
-		Turn: entries(o.Turn), Mine: entries(o.Mine), Running: entries(o.Running), Others: entries(o.Others), Last: entries(o.Last),
+		AwaitsKey: entries(o.AwaitsKey), Mine: entries(o.Mine), Running: entries(o.Running), Others: entries(o.Others), Last: entries(o.Last),
 	}
 }
 
-// Present reads all that is open or running, what ended last, and the freeze.
-func (l *Lookup) Present(ctx context.Context) (Present, error) {
-	p := Present{At: l.now()}
+// ReadLive reads all that is open or running, what ended last, and the freeze.
+func (l *Lookup) ReadLive(ctx context.Context) (LiveState, error) {
+	p := LiveState{At: l.now()}
 	var err error
 	if p.Mark, err = l.store.Mark(ctx); err != nil {
 		return p, err
@@ -102,20 +105,20 @@ func (l *Lookup) Present(ctx context.Context) (Present, error) {
 	return p, err
 }
 
-// MayLook refuses whoever is no full member of the workspace. A refusal is told
+// CheckMayLook refuses whoever is no full member of the workspace. A refusal is told
 // by what; an error means that it could not be found out.
-func (l *Lookup) MayLook(ctx context.Context, user, what string) (reinstall.Person, *reinstall.Refusal) {
+func (l *Lookup) CheckMayLook(ctx context.Context, user, what string) (model.Person, *model.Refusal) {
 	p, err := l.WhoIs(ctx, user)
 	if err != nil {
 		l.log.Warn("could not read who wants to look", "by", user, "err", err)
-		return p, reinstall.Refuse(what, "Slack could not be asked who you are, and a failed check counts as no", "Try again in a minute")
+		return p, model.Refuse(what, "Slack could not be asked who you are, and a failed check counts as no", "Try again in a minute")
 	}
 	return p, NotMember(what, p)
 }
 
-// SeenBy sorts out what a person may see.
-func (l *Lookup) SeenBy(ctx context.Context, p Present, by reinstall.Person) Overview {
-	o := Overview{Present: p}
+// OverviewFor sorts out what a person may see.
+func (l *Lookup) OverviewFor(ctx context.Context, p LiveState, by model.Person) Overview {
+	o := Overview{LiveState: p}
 	may := func(op reinstall.Operation) bool {
 		yes, err := l.MayRead(ctx, by.ID, op)
 		if err != nil {
@@ -129,10 +132,10 @@ func (l *Lookup) SeenBy(ctx context.Context, p Present, by reinstall.Person) Ove
 			continue
 		}
 		var err error
-		if e.owed, err = l.owed(ctx, by, e); err != nil {
+		if e.owed, err = l.owedKeys(ctx, by, e); err != nil {
 			o.Unsure = true
 		}
-		o.sort(by.ID, e)
+		o.sortEntry(by.ID, e)
 	}
 	for _, r := range p.ended {
 		if len(o.Last) == lastTen {
@@ -145,12 +148,12 @@ func (l *Lookup) SeenBy(ctx context.Context, p Present, by reinstall.Person) Ove
 	return o
 }
 
-// sort puts what is live where it belongs.
-func (o *Overview) sort(user string, e Entry) {
+// sortEntry puts what is live where it belongs.
+func (o *Overview) sortEntry(user string, e Entry) {
 	turn, mine := len(e.owed) > 0, e.First().Proposer == user
-	running := e.in(reinstall.Approved, reinstall.Ready, reinstall.Armed, reinstall.Sent)
+	running := e.inState(reinstall.Approved, reinstall.Ready, reinstall.Armed, reinstall.Sent)
 	if turn {
-		o.Turn = append(o.Turn, e)
+		o.AwaitsKey = append(o.AwaitsKey, e)
 	}
 	if mine {
 		o.Mine = append(o.Mine, e)
@@ -163,17 +166,17 @@ func (o *Overview) sort(user string, e Entry) {
 	}
 }
 
-// owed are the keys of an entry that somebody may turn now, in words.
-func (l *Lookup) owed(ctx context.Context, by reinstall.Person, e Entry) ([]string, error) {
+// owedKeys are the keys of an entry that somebody may turn now, in words.
+func (l *Lookup) owedKeys(ctx context.Context, by model.Person, e Entry) ([]string, error) {
 	approval, backup := false, false
-	for _, op := range screen.InState(e.ops(), reinstall.Proposed) {
+	for _, op := range screen.InState(e.entryOps(), reinstall.Proposed) {
 		k := op.Keys()
 		approver, err := l.Among(ctx, by.ID, op.Approvers())
 		if err != nil {
 			return nil, err
 		}
 		if approver && !approval {
-			if approval, err = l.mayFill(ctx, by, op, k); err != nil {
+			if approval, err = l.owesApproval(ctx, by, op, k); err != nil {
 				return nil, err
 			}
 		}
@@ -190,9 +193,9 @@ func (l *Lookup) owed(ctx context.Context, by reinstall.Person, e Entry) ([]stri
 	return out, nil
 }
 
-// mayFill reports whether an approver's key is owed, as far as can be told
+// owesApproval reports whether an approver's key is owed, as far as can be told
 // before they turn it: at the click everything is read again.
-func (l *Lookup) mayFill(ctx context.Context, by reinstall.Person, op reinstall.Operation, k reinstall.Keys) (bool, error) {
+func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool, error) {
 	mail := by.Mailbox()
 	if by.ID == op.Proposer || mail != "" && mail == op.ProposerMail || len(k.By) >= k.Needed || slices.Contains(k.By, by.ID) {
 		return false, nil
@@ -202,10 +205,10 @@ func (l *Lookup) mayFill(ctx context.Context, by reinstall.Person, op reinstall.
 			return false, nil
 		}
 	}
-	if len(k.Places) == 0 {
+	if len(k.Slots) == 0 {
 		return true, nil
 	}
-	for _, p := range k.Places {
+	for _, p := range k.Slots {
 		if p.By != "" {
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // unasked is a Slack that nobody asks anything.
@@ -19,9 +20,9 @@ var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
 // proposalOf is one of Ann's in a state, for Bob and Cho to approve.
 func proposalOf(state reinstall.State, change ...func(*reinstall.Operation)) reinstall.Operation {
-	op := reinstall.Operation{ID: "7K3Q", State: state, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00d"}
+	op := reinstall.Operation{ID: "7K3Q", State: state, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d"}
 	op.Plan.Terms.Approvals, op.Plan.Terms.Backup = 1, true
-	op.Plan.Terms.Approvers = reinstall.People{Users: []string{"U0BOB", "U0CHO"}}
+	op.Plan.Terms.Approvers = model.People{Users: []string{"U0BOB", "U0CHO"}}
 	for _, c := range change {
 		c(&op)
 	}
@@ -30,42 +31,42 @@ func proposalOf(state reinstall.State, change ...func(*reinstall.Operation)) rei
 
 func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 	approved := func(op *reinstall.Operation) {
-		op.Approvals = []reinstall.Approval{{By: "U0BOB", At: noon, Print: "f00d", Mail: reinstall.Person{Email: "bob@home.example"}.Mailbox()}}
+		op.Approvals = []reinstall.Approval{{By: "U0BOB", At: noon, Fingerprint: "f00d", Mail: model.Person{Email: "bob@home.example"}.Mailbox()}}
 	}
 	two := func(op *reinstall.Operation) { op.Plan.Terms.Approvals = 2 }
-	backedUp := func(op *reinstall.Operation) { op.Backup = &reinstall.BackupKey{By: "U0ANN", Print: "f00d"} }
+	backedUp := func(op *reinstall.Operation) { op.Backup = &reinstall.BackupKey{By: "U0ANN", Fingerprint: "f00d"} }
 	seats := func(op *reinstall.Operation) {
-		op.Plan.Terms.Quorum = []reinstall.Seat{
-			{Approvals: 1, People: reinstall.People{Users: []string{"U0BOB", "U0DEE"}}}, {Approvals: 1, People: reinstall.People{Users: []string{"U0CHO"}}},
+		op.Plan.Terms.Quorum = []model.Seat{
+			{Approvals: 1, People: model.People{Users: []string{"U0BOB", "U0DEE"}}}, {Approvals: 1, People: model.People{Users: []string{"U0CHO"}}},
 		}
 		op.Plan.Terms.Approvals = 2
 		op.Plan.Terms.Approvers.Users = []string{"U0BOB", "U0CHO", "U0DEE"}
 	}
 	bobSits := func(op *reinstall.Operation) { approved(op); op.Approvals[0].Seats = []int{0} }
 	for name, c := range map[string]struct {
-		who    reinstall.Person
+		who    model.Person
 		change []func(*reinstall.Operation)
 		state  reinstall.State
 		want   []string
 	}{
-		"an approver":                             {reinstall.Person{ID: "U0BOB"}, nil, reinstall.Proposed, []string{"approval", "backup confirmation"}},
-		"the proposer":                            {reinstall.Person{ID: "U0ANN"}, nil, reinstall.Proposed, []string{"backup confirmation"}},
-		"somebody else":                           {reinstall.Person{ID: "U0DEE"}, nil, reinstall.Proposed, nil},
-		"an approver who is the proposer":         {reinstall.Person{ID: "U0BOB"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.Proposer = "U0BOB" }}, reinstall.Proposed, []string{"backup confirmation"}},
-		"who has approved":                        {reinstall.Person{ID: "U0BOB"}, []func(*reinstall.Operation){approved, two}, reinstall.Proposed, []string{"backup confirmation"}},
-		"the second approver":                     {reinstall.Person{ID: "U0CHO"}, []func(*reinstall.Operation){approved, two}, reinstall.Proposed, []string{"approval", "backup confirmation"}},
-		"an approver too many":                    {reinstall.Person{ID: "U0CHO"}, []func(*reinstall.Operation){approved}, reinstall.Proposed, []string{"backup confirmation"}},
-		"a second account of who has approved":    {reinstall.Person{ID: "U0CHO", Email: "bob+2@home.example"}, []func(*reinstall.Operation){approved, two, backedUp}, reinstall.Proposed, nil},
-		"the backup is there":                     {reinstall.Person{ID: "U0BOB"}, []func(*reinstall.Operation){backedUp}, reinstall.Proposed, []string{"approval"}},
-		"the backup is being made":                {reinstall.Person{ID: "U0ANN"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.Making = &reinstall.BackupImage{Stage: reinstall.ImageMaking} }}, reinstall.Proposed, nil},
-		"one whose seat another has taken":        {reinstall.Person{ID: "U0DEE"}, []func(*reinstall.Operation){seats, bobSits, backedUp}, reinstall.Proposed, nil},
-		"one whose seat is free":                  {reinstall.Person{ID: "U0CHO"}, []func(*reinstall.Operation){seats, bobSits, backedUp}, reinstall.Proposed, []string{"approval"}},
-		"an approver, while it is on hold":        {reinstall.Person{ID: "U0BOB"}, nil, reinstall.Held, nil},
-		"an approver, while the countdown runs":   {reinstall.Person{ID: "U0BOB"}, nil, reinstall.Ready, nil},
-		"a second account of the proposer's":      {reinstall.Person{ID: "U0BOB", Email: "ann+b@home.example"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.ProposerMail = reinstall.Person{Email: "ann@home.example"}.Mailbox() }, backedUp}, reinstall.Proposed, nil},
-		"an approval on another plan counts none": {reinstall.Person{ID: "U0BOB"}, []func(*reinstall.Operation){approved, func(op *reinstall.Operation) { op.Print = "beef" }}, reinstall.Proposed, []string{"approval", "backup confirmation"}},
+		"an approver":                             {model.Person{ID: "U0BOB"}, nil, reinstall.Proposed, []string{"approval", "backup confirmation"}},
+		"the proposer":                            {model.Person{ID: "U0ANN"}, nil, reinstall.Proposed, []string{"backup confirmation"}},
+		"somebody else":                           {model.Person{ID: "U0DEE"}, nil, reinstall.Proposed, nil},
+		"an approver who is the proposer":         {model.Person{ID: "U0BOB"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.Proposer = "U0BOB" }}, reinstall.Proposed, []string{"backup confirmation"}},
+		"who has approved":                        {model.Person{ID: "U0BOB"}, []func(*reinstall.Operation){approved, two}, reinstall.Proposed, []string{"backup confirmation"}},
+		"the second approver":                     {model.Person{ID: "U0CHO"}, []func(*reinstall.Operation){approved, two}, reinstall.Proposed, []string{"approval", "backup confirmation"}},
+		"an approver too many":                    {model.Person{ID: "U0CHO"}, []func(*reinstall.Operation){approved}, reinstall.Proposed, []string{"backup confirmation"}},
+		"a second account of who has approved":    {model.Person{ID: "U0CHO", Email: "bob+2@home.example"}, []func(*reinstall.Operation){approved, two, backedUp}, reinstall.Proposed, nil},
+		"the backup is there":                     {model.Person{ID: "U0BOB"}, []func(*reinstall.Operation){backedUp}, reinstall.Proposed, []string{"approval"}},
+		"the backup is being made":                {model.Person{ID: "U0ANN"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.Making = &reinstall.BackupImage{Stage: reinstall.ImageMaking} }}, reinstall.Proposed, nil},
+		"one whose seat another has taken":        {model.Person{ID: "U0DEE"}, []func(*reinstall.Operation){seats, bobSits, backedUp}, reinstall.Proposed, nil},
+		"one whose seat is free":                  {model.Person{ID: "U0CHO"}, []func(*reinstall.Operation){seats, bobSits, backedUp}, reinstall.Proposed, []string{"approval"}},
+		"an approver, while it is on hold":        {model.Person{ID: "U0BOB"}, nil, reinstall.Held, nil},
+		"an approver, while the countdown runs":   {model.Person{ID: "U0BOB"}, nil, reinstall.Ready, nil},
+		"a second account of the proposer's":      {model.Person{ID: "U0BOB", Email: "ann+b@home.example"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.ProposerMail = model.Person{Email: "ann@home.example"}.Mailbox() }, backedUp}, reinstall.Proposed, nil},
+		"an approval on another plan counts none": {model.Person{ID: "U0BOB"}, []func(*reinstall.Operation){approved, func(op *reinstall.Operation) { op.Fingerprint = "beef" }}, reinstall.Proposed, []string{"approval", "backup confirmation"}},
 	} {
-		got, err := (&Lookup{chat: unasked{}}).owed(context.Background(), c.who, Entry{Recs: []port.Record{{Op: proposalOf(c.state, c.change...)}}})
+		got, err := (&Lookup{chat: unasked{}}).owedKeys(context.Background(), c.who, Entry{Recs: []port.Record{{Op: proposalOf(c.state, c.change...)}}})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -82,7 +83,7 @@ func TestAnOverviewSortsWhatSomebodySees(t *testing.T) {
 		op := proposalOf(state, func(op *reinstall.Operation) { op.ID, op.Channel = id, channel })
 		return Entry{Recs: []port.Record{{Op: op}}}
 	}
-	p := Present{live: []Entry{
+	p := LiveState{live: []Entry{
 		entry("OPEN", "C0INFRA", reinstall.Proposed), entry("RUNS", "C0INFRA", reinstall.Sent),
 		entry("HELD", "C0INFRA", reinstall.Held),
 	}}
@@ -102,9 +103,9 @@ func TestAnOverviewSortsWhatSomebodySees(t *testing.T) {
 		"an approver for all": {"U0BOB", "channel", "OPEN", "", "RUNS", "HELD", "ten", false},
 	} {
 		l, _ := asked(t, c.fails)
-		o := l.SeenBy(t.Context(), p, reinstall.Person{ID: c.user})
+		o := l.OverviewFor(t.Context(), p, model.Person{ID: c.user})
 		for what, both := range map[string][2]string{
-			"turn": {ids(o.Turn), c.turn}, "mine": {ids(o.Mine), c.mine},
+			"turn": {ids(o.AwaitsKey), c.turn}, "mine": {ids(o.Mine), c.mine},
 			"running": {ids(o.Running), c.running}, "others": {ids(o.Others), c.others},
 		} {
 			if both[0] != both[1] {
@@ -132,9 +133,9 @@ func ids(es []Entry) string {
 func TestMachinesOfOneProposalAreOneEntry(t *testing.T) {
 	l, alone := asked(t, "")
 	members := []string{"", ""}
-	refs := make([]reinstall.Ref, len(members))
+	refs := make([]model.Ref, len(members))
 	for i := range members {
-		refs[i] = reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-0000000" + string(rune('2'+i))}
+		refs[i] = model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-0000000" + string(rune('2'+i))}
 		members[i] = l.store.(port.Records).NewID(refs[i])
 	}
 	for i := range members {
@@ -142,12 +143,12 @@ func TestMachinesOfOneProposalAreOneEntry(t *testing.T) {
 			op.ID, op.Plan.Ref, op.ProposedAt = members[i], refs[i], noon.Add(time.Minute)
 			op.Batch = &reinstall.Batch{Item: "x", Members: members, Index: i}
 		})
-		made := port.Change{Op: op, Command: "make " + op.ID, By: "U0ANN", What: "proposed", In: port.Never}
+		made := port.Change{Op: op, Command: "make " + op.ID, By: "U0ANN", What: "proposed", WakeAfter: port.Never}
 		if _, err := l.store.(port.Records).Create(t.Context(), made); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p, err := l.Present(t.Context())
+	p, err := l.ReadLive(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +168,7 @@ func TestOnlyFullMembersMayLook(t *testing.T) {
 		may         bool
 	}{{"U0DEE", "", true}, {"U0GUS", "", false}, {"U0BOT", "", false}, {"U0REX", "", false}, {"U0DEE", "person", false}} {
 		l, _ := asked(t, c.fails)
-		if _, no := l.MayLook(t.Context(), c.user, "Nothing is shown here"); (no == nil) != c.may {
+		if _, no := l.CheckMayLook(t.Context(), c.user, "Nothing is shown here"); (no == nil) != c.may {
 			t.Errorf("%s without %q: %v", c.user, c.fails, no)
 		}
 	}

@@ -5,26 +5,26 @@ import (
 	"slices"
 	"strings"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // weights are what the policy file calls them.
-var weights = []reinstall.Weight{reinstall.WeighsWarn, reinstall.WeighsBlock, reinstall.WeighsOneKey}
+var weights = []model.Weight{model.WeighsWarn, model.WeighsBlock, model.WeighsOneKey}
 
-// around reads what the things around a machine mean. Codes that are not named
+// readAround reads what the things around a machine mean. Codes that are not named
 // keep what they mean.
-func (r *reader) around(path string, y aroundYAML) map[string]reinstall.Weight {
+func (r *reader) readAround(path string, y aroundYAML) map[string]model.Weight {
 	if len(y) == 0 {
 		return nil
 	}
-	out := map[string]reinstall.Weight{}
+	out := map[string]model.Weight{}
 	for _, code := range slices.Sorted(maps.Keys(y)) {
-		w := reinstall.Weight(y[code])
+		w := model.Weight(y[code])
 		switch {
-		case !slices.Contains(reinstall.NearCodes(), code):
-			r.wrong(path+"."+code, "nothing of that name is looked for around a machine; there are: %s", strings.Join(reinstall.NearCodes(), ", "))
+		case !slices.Contains(model.NearCodes(), code):
+			r.addMistake(path+"."+code, "nothing of that name is looked for around a machine; there are: %s", strings.Join(model.NearCodes(), ", "))
 		case !slices.Contains(weights, w):
-			r.wrong(path+"."+code, "%q is not known; use warns, blocks or approval", string(w))
+			r.addMistake(path+"."+code, "%q is not known; use warns, blocks or approval", string(w))
 		}
 		out[code] = w
 	}

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"testing"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const aroundPolicy = `accounts:
@@ -19,22 +19,22 @@ rules:
 `
 
 func TestThePolicySaysWhatThingsAroundAMachineMean(t *testing.T) {
-	f, err := ParsePolicy("twokey.yaml", []byte(aroundPolicy))
+	f, err := Parse("twokey.yaml", []byte(aroundPolicy))
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, prod := f.Policy.For(reinstall.Subject{}), f.Policy.For(reinstall.Subject{Tags: map[string]string{"env": "prod"}})
-	for code, want := range map[string][2]reinstall.Weight{
-		reinstall.NearCLB:      {reinstall.WeighsBlock, reinstall.WeighsBlock},  // a rule adds to the head, and lifts nothing it does not name
-		reinstall.NearTraffic:  {reinstall.WeighsOneKey, reinstall.WeighsBlock}, //
-		reinstall.NearCPU:      {reinstall.WeighsWarn, reinstall.WeighsWarn},    // by default what can mean harm warns
-		reinstall.NearPublicIP: {reinstall.Shows, reinstall.Shows},              // and these two are only shown
+	plain, prod := f.Policy.TermsFor(model.Subject{}), f.Policy.TermsFor(model.Subject{Tags: map[string]string{"env": "prod"}})
+	for code, want := range map[string][2]model.Weight{
+		model.NearCLB:      {model.WeighsBlock, model.WeighsBlock},  // a rule adds to the head, and lifts nothing it does not name
+		model.NearTraffic:  {model.WeighsOneKey, model.WeighsBlock}, //
+		model.NearCPU:      {model.WeighsWarn, model.WeighsWarn},    // by default what can mean harm warns
+		model.NearPublicIP: {model.Shows, model.Shows},              // and these two are only shown
 	} {
-		if got := [2]reinstall.Weight{plain.Weight(code), prod.Weight(code)}; got != want {
+		if got := [2]model.Weight{plain.Weight(code), prod.Weight(code)}; got != want {
 			t.Errorf("%s weighs %q, not %q", code, got, want)
 		}
 	}
-	if !maps.Equal(f.Policy.Around, map[string]reinstall.Weight{"clb": "blocks", "traffic": "approval"}) {
+	if !maps.Equal(f.Policy.Around, map[string]model.Weight{"clb": "blocks", "traffic": "approval"}) {
 		t.Errorf("a rule changed the head: %v", f.Policy.Around)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const callingPolicy = goodPolicy + `    remind_after: off
@@ -21,42 +21,42 @@ timezone: Asia/Shanghai
 `
 
 func TestHowTheKeysAreAskedForIsReadWithItsDefaults(t *testing.T) {
-	f, err := ParsePolicy("twokey.yaml", []byte(goodPolicy))
+	f, err := Parse("twokey.yaml", []byte(goodPolicy))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := f.Policy.Asking; a.RemindAfter != 15*time.Minute || a.EscalateAfter != 0 || a.Quiet != (reinstall.Quiet{}) || a.BreakGlass {
+	if a := f.Policy.Asking; a.RemindAfter != 15*time.Minute || a.EscalateAfter != 0 || a.QuietHours != (model.QuietHours{}) || a.BreakGlass {
 		t.Errorf("by default: %+v", a)
 	}
-	if f, err = ParsePolicy("twokey.yaml", []byte(callingPolicy)); err != nil {
+	if f, err = Parse("twokey.yaml", []byte(callingPolicy)); err != nil {
 		t.Fatal(err)
 	}
-	night := reinstall.Quiet{From: 22 * 60, To: 7 * 60, Zone: "Asia/Shanghai"}
+	night := model.QuietHours{From: 22 * 60, To: 7 * 60, Zone: "Asia/Shanghai"}
 	for env, want := range map[string]struct {
 		remind, escalate time.Duration
-		quiet            reinstall.Quiet
+		quiet            model.QuietHours
 		glass            bool
 	}{
 		"test": {10 * time.Minute, time.Hour, night, false},
-		"prod": {0, time.Hour, reinstall.Quiet{}, false},
-		"dev":  {10 * time.Minute, 2 * time.Hour, reinstall.Quiet{From: 12 * 60, To: 13 * 60, Zone: "Europe/Amsterdam"}, true},
+		"prod": {0, time.Hour, model.QuietHours{}, false},
+		"dev":  {10 * time.Minute, 2 * time.Hour, model.QuietHours{From: 12 * 60, To: 13 * 60, Zone: "Europe/Amsterdam"}, true},
 	} {
-		a := f.Policy.For(reinstall.Subject{Tags: map[string]string{"env": env}}).Asking
-		if a.RemindAfter != want.remind || a.EscalateAfter != want.escalate || a.Quiet != want.quiet || a.BreakGlass != want.glass || len(a.EscalateTo.Groups) != 1 {
+		a := f.Policy.TermsFor(model.Subject{Tags: map[string]string{"env": env}}).Asking
+		if a.RemindAfter != want.remind || a.EscalateAfter != want.escalate || a.QuietHours != want.quiet || a.BreakGlass != want.glass || len(a.EscalateTo.Groups) != 1 {
 			t.Errorf("%s: %+v", env, a)
 		}
 	}
 }
 
 func TestARuleThatNamesOthersToEscalateToEscalates(t *testing.T) {
-	f, err := ParsePolicy("twokey.yaml", []byte(goodPolicy+"    escalate_to: {groups: [S0LEADS]}\n"))
+	f, err := Parse("twokey.yaml", []byte(goodPolicy+"    escalate_to: {groups: [S0LEADS]}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := f.Policy.For(reinstall.Subject{Tags: map[string]string{"env": "prod"}}).Asking; a.EscalateAfter != time.Hour {
+	if a := f.Policy.TermsFor(model.Subject{Tags: map[string]string{"env": "prod"}}).Asking; a.EscalateAfter != time.Hour {
 		t.Errorf("in the rule: %+v", a)
 	}
-	if a := f.Policy.For(reinstall.Subject{}).Asking; a.EscalateAfter != 0 {
+	if a := f.Policy.TermsFor(model.Subject{}).Asking; a.EscalateAfter != 0 {
 		t.Errorf("elsewhere: %+v", a)
 	}
 }

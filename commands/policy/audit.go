@@ -6,51 +6,51 @@ import (
 	"path"
 	"strings"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-const auditPlaces = "write stdout, file:///var/log/twokey/audit.jsonl, https://host/path, syslog://host:601 (over TCP) or syslog+udp://host:514"
+const auditForms = "write stdout, file:///var/log/twokey/audit.jsonl, https://host/path, syslog://host:601 (over TCP) or syslog+udp://host:514"
 
-// auditTo reads where the audit goes.
-func (r *reader) auditTo(at string, y *string) reinstall.AuditTo {
+// readAuditTarget reads where the audit goes.
+func (r *reader) readAuditTarget(at string, y *string) model.AuditTo {
 	if y == nil {
-		return reinstall.AuditTo{}
+		return model.AuditTo{}
 	}
 	if *y == "stdout" {
-		return reinstall.AuditTo{Kind: "stdout"}
+		return model.AuditTo{Kind: "stdout"}
 	}
 	u, err := url.Parse(*y)
 	if err != nil || u.Opaque != "" || u.Host == "" && u.Path == "" || *y != strings.TrimSpace(*y) {
-		r.wrong(at, "%q is no place for the audit; %s", shortened(*y), auditPlaces)
-		return reinstall.AuditTo{}
+		r.addMistake(at, "%q is no place for the audit; %s", shortenText(*y), auditForms)
+		return model.AuditTo{}
 	}
 	bare := u.Path == "" && u.RawQuery == "" && u.Fragment == ""
 	_, port, _ := net.SplitHostPort(u.Host)
 	switch {
 	case u.User != nil: // and what stands there is not repeated
-		r.wrong(at, "a name or password stands in the address, and the policy file holds no secret; take it out: what is sent is signed")
+		r.addMistake(at, "a name or password stands in the address, and the policy file holds no secret; take it out: what is sent is signed")
 	case u.Scheme == "file" && (u.Host != "" || u.RawQuery != "" || u.Fragment != "" || path.Clean(u.Path) != u.Path || u.Path == "/"):
-		r.wrong(at, "%q names no file; write its whole path behind three slashes, such as file:///var/log/twokey/audit.jsonl", *y)
+		r.addMistake(at, "%q names no file; write its whole path behind three slashes, such as file:///var/log/twokey/audit.jsonl", *y)
 	case u.Scheme == "file":
-		return reinstall.AuditTo{Kind: "file", At: u.Path}
+		return model.AuditTo{Kind: "file", At: u.Path}
 	case u.Scheme == "https" && (u.Hostname() == "" || u.Fragment != ""):
-		r.wrong(at, "%q names no host to send to; write https://host/path", *y)
+		r.addMistake(at, "%q names no host to send to; write https://host/path", *y)
 	case u.Scheme == "https":
-		return reinstall.AuditTo{Kind: "https", At: u.String()}
+		return model.AuditTo{Kind: "https", At: u.String()}
 	case u.Scheme == "http":
-		r.wrong(at, "over http anybody on the way reads who did what; use https")
+		r.addMistake(at, "over http anybody on the way reads who did what; use https")
 	case (u.Scheme == "syslog" || u.Scheme == "syslog+udp") && (!bare || u.Hostname() == "" || port == "" || port == "0"):
-		r.wrong(at, "%q names no host and port; write %s://host:%s", *y, u.Scheme, map[string]string{"syslog": "601", "syslog+udp": "514"}[u.Scheme])
+		r.addMistake(at, "%q names no host and port; write %s://host:%s", *y, u.Scheme, map[string]string{"syslog": "601", "syslog+udp": "514"}[u.Scheme])
 	case u.Scheme == "syslog", u.Scheme == "syslog+udp":
-		return reinstall.AuditTo{Kind: u.Scheme, At: u.Host}
+		return model.AuditTo{Kind: u.Scheme, At: u.Host}
 	default:
-		r.wrong(at, "%q is no place for the audit; %s", shortened(*y), auditPlaces)
+		r.addMistake(at, "%q is no place for the audit; %s", shortenText(*y), auditForms)
 	}
-	return reinstall.AuditTo{}
+	return model.AuditTo{}
 }
 
-// shortened is what a sentence can bear of a text that somebody wrote.
-func shortened(s string) string {
+// shortenText is what a sentence can bear of a text that somebody wrote.
+func shortenText(s string) string {
 	if r := []rune(s); len(r) > 60 {
 		return string(r[:59]) + "…"
 	}
@@ -58,7 +58,7 @@ func shortened(s string) string {
 }
 
 // auditLine says where the audit goes, for whoever keeps the policy file.
-func auditLine(a reinstall.AuditTo) string {
+func auditLine(a model.AuditTo) string {
 	switch a.Kind {
 	case "":
 		return "The audit stays in Redis alone; audit: names a place outside of it."

@@ -6,31 +6,31 @@ import (
 	"strings"
 	"testing"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestTheAuditGoesWhereThePolicySaysAndTheMeaningSaysSo(t *testing.T) {
 	for place, want := range map[string]struct {
-		to   reinstall.AuditTo
+		to   model.AuditTo
 		says string
 	}{
-		"":                                   {reinstall.AuditTo{}, "The audit stays in Redis alone"},
-		"stdout":                             {reinstall.AuditTo{Kind: "stdout"}, "written to stdout as well"},
-		"file:///var/log/audit.jsonl":        {reinstall.AuditTo{Kind: "file", At: "/var/log/audit.jsonl"}, "written to /var/log/audit.jsonl as well"},
-		"https://siem.example.com/in?tier=1": {reinstall.AuditTo{Kind: "https", At: "https://siem.example.com/in?tier=1"}, "sent to https://siem.example.com/in?tier=1 as well, signed"},
-		"syslog://logs.example.com:601":      {reinstall.AuditTo{Kind: "syslog", At: "logs.example.com:601"}, "the syslog at logs.example.com:601 (TCP)"},
-		"syslog+udp://[2001:db8::1]:514":     {reinstall.AuditTo{Kind: "syslog+udp", At: "[2001:db8::1]:514"}, "the syslog at [2001:db8::1]:514 (UDP)"},
+		"":                                   {model.AuditTo{}, "The audit stays in Redis alone"},
+		"stdout":                             {model.AuditTo{Kind: "stdout"}, "written to stdout as well"},
+		"file:///var/log/audit.jsonl":        {model.AuditTo{Kind: "file", At: "/var/log/audit.jsonl"}, "written to /var/log/audit.jsonl as well"},
+		"https://siem.example.com/in?tier=1": {model.AuditTo{Kind: "https", At: "https://siem.example.com/in?tier=1"}, "sent to https://siem.example.com/in?tier=1 as well, signed"},
+		"syslog://logs.example.com:601":      {model.AuditTo{Kind: "syslog", At: "logs.example.com:601"}, "the syslog at logs.example.com:601 (TCP)"},
+		"syslog+udp://[2001:db8::1]:514":     {model.AuditTo{Kind: "syslog+udp", At: "[2001:db8::1]:514"}, "the syslog at [2001:db8::1]:514 (UDP)"},
 	} {
 		src := goodPolicy
 		if place != "" {
 			src += "audit: " + place + "\n"
 		}
-		f, err := ParsePolicy("twokey.yaml", []byte(src))
+		f, err := Parse("twokey.yaml", []byte(src))
 		if err != nil || f.Audit != want.to || f.Audit.String() != place {
 			t.Errorf("%s: %+v (%s) %v", place, f.Audit, f.Audit, err)
 		}
-		if !slices.ContainsFunc(Meaning(f), func(l string) bool { return strings.Contains(l, want.says) }) {
-			t.Errorf("%s means %q", place, Meaning(f))
+		if !slices.ContainsFunc(Summarize(f), func(l string) bool { return strings.Contains(l, want.says) }) {
+			t.Errorf("%s means %q", place, Summarize(f))
 		}
 	}
 }
@@ -63,7 +63,7 @@ func TestTheSamplePolicysAuditIsReadOnceItIsTurnedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := ParsePolicy("twokey.yaml", []byte(strings.Replace(string(src), "# audit:", "audit:", 1)))
+	f, err := Parse("twokey.yaml", []byte(strings.Replace(string(src), "# audit:", "audit:", 1)))
 	if err != nil || f.Audit.Kind != "https" {
 		t.Errorf("got %+v, %v", f.Audit, err)
 	}

@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 // Question is what Explain is asked: what the policy says of one machine and
 // one person, now.
 type Question struct {
-	Policy         reinstall.Policy
-	Instance       reinstall.Instance
+	Policy         model.Policy
+	Instance       model.Instance
 	PlatformChange bool
 	User           string
 	Now            time.Time
@@ -26,7 +27,7 @@ type Question struct {
 
 // Directory is the part of Chat that knows people.
 type Directory interface {
-	Person(ctx context.Context, user string) (reinstall.Person, error)
+	Person(ctx context.Context, user string) (model.Person, error)
 	Members(ctx context.Context, group string) ([]string, error)
 }
 
@@ -35,25 +36,25 @@ type Directory interface {
 // nothing.
 func Explain(ctx context.Context, q Question) []string {
 	i := q.Instance
-	s := reinstall.Facts{Instance: i}.Subject()
+	s := model.Facts{Instance: i}.Subject()
 	s.PlatformChange = q.PlatformChange
-	t := q.Policy.For(s)
+	t := q.Policy.TermsFor(s)
 	change := "without a change of platform"
 	if s.PlatformChange {
 		change = "with a change of platform"
 	}
 	out := []string{fmt.Sprintf("%s (%s) in account %s, %s, %s; reinstalled %s.", cmp.Or(i.Name, "no name"), i.Instance, i.Account, i.Region, tagWords(i.Tags), change)}
-	for _, v := range q.Policy.Verdicts(s) {
-		out = append(out, verdict(v, q.Policy.Rules[v.Rule-1], t))
+	for _, v := range q.Policy.RuleResults(s) {
+		out = append(out, ruleResultLine(v, q.Policy.Rules[v.Rule-1], t))
 	}
 	if t.Rule == 0 {
 		out = append(out, "No rule matches; the values at the head of the file decide.")
 	}
 	out = append(out, "Terms:")
-	out = append(out, indent(termLines(t))...)
-	out = append(out, "Backup key: any approver or the proposer, who types "+reinstall.Quote(i.Called())+".")
-	out = append(out, q.user(ctx, t)...)
-	return append(out, q.blocks(t)...)
+	out = append(out, indentLines(termLines(t))...)
+	out = append(out, "Backup key: any approver or the proposer, who types "+model.Quote(i.DisplayName())+".")
+	out = append(out, q.userLines(ctx, t)...)
+	return append(out, q.blockLines(t)...)
 }
 
 func tagWords(tags map[string]string) string {
@@ -68,17 +69,17 @@ func tagWords(tags map[string]string) string {
 	return "tags " + strings.Join(out, ", ")
 }
 
-func verdict(v reinstall.Verdict, r reinstall.Rule, t reinstall.Terms) string {
-	head := fmt.Sprintf("Rule %d (%s)", v.Rule, cmp.Or(r.When(), "nothing"))
+func ruleResultLine(v model.RuleResult, r model.Rule, t model.Terms) string {
+	head := fmt.Sprintf("Rule %d (%s)", v.Rule, cmp.Or(r.Conditions(), "nothing"))
 	switch {
 	case !v.Matches:
 		return head + " does not match: " + v.Why + "."
 	case v.Decides && v.Forbids:
-		return head + " decides, and forbids it: " + view.Dot(r.Forbid)
+		return head + " decides, and forbids it: " + view.EndSentence(r.Forbid)
 	case v.Decides:
 		return head + " decides."
 	case v.Forbids:
-		return head + " forbids it, wherever it stands: " + view.Dot(r.Forbid)
+		return head + " forbids it, wherever it stands: " + view.EndSentence(r.Forbid)
 	}
 	return fmt.Sprintf("%s matches too, but rule %d stands above it.", head, t.Rule)
 }
@@ -91,8 +92,8 @@ type membership struct {
 	no      string // why they may do nothing at all
 }
 
-// ask reads who the user is, where there is somebody to ask.
-func (q Question) ask(ctx context.Context) membership {
+// readMembership reads who the user is, where there is somebody to ask.
+func (q Question) readMembership(ctx context.Context) membership {
 	m := membership{in: map[string]bool{}, unknown: map[string]bool{}}
 	groups := q.Policy.Groups()
 	if q.Chat == nil {
@@ -105,23 +106,23 @@ func (q Question) ask(ctx context.Context) membership {
 	p, err := q.Chat.Person(ctx, q.User)
 	if err != nil {
 		m.no = "Slack could not say who they are (" + err.Error() + "), and a failed check counts as no"
-	} else if r := (reinstall.Standing{Person: p}).Member(""); r != nil {
+	} else if r := (reinstall.Actor{Person: p}).CheckMember(""); r != nil {
 		m.no = strings.NewReplacer("you belong", "they belong", "your account", "their account", "who you are", "who they are").Replace(r.Why)
 	}
 	for _, g := range groups {
 		members, err := q.Chat.Members(ctx, g)
 		if err != nil {
 			m.unknown[g] = true
-			m.lines = append(m.lines, "Slack could not say who is in @"+g+": "+view.Dot(err.Error()))
+			m.lines = append(m.lines, "Slack could not say who is in @"+g+": "+view.EndSentence(err.Error()))
 		}
 		m.in[g] = slices.Contains(members, q.User)
 	}
 	return m
 }
 
-// named says whether the user is among people: yes, no, or if they are in
+// isNamed says whether the user is among people: yes, no, or if they are in
 // groups that nobody was asked about.
-func (m membership) named(user string, p reinstall.People) (yes bool, ifIn []string) {
+func (m membership) isNamed(user string, p model.People) (yes bool, ifIn []string) {
 	if slices.Contains(p.Users, user) {
 		return true, nil
 	}
@@ -136,9 +137,9 @@ func (m membership) named(user string, p reinstall.People) (yes bool, ifIn []str
 	return false, ifIn
 }
 
-// may words one thing that the user may or may not do.
-func (m membership) may(user, what string, p reinstall.People, why string) string {
-	yes, ifIn := m.named(user, p)
+// mayLine words one thing that the user may or may not do.
+func (m membership) mayLine(user, what string, p model.People, why string) string {
+	yes, ifIn := m.isNamed(user, p)
 	switch {
 	case yes:
 		return "@" + user + " may " + what + "."
@@ -148,45 +149,45 @@ func (m membership) may(user, what string, p reinstall.People, why string) strin
 	return "@" + user + " may not " + what + ": " + why + "."
 }
 
-func (q Question) user(ctx context.Context, t reinstall.Terms) []string {
-	m := q.ask(ctx)
+func (q Question) userLines(ctx context.Context, t model.Terms) []string {
+	m := q.readMembership(ctx)
 	if m.no != "" {
 		return append(m.lines, "@"+q.User+" may neither propose nor turn a key: "+m.no+".")
 	}
 	propose := "@" + q.User + " may propose."
 	if !q.Policy.Proposers.Empty() {
-		propose = m.may(q.User, "propose", q.Policy.Proposers, "the policy names others as proposers")
+		propose = m.mayLine(q.User, "propose", q.Policy.Proposers, "the policy names others as proposers")
 	}
 	out := append(m.lines, propose)
 	const not = "the policy does not name them"
 	if len(t.Quorum) == 0 {
-		out = append(out, m.may(q.User, "approve what others propose", t.Approvers, not))
-		return append(out, q.later(m, t, not)...)
+		out = append(out, m.mayLine(q.User, "approve what others propose", t.Approvers, not))
+		return append(out, q.laterLines(m, t, not)...)
 	}
 	for _, s := range t.Quorum {
-		out = append(out, m.may(q.User, "turn a key of "+s.Mentions("", ", ").String()+" on what others propose", s.People, not))
+		out = append(out, m.mayLine(q.User, "turn a key of "+s.Mentions("", ", ").String()+" on what others propose", s.People, not))
 	}
-	out = append(out, q.later(m, t, not)...)
+	out = append(out, q.laterLines(m, t, not)...)
 	return append(out, "Whoever may turn several keys turns one of them only.")
 }
 
-// blocks says what stands in the way now, as far as the policy goes.
-func (q Question) blocks(t reinstall.Terms) []string {
+// blockLines says what stands in the way now, as far as the policy goes.
+func (q Question) blockLines(t model.Terms) []string {
 	var out []string
 	if t.Forbid != "" {
-		out = append(out, "Blocked: the policy forbids it: "+view.Dot(t.Forbid))
+		out = append(out, "Blocked: the policy forbids it: "+view.EndSentence(t.Forbid))
 	}
-	i := slices.IndexFunc(q.Policy.Accounts, func(a reinstall.Account) bool { return a.Name == q.Instance.Account })
+	i := slices.IndexFunc(q.Policy.Accounts, func(a model.Account) bool { return a.Name == q.Instance.Account })
 	if i < 0 || !slices.Contains(q.Policy.Accounts[i].Regions, q.Instance.Region) {
-		out = append(out, "Blocked: the file names no region "+reinstall.Quote(q.Instance.Region)+" in account "+reinstall.Quote(q.Instance.Account)+", so Twokey does not find the machine.")
+		out = append(out, "Blocked: the file names no region "+model.Quote(q.Instance.Region)+" in account "+model.Quote(q.Instance.Account)+", so Twokey does not find the machine.")
 	}
 	if r := view.ClosedTooLong(t, q.Now); r != nil {
-		out = append(out, "Blocked: "+view.Dot(r.Why))
-	} else if p := t.Calendar.At(q.Now); p != nil {
-		out = append(out, "Not blocked, but a call waits: "+view.Dot(view.Pause(*p).String()))
+		out = append(out, "Blocked: "+view.EndSentence(r.Why))
+	} else if p := t.Calendar.PauseAt(q.Now); p != nil {
+		out = append(out, "Not blocked, but a call waits: "+view.EndSentence(view.PauseText(*p).String()))
 	}
 	if len(out) == 0 {
 		out = append(out, "Nothing in the policy blocks it now.")
 	}
-	return append(append(out, q.budget()...), "Nothing was touched. What the machine's own state says is told by /reinstall check.")
+	return append(append(out, q.budgetLines()...), "Nothing was touched. What the machine's own state says is told by /reinstall check.")
 }

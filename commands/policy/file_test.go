@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 )
 
@@ -37,7 +37,7 @@ func (s slip) in(t *testing.T, file, what string) error {
 	if src == file {
 		t.Fatalf("%s changes nothing", what)
 	}
-	_, err := ParsePolicy("twokey.yaml", []byte(src))
+	_, err := Parse("twokey.yaml", []byte(src))
 	return err
 }
 
@@ -52,7 +52,7 @@ func toldOf(t *testing.T, file string, slips map[string]slip) {
 }
 
 func TestAPolicyFileIsReadWithItsDefaults(t *testing.T) {
-	f, err := ParsePolicy("twokey.yaml", []byte(goodPolicy))
+	f, err := Parse("twokey.yaml", []byte(goodPolicy))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestAPolicyFileIsReadWithItsDefaults(t *testing.T) {
 	if p.Approvals != 2 || p.Backup || p.BackupMaxAge != 24*time.Hour || p.Countdown != 30*time.Second || p.ExpiresAfter != 4*time.Hour || p.WatchEvery != time.Minute {
 		t.Errorf("got %+v", p)
 	}
-	if got := p.For(reinstall.Subject{Tags: map[string]string{"env": "prod"}}); got.Approvals != 3 || !got.Backup || got.Countdown != time.Minute || got.BackupMaxAge != 24*time.Hour {
+	if got := p.TermsFor(model.Subject{Tags: map[string]string{"env": "prod"}}); got.Approvals != 3 || !got.Backup || got.Countdown != time.Minute || got.BackupMaxAge != 24*time.Hour {
 		t.Errorf("for prod: %+v", got)
 	}
 	if a := f.Access; len(a) != 2 || a[0].IDEnv != "TENCENTCLOUD_SECRET_ID" || a[1].IDEnv != "LAB_ID" || a[1].KeyEnv != "LAB_KEY" {

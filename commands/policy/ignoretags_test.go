@@ -9,7 +9,7 @@ ignore_tags: [last-scan, owner]
 `
 
 func TestAMistakeInWhatIsNotComparedSaysWhatHangsOnIt(t *testing.T) {
-	if _, err := ParsePolicy("twokey.yaml", []byte(ignoringPolicy)); err != nil {
+	if _, err := Parse("twokey.yaml", []byte(ignoringPolicy)); err != nil {
 		t.Fatal(err)
 	}
 	toldOf(t, ignoringPolicy, map[string]slip{

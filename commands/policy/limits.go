@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-// limits reads the budget.
-func (r *reader) limits(y limitsYAML) reinstall.Limits {
-	l := reinstall.Limits{AtOnce: y.AtOnce, PerHour: y.PerHour}
+// readLimits reads the budget.
+func (r *reader) readLimits(y limitsYAML) model.Limits {
+	l := model.Limits{AtOnce: y.AtOnce, PerHour: y.PerHour}
 	if l.AtOnce < 0 || l.PerHour < 0 {
-		r.wrong("$.limits", "a limit is a number from 0 (none) up")
+		r.addMistake("$.limits", "a limit is a number from 0 (none) up")
 	}
 	for _, tag := range slices.Sorted(maps.Keys(y.ByTag)) {
 		t := y.ByTag[tag]
@@ -20,13 +20,13 @@ func (r *reader) limits(y limitsYAML) reinstall.Limits {
 		name, value, ok := strings.Cut(tag, "=")
 		switch {
 		case !ok || name == "" || value == "":
-			r.wrong(path, "%q is no tag; write it like \"team=shop\"", tag)
+			r.addMistake(path, "%q is no tag; write it like \"team=shop\"", tag)
 		case t.AtOnce < 0 || t.PerHour < 0:
-			r.wrong(path, "a limit is a number from 0 (none) up")
+			r.addMistake(path, "a limit is a number from 0 (none) up")
 		case t.AtOnce == 0 && t.PerHour == 0:
-			r.wrong(path, "nothing is limited; give at_once, per_hour or both")
+			r.addMistake(path, "nothing is limited; give at_once, per_hour or both")
 		}
-		l.ByTag = append(l.ByTag, reinstall.TagLimit{Tag: tag, AtOnce: t.AtOnce, PerHour: t.PerHour})
+		l.ByTag = append(l.ByTag, model.TagLimit{Tag: tag, AtOnce: t.AtOnce, PerHour: t.PerHour})
 	}
 	return l
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const limitedPolicy = goodPolicy + `limits:
@@ -15,21 +15,21 @@ const limitedPolicy = goodPolicy + `limits:
 `
 
 func TestLimitsByTagAreReadAndHoldForTheirMachinesOnly(t *testing.T) {
-	f, err := ParsePolicy("twokey.yaml", []byte(limitedPolicy))
+	f, err := Parse("twokey.yaml", []byte(limitedPolicy))
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, shop, prod := reinstall.TagLimit{AtOnce: 3}, reinstall.TagLimit{Tag: "team=shop", AtOnce: 1}, reinstall.TagLimit{Tag: "env=prod", PerHour: 2}
+	all, shop, prod := model.TagLimit{AtOnce: 3}, model.TagLimit{Tag: "team=shop", AtOnce: 1}, model.TagLimit{Tag: "env=prod", PerHour: 2}
 	for _, c := range []struct {
 		tags map[string]string
-		want []reinstall.TagLimit
+		want []model.TagLimit
 	}{
-		{nil, []reinstall.TagLimit{all}},
-		{map[string]string{"team": "shopping"}, []reinstall.TagLimit{all}},
-		{map[string]string{"team": "shop"}, []reinstall.TagLimit{all, shop}},
-		{map[string]string{"team": "shop", "env": "prod"}, []reinstall.TagLimit{all, prod, shop}},
+		{nil, []model.TagLimit{all}},
+		{map[string]string{"team": "shopping"}, []model.TagLimit{all}},
+		{map[string]string{"team": "shop"}, []model.TagLimit{all, shop}},
+		{map[string]string{"team": "shop", "env": "prod"}, []model.TagLimit{all, prod, shop}},
 	} {
-		if got := f.Policy.Limits.Of(c.tags); !slices.Equal(got, c.want) {
+		if got := f.Policy.Limits.LimitsFor(c.tags); !slices.Equal(got, c.want) {
 			t.Errorf("%v: %+v", c.tags, got)
 		}
 	}
@@ -47,14 +47,14 @@ func TestAMistakeInALimitNamesItsLine(t *testing.T) {
 }
 
 func TestAQueueSaysItsPlace(t *testing.T) {
-	shop := reinstall.TagLimit{Tag: "team=shop", AtOnce: 1}
-	for want, p := range map[string]reinstall.QueuePosition{
-		"3 of at most 3 reinstalls are running; it is 1st in the queue":                               {Of: reinstall.TagLimit{AtOnce: 3}, Running: 3, Taken: 3},
+	shop := model.TagLimit{Tag: "team=shop", AtOnce: 1}
+	for want, p := range map[string]model.QueuePosition{
+		"3 of at most 3 reinstalls are running; it is 1st in the queue":                               {Of: model.TagLimit{AtOnce: 3}, Running: 3, Taken: 3},
 		"1 of at most 1 reinstalls of machines tagged team=shop are running; it is 12th in the queue": {Of: shop, Running: 1, Taken: 1, Ahead: 11},
-		"3 of at most 3 reinstalls are running or have their turn before it; it is 2nd in the queue":  {Of: reinstall.TagLimit{AtOnce: 3}, Running: 2, Taken: 3, Ahead: 1},
-		"10 of at most 10 reinstalls were made in the last hour; it is 23rd in the queue":             {Of: reinstall.TagLimit{PerHour: 10}, Hourly: true, Hour: 10, Taken: 10, Ahead: 22},
+		"3 of at most 3 reinstalls are running or have their turn before it; it is 2nd in the queue":  {Of: model.TagLimit{AtOnce: 3}, Running: 2, Taken: 3, Ahead: 1},
+		"10 of at most 10 reinstalls were made in the last hour; it is 23rd in the queue":             {Of: model.TagLimit{PerHour: 10}, Hourly: true, Hour: 10, Taken: 10, Ahead: 22},
 	} {
-		if got := p.Full(); got != want {
+		if got := p.FullWords(); got != want {
 			t.Errorf("%q, not %q", got, want)
 		}
 	}

@@ -44,40 +44,40 @@ func (ms Mistakes) Error() string {
 	return s
 }
 
-// ParsePolicy reads a policy file. Its error is Mistakes, each a sentence that
+// Parse reads a policy file. Its error is Mistakes, each a sentence that
 // names the file, the line and what was meant; then nothing of the file counts.
-func ParsePolicy(name string, src []byte) (PolicyFile, error) {
+func Parse(name string, src []byte) (File, error) {
 	s := source{name: name, lines: strings.Count(strings.TrimSuffix(string(src), "\n"), "\n") + 1}
-	err := guarded(func() (err error) {
+	err := recoverPanics(func() (err error) {
 		s.tree, err = parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
 		return err
 	})
 	if err != nil {
-		return PolicyFile{}, Mistakes{s.yamlMistake(err)}
+		return File{}, Mistakes{s.yamlMistake(err)}
 	}
 	r := reader{source: s}
-	nothing := s.hollow()
+	nothing := s.emptyPaths()
 	var y fileYAML
-	if err := guarded(func() error { return yaml.UnmarshalWithOptions(src, &y, yaml.Strict()) }); err != nil {
-		y = r.shape(err)
+	if err := recoverPanics(func() error { return yaml.UnmarshalWithOptions(src, &y, yaml.Strict()) }); err != nil {
+		y = r.readShape(err)
 	}
 	r.oneDocument()
 	for _, path := range nothing {
-		r.wrong(path, "there is no value; write one, or take the line out")
+		r.addMistake(path, "there is no value; write one, or take the line out")
 		r.excused = append(r.excused, path)
 	}
-	f := r.file(y)
+	f := r.readFile(y)
 	if len(r.mistakes) > 0 {
 		slices.SortStableFunc(r.mistakes, func(a, b Mistake) int {
 			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 		})
-		return PolicyFile{}, r.mistakes
+		return File{}, r.mistakes
 	}
 	return f, nil
 }
 
 // guarded: the YAML library panics on some files that are none.
-func guarded(do func() error) (err error) {
+func recoverPanics(do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("this cannot be read as YAML (%v)", p)
@@ -90,7 +90,7 @@ func guarded(do func() error) (err error) {
 func (r *reader) oneDocument() {
 	for _, d := range r.tree.Docs[min(1, len(r.tree.Docs)):] {
 		if d.Body != nil {
-			r.mistakes = append(r.mistakes, r.at(begin(d.Body), "a second document begins here, and only the first is read; take the --- out"))
+			r.mistakes = append(r.mistakes, r.mistakeAt(firstToken(d.Body), "a second document begins here, and only the first is read; take the --- out"))
 			return
 		}
 	}
@@ -103,7 +103,7 @@ type source struct {
 	tree  *ast.File
 }
 
-func (s source) at(t *token.Token, words string) Mistake {
+func (s source) mistakeAt(t *token.Token, words string) Mistake {
 	m := Mistake{File: s.name, Line: 1, Column: 1, Words: words}
 	if t != nil && t.Position != nil {
 		m.Line, m.Column = min(max(t.Position.Line, 1), s.lines), max(t.Position.Column, 1)
@@ -111,11 +111,11 @@ func (s source) at(t *token.Token, words string) Mistake {
 	return m
 }
 
-// find is where a path of the file stands, or the nearest above it that does.
-func (s source) find(path string) *token.Token {
-	for p := path; p != ""; p = parent(p) {
+// tokenAt is where a path of the file stands, or the nearest above it that does.
+func (s source) tokenAt(path string) *token.Token {
+	for p := path; p != ""; p = parentPath(p) {
 		var n ast.Node
-		err := guarded(func() error {
+		err := recoverPanics(func() error {
 			q, err := yaml.PathString(p)
 			if err == nil {
 				n, err = q.FilterFile(s.tree)
@@ -123,13 +123,13 @@ func (s source) find(path string) *token.Token {
 			return err
 		})
 		if err == nil && n != nil {
-			return begin(n)
+			return firstToken(n)
 		}
 	}
 	return nil
 }
 
-func parent(p string) string {
+func parentPath(p string) string {
 	i := strings.LastIndexAny(p, ".[")
 	if i <= 0 {
 		return ""
@@ -137,8 +137,8 @@ func parent(p string) string {
 	return p[:i]
 }
 
-// begin is the first token of a node: of a mapping in lines, its first key.
-func begin(n ast.Node) *token.Token {
+// firstToken is the first token of a node: of a mapping in lines, its first key.
+func firstToken(n ast.Node) *token.Token {
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		if !n.IsFlowStyle && len(n.Values) > 0 {
@@ -165,16 +165,16 @@ var kinds = map[string]string{
 func (s source) yamlMistake(err error) Mistake {
 	y, ok := errors.AsType[yaml.Error](err)
 	if !ok || y.GetToken() == nil {
-		return s.at(nil, err.Error())
+		return s.mistakeAt(nil, err.Error())
 	}
 	msg := y.GetMessage()
 	if m := unknownField.FindStringSubmatch(msg); m != nil {
-		msg = unknownKey(m[1], nearest(m[1], nil))
+		msg = unknownKey(m[1], nearestKey(m[1], nil))
 	}
 	if m := wrongType.FindStringSubmatch(msg); m != nil {
 		msg = cmp.Or(kinds[m[1]], "another shape") + " is expected here, not “" + y.GetToken().Value + "”"
 	}
-	return s.at(y.GetToken(), msg)
+	return s.mistakeAt(y.GetToken(), msg)
 }
 
 func unknownKey(key, near string) string {
@@ -184,9 +184,9 @@ func unknownKey(key, near string) string {
 	return "unknown key “" + key + "”; did you mean “" + near + "”?"
 }
 
-// nearest returns the key among these, or else any known one, that is at most
+// nearestKey returns the key among these, or else any known one, that is at most
 // two edits away.
-func nearest(s string, keys []string) string {
+func nearestKey(s string, keys []string) string {
 	best, at := "", 3
 	for _, k := range slices.Concat(keys, known) {
 		if n := spelling.Distance(s, k); n < at {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"twokey/commands/policy"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const priced = `
@@ -21,17 +21,17 @@ rules:
 `
 
 func TestAPolicyAsksForPricesAndAllowsMarketplaceImages(t *testing.T) {
-	f, err := policy.ParsePolicy("twokey.yaml", []byte(priced))
+	f, err := policy.Parse("twokey.yaml", []byte(priced))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]bool{"web-01": true, "win-01": false} {
-		terms := f.Policy.For(reinstall.Subject{Name: name})
+		terms := f.Policy.TermsFor(model.Subject{Name: name})
 		if terms.Price != want || terms.Market != want {
 			t.Errorf("%s: price %v, marketplace %v", name, terms.Price, terms.Market)
 		}
 	}
-	lines := policy.Meaning(f)
+	lines := policy.Summarize(f)
 	for _, want := range []string{
 		"  Price: required; a reset whose price the cloud does not quote is blocked.",
 		"  Marketplace images: the card warns.",
@@ -49,7 +49,7 @@ func TestWrongWordsForPricesAndImagesAreNamed(t *testing.T) {
 		strings.Replace(priced, "marketplace: block", "marketplace: no", 1):                     `images.marketplace: "no" is not known; use warn or block`,
 		strings.Replace(priced, "images: {marketplace: warn}", "images: {marketplac: warn}", 1): "unknown key “marketplac”; did you mean “marketplace”?",
 	} {
-		if _, err := policy.ParsePolicy("twokey.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := policy.Parse("twokey.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
 		}
 	}

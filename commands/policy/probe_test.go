@@ -8,11 +8,11 @@ import (
 )
 
 func TestTheLoginPortIsLookedForOnlyWhereThePolicyAsksForIt(t *testing.T) {
-	f, err := ParsePolicy("twokey.yaml", []byte(goodPolicy))
+	f, err := Parse("twokey.yaml", []byte(goodPolicy))
 	if err != nil || f.Policy.Probe != nil {
 		t.Fatal(f.Policy.Probe, err)
 	}
-	f, err = ParsePolicy("twokey.yaml", []byte(goodPolicy+"probe: {ssh: 2222, from: public}\n"))
+	f, err = Parse("twokey.yaml", []byte(goodPolicy+"probe: {ssh: 2222, from: public}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestTheSamplePolicysProbeIsReadOnceItIsTurnedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := ParsePolicy("twokey.yaml", []byte(strings.Replace(string(src), "# probe:", "probe:", 1)))
+	f, err := Parse("twokey.yaml", []byte(strings.Replace(string(src), "# probe:", "probe:", 1)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -36,9 +36,9 @@ rules:
     closed: []
 `
 
-func rich(t *testing.T) reinstall.Policy {
+func rich(t *testing.T) model.Policy {
 	t.Helper()
-	f, err := ParsePolicy("twokey.yaml", []byte(richPolicy))
+	f, err := Parse("twokey.yaml", []byte(richPolicy))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,27 +47,27 @@ func rich(t *testing.T) reinstall.Policy {
 
 func TestARuleMatchesWhereAllThatItNamesHolds(t *testing.T) {
 	p := rich(t)
-	base := reinstall.Subject{Account: "main", Region: "ap-hongkong", Name: "web-01", Tags: map[string]string{"env": "prod"}, PlatformChange: true}
-	if got := p.For(base); got.Rule != 1 || got.Approvals != 3 || len(got.Quorum) != 0 || len(got.Calendar.Open) != 0 || len(got.Calendar.Closed) != 2 {
+	base := model.Subject{Account: "main", Region: "ap-hongkong", Name: "web-01", Tags: map[string]string{"env": "prod"}, PlatformChange: true}
+	if got := p.TermsFor(base); got.Rule != 1 || got.Approvals != 3 || len(got.Quorum) != 0 || len(got.Calendar.Open) != 0 || len(got.Calendar.Closed) != 2 {
 		t.Errorf("%+v", got)
 	}
-	for what, change := range map[string]func(*reinstall.Subject){
-		"another name":    func(s *reinstall.Subject) { s.Name = "my-web-01" },
-		"no name":         func(s *reinstall.Subject) { s.Name = "" },
-		"a slash":         func(s *reinstall.Subject) { s.Name = "web-01/a" },
-		"another region":  func(s *reinstall.Subject) { s.Region = "ap-guangzhou" },
-		"another account": func(s *reinstall.Subject) { s.Account = "lab" },
-		"another tag":     func(s *reinstall.Subject) { s.Tags = map[string]string{"env": "dev"} },
+	for what, change := range map[string]func(*model.Subject){
+		"another name":    func(s *model.Subject) { s.Name = "my-web-01" },
+		"no name":         func(s *model.Subject) { s.Name = "" },
+		"a slash":         func(s *model.Subject) { s.Name = "web-01/a" },
+		"another region":  func(s *model.Subject) { s.Region = "ap-guangzhou" },
+		"another account": func(s *model.Subject) { s.Account = "lab" },
+		"another tag":     func(s *model.Subject) { s.Tags = map[string]string{"env": "dev"} },
 	} {
 		s := base
 		change(&s)
-		if got := p.For(s); got.Rule != 0 || got.Approvals != 3 || len(got.Quorum) != 2 {
+		if got := p.TermsFor(s); got.Rule != 0 || got.Approvals != 3 || len(got.Quorum) != 2 {
 			t.Errorf("%s: %+v", what, got)
 		}
 	}
 	s := base
 	s.PlatformChange = false
-	got := p.For(s)
+	got := p.TermsFor(s)
 	if got.Rule != 2 || got.Approvals != 1 || !slices.Equal(got.Approvers.Users, []string{"U0BBB222"}) || got.Calendar.Zone != "UTC" || len(got.Calendar.Open) != 1 {
 		t.Errorf("%+v", got)
 	}
@@ -76,14 +76,14 @@ func TestARuleMatchesWhereAllThatItNamesHolds(t *testing.T) {
 func TestACalendarOfTheFileIsInItsZoneAndADateMeansItsWholeDay(t *testing.T) {
 	c := rich(t).Calendar
 	utc := func(s string) time.Time { at, _ := time.Parse(time.RFC3339, s); return at }
-	want := []reinstall.Closure{
+	want := []model.Closure{
 		{From: utc("2026-12-23T16:00:00Z"), To: utc("2026-12-26T16:00:00Z"), Why: "holidays"},
 		{From: utc("2026-12-31T10:00:00Z"), To: utc("2027-01-01T01:00:00Z")},
 	}
 	if !reflect.DeepEqual(c.Closed, want) {
 		t.Errorf("%+v", c.Closed)
 	}
-	if p := c.At(utc("2026-12-25T02:00:00Z")); p == nil || p.Why != "the calls are closed now: holidays" || !p.Next.Equal(utc("2026-12-28T01:00:00Z")) {
+	if p := c.PauseAt(utc("2026-12-25T02:00:00Z")); p == nil || p.Why != "the calls are closed now: holidays" || !p.Next.Equal(utc("2026-12-28T01:00:00Z")) {
 		t.Errorf("%+v", p)
 	}
 }
@@ -136,7 +136,7 @@ rules:
   - match: {tags: [env]}
 limits: {at_once: -1}
 `
-	_, err := ParsePolicy("twokey.yaml", []byte(src))
+	_, err := Parse("twokey.yaml", []byte(src))
 	ms, ok := errors.AsType[Mistakes](err)
 	if !ok {
 		t.Fatal(err)
@@ -167,12 +167,12 @@ limits: {at_once: -1}
 
 // holdsMistakes fails where a policy file that is wrong is not told as such.
 func holdsMistakes(t interface{ Fatalf(string, ...any) }, src string) {
-	f, err := ParsePolicy("twokey.yaml", []byte(src))
+	f, err := Parse("twokey.yaml", []byte(src))
 	if err == nil {
 		if len(f.Policy.Accounts) == 0 || f.Policy.Approvals < 1 || f.Policy.Approvers.Empty() {
 			t.Fatalf("a file that says nothing was taken:\n%s", src)
 		}
-		if len(Meaning(f)) < 5 {
+		if len(Summarize(f)) < 5 {
 			t.Fatalf("it means nothing:\n%s", src)
 		}
 		return
@@ -209,14 +209,14 @@ func FuzzPolicy(f *testing.F) {
 }
 
 // anyPolicy has random rules over a small world, so that they often match.
-func anyPolicy(t *rapid.T) reinstall.Policy {
-	p := reinstall.Policy{
-		Accounts:  []reinstall.Account{{Name: "main", Regions: []string{"ap-guangzhou"}}},
-		Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}, Approvals: 1, Backup: true,
+func anyPolicy(t *rapid.T) model.Policy {
+	p := model.Policy{
+		Accounts:  []model.Account{{Name: "main", Regions: []string{"ap-guangzhou"}}},
+		Approvers: model.People{Groups: []string{"S0ONCALL"}}, Approvals: 1, Backup: true,
 		BackupMaxAge: time.Hour, Countdown: time.Second, ExpiresAfter: time.Hour,
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "rules") {
-		var r reinstall.Rule
+		var r model.Rule
 		if rapid.Bool().Draw(t, "by tag") {
 			r.Tags = map[string]string{"env": rapid.SampledFrom([]string{"prod", "dev"}).Draw(t, "env")}
 		}
@@ -237,16 +237,16 @@ func anyPolicy(t *rapid.T) reinstall.Policy {
 func TestWhatIsExplainedIsWhatThePolicyDecides(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anyPolicy(t)
-		i := reinstall.Instance{
-			Ref:  reinstall.Ref{Account: "main", Region: rapid.SampledFrom([]string{"ap-guangzhou", "ap-hongkong"}).Draw(t, "in"), Instance: "ins-1"},
+		i := model.Instance{
+			Ref:  model.Ref{Account: "main", Region: rapid.SampledFrom([]string{"ap-guangzhou", "ap-hongkong"}).Draw(t, "in"), Instance: "ins-1"},
 			Name: rapid.SampledFrom([]string{"web-01", "db-1", "x"}).Draw(t, "called"), Tags: map[string]string{"env": rapid.SampledFrom([]string{"prod", "dev"}).Draw(t, "tag")},
 		}
 		change := rapid.Bool().Draw(t, "changes")
-		s := reinstall.Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags, PlatformChange: change}
-		terms := p.For(s)
+		s := model.Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags, PlatformChange: change}
+		terms := p.TermsFor(s)
 		out := strings.Join(Explain(t.Context(), Question{Policy: p, Instance: i, PlatformChange: change, User: "U0BOB", Now: time.Unix(0, 0)}), "\n")
 		decides, forbids := 0, false
-		for _, v := range p.Verdicts(s) {
+		for _, v := range p.RuleResults(s) {
 			if v.Decides {
 				decides = v.Rule
 			}
@@ -270,7 +270,7 @@ func TestWhatIsExplainedIsWhatThePolicyDecides(t *testing.T) {
 func TestExplainingWithoutSlackSaysThatItWasNotAsked(t *testing.T) {
 	out := strings.Join(Explain(t.Context(), Question{
 		Policy: rich(t), User: "U0BOB", Now: time.Unix(0, 0),
-		Instance: reinstall.Instance{Ref: reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1"}, Name: "db-1"}, PlatformChange: true,
+		Instance: model.Instance{Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1"}, Name: "db-1"}, PlatformChange: true,
 	}), "\n")
 	for _, want := range []string{
 		"Slack was not asked who @U0BOB is or who is in a group",
@@ -285,13 +285,13 @@ func TestExplainingWithoutSlackSaysThatItWasNotAsked(t *testing.T) {
 
 func TestAProposalThatWouldExpireBeforeTheOpeningIsRefused(t *testing.T) {
 	now := time.Date(2026, 12, 25, 3, 0, 0, 0, time.UTC)
-	tm := rich(t).For(reinstall.Subject{PlatformChange: true})
+	tm := rich(t).TermsFor(model.Subject{PlatformChange: true})
 	tm.ExpiresAfter = 24 * time.Hour
 	r := view.ClosedTooLong(tm, now)
 	if r == nil || r.Why != "the calls are closed now: holidays; the next opening is 2026-12-28 01:00:00 UTC, and the proposal would expire before that, after 24 h" {
 		t.Errorf("%v", r)
 	}
-	if r != nil && !slices.ContainsFunc(r.Words, func(s reinstall.Span) bool { return s.Kind == reinstall.Time }) {
+	if r != nil && !slices.ContainsFunc(r.Words, func(s model.Span) bool { return s.Kind == model.Time }) {
 		t.Error("the opening is not shown in the reader's zone")
 	}
 	tm.ExpiresAfter = 72 * time.Hour

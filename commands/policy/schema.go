@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"strings"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Schema returns the JSON schema (draft 7) of the policy file, with which editors
@@ -49,7 +49,7 @@ func schemaOf(t reflect.Type) *schema {
 	case reflect.Map:
 		s := &schema{Type: "object", Additional: schemaOf(t.Elem())}
 		if t == reflect.TypeFor[aroundYAML]() {
-			s.PropertyNames = &schema{Type: "string", Enum: reinstall.NearCodes()}
+			s.PropertyNames = &schema{Type: "string", Enum: model.NearCodes()}
 		}
 		return s
 	case reflect.Struct:

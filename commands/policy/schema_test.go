@@ -78,7 +78,7 @@ func TestSchemaTakesEveryFileThatIsRight(t *testing.T) {
 		}
 	}
 	for name, src := range files {
-		if _, err := ParsePolicy("twokey.yaml", []byte(src)); err != nil {
+		if _, err := Parse("twokey.yaml", []byte(src)); err != nil {
 			continue // a story of a file that is wrong
 		}
 		if err := schemaSays(t, s, src); err != nil {
@@ -110,7 +110,7 @@ func TestSchemaTakesNoUnknownKey(t *testing.T) {
 		"nothing":              strings.Replace(goodPolicy, "approvals: 2", "approvals:", 1),
 		"another choice":       strings.Replace(goodPolicy, "backup: optional", "backup: sometimes", 1),
 	} {
-		if _, err := ParsePolicy("twokey.yaml", []byte(src)); err == nil {
+		if _, err := Parse("twokey.yaml", []byte(src)); err == nil {
 			t.Errorf("%s: ParsePolicy takes it", what)
 		}
 		if err := schemaSays(t, s, src); err == nil {
@@ -158,13 +158,13 @@ func parsedWith(key, word string) error {
 	default:
 		src += line + "\n"
 	}
-	_, err := ParsePolicy("twokey.yaml", []byte(src))
+	_, err := Parse("twokey.yaml", []byte(src))
 	return err
 }
 
 func TestKnownKeysAreAllKeysOfTheFile(t *testing.T) {
 	for _, key := range []string{"accounts", "at_once", "by_tag", "match", "platform_change", "from", "why", "ssh", "tell", "escalate_to"} {
-		if near := nearest(key+"x", nil); near != key {
+		if near := nearestKey(key+"x", nil); near != key {
 			t.Errorf("%s: %q", key, near)
 		}
 	}

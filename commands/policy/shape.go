@@ -17,38 +17,38 @@ import (
 // mistake; what is wrong is taken out of it, and the rest is read, so that its
 // mistakes are told as well.
 
-// shape notes what is wrong with the file's shape, and returns what is left.
-func (r *reader) shape(err error) fileYAML {
+// readShape notes what is wrong with the file's shape, and returns what is left.
+func (r *reader) readShape(err error) fileYAML {
 	var y fileYAML
 	if len(r.tree.Docs) == 0 || r.tree.Docs[0].Body == nil {
 		r.mistakes = append(r.mistakes, r.yamlMistake(err))
 		return y
 	}
 	body := r.tree.Docs[0].Body
-	fits := r.fits(body, reflect.TypeFor[fileYAML](), "$")
+	fits := r.fitsType(body, reflect.TypeFor[fileYAML](), "$")
 	if len(r.mistakes) == 0 { // the library knows better
 		r.mistakes = append(r.mistakes, r.yamlMistake(err))
 		fits = false
 	}
-	if !fits || guarded(func() error { return yaml.NodeToValue(body, &y) }) != nil {
+	if !fits || recoverPanics(func() error { return yaml.NodeToValue(body, &y) }) != nil {
 		r.excused = append(r.excused, "$") // what cannot be read is not missing
 	}
 	return y
 }
 
-// fits reports whether a node has the shape of a type, once its own mistakes
+// fitsType reports whether a node has the shape of a type, once its own mistakes
 // have been taken out of it.
-func (r *reader) fits(n ast.Node, t reflect.Type, path string) bool {
+func (r *reader) fitsType(n ast.Node, t reflect.Type, path string) bool {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	switch x := n.(type) {
 	case *ast.AnchorNode:
-		return r.fits(x.Value, t, path)
+		return r.fitsType(x.Value, t, path)
 	case *ast.AliasNode:
 		return true
 	case *ast.TagNode:
-		r.mistakes = append(r.mistakes, r.at(x.GetToken(), "no types are named here; take “"+x.GetToken().Value+"” out"))
+		r.mistakes = append(r.mistakes, r.mistakeAt(x.GetToken(), "no types are named here; take “"+x.GetToken().Value+"” out"))
 		return false
 	case *ast.NullNode:
 		if path != "$" {
@@ -56,16 +56,16 @@ func (r *reader) fits(n ast.Node, t reflect.Type, path string) bool {
 		}
 	case *ast.MappingNode:
 		if t.Kind() == reflect.Struct {
-			x.Values = r.keep(x.Values, t, path)
+			x.Values = r.keepKnown(x.Values, t, path)
 			return true
 		}
 		if t.Kind() == reflect.Map {
-			return r.pairs(x, t, path)
+			return r.fitsPairs(x, t, path)
 		}
 	case *ast.SequenceNode:
 		if t.Kind() == reflect.Slice {
 			for i, v := range x.Values {
-				if at := fmt.Sprintf("%s[%d]", path, i); !r.fits(v, t.Elem(), at) {
+				if at := fmt.Sprintf("%s[%d]", path, i); !r.fitsType(v, t.Elem(), at) {
 					r.excused = append(r.excused, at)
 					x.Values[i] = ast.Null(token.New("null", "null", v.GetToken().Position))
 				}
@@ -73,17 +73,17 @@ func (r *reader) fits(n ast.Node, t reflect.Type, path string) bool {
 			return true
 		}
 	default:
-		if scalar(n, t) {
+		if isScalar(n, t) {
 			return true
 		}
 	}
-	r.mistakes = append(r.mistakes, r.at(begin(n), kindOf(t)+" is expected here, not "+shown(n)))
+	r.mistakes = append(r.mistakes, r.mistakeAt(firstToken(n), kindOf(t)+" is expected here, not "+nodeText(n)))
 	return false
 }
 
-// keep notes the keys that a struct does not have or that stand twice, and
+// keepKnown notes the keys that a struct does not have or that stand twice, and
 // returns the others.
-func (r *reader) keep(vs []*ast.MappingValueNode, t reflect.Type, path string) []*ast.MappingValueNode {
+func (r *reader) keepKnown(vs []*ast.MappingValueNode, t reflect.Type, path string) []*ast.MappingValueNode {
 	fields, names := fieldsOf(t)
 	seen := map[string]int{}
 	var out []*ast.MappingValueNode
@@ -96,12 +96,12 @@ func (r *reader) keep(vs []*ast.MappingValueNode, t reflect.Type, path string) [
 		field, ok := fields[k.Value]
 		switch {
 		case !ok:
-			near := nearest(k.Value, names)
-			r.mistakes = append(r.mistakes, r.at(k, unknownKey(k.Value, near)))
+			near := nearestKey(k.Value, names)
+			r.mistakes = append(r.mistakes, r.mistakeAt(k, unknownKey(k.Value, near)))
 			r.excused = append(r.excused, path+"."+cmp.Or(near, k.Value))
 		case seen[k.Value] > 0:
-			r.mistakes = append(r.mistakes, r.at(k, fmt.Sprintf("“%s” stands here twice, first in line %d; keep one", k.Value, seen[k.Value])))
-		case r.fits(v.Value, field.Type, path+"."+k.Value):
+			r.mistakes = append(r.mistakes, r.mistakeAt(k, fmt.Sprintf("“%s” stands here twice, first in line %d; keep one", k.Value, seen[k.Value])))
+		case r.fitsType(v.Value, field.Type, path+"."+k.Value):
 			seen[k.Value] = k.Position.Line
 			out = append(out, v)
 		default:
@@ -112,26 +112,26 @@ func (r *reader) keep(vs []*ast.MappingValueNode, t reflect.Type, path string) [
 	return out
 }
 
-// pairs checks the values of a mapping with names of the operator's own.
-func (r *reader) pairs(x *ast.MappingNode, t reflect.Type, path string) bool {
+// fitsPairs checks the values of a mapping with names of the operator's own.
+func (r *reader) fitsPairs(x *ast.MappingNode, t reflect.Type, path string) bool {
 	fits := true
 	seen := map[string]bool{}
 	for _, v := range x.Values {
 		k := v.Key.GetToken()
 		if seen[k.Value] {
-			r.mistakes = append(r.mistakes, r.at(k, "“"+k.Value+"” stands here twice; keep one"))
+			r.mistakes = append(r.mistakes, r.mistakeAt(k, "“"+k.Value+"” stands here twice; keep one"))
 			fits = false
 		}
 		seen[k.Value] = true
-		fits = r.fits(v.Value, t.Elem(), path+"."+pathKey(k.Value)) && fits
+		fits = r.fitsType(v.Value, t.Elem(), path+"."+pathKey(k.Value)) && fits
 	}
 	return fits
 }
 
-// hollow lists the paths of the keys that have nothing behind them, and of list
+// emptyPaths lists the paths of the keys that have nothing behind them, and of list
 // entries that are none. Nobody can tell what was meant: the default, or nobody,
 // or never.
-func (s source) hollow() []string {
+func (s source) emptyPaths() []string {
 	var out []string
 	var look func(n ast.Node, path string)
 	look = func(n ast.Node, path string) {
@@ -187,8 +187,8 @@ func fieldsOf(t reflect.Type) (map[string]reflect.StructField, []string) {
 	return fields, names
 }
 
-// scalar reports whether one word can be read as the type.
-func scalar(n ast.Node, t reflect.Type) bool {
+// isScalar reports whether one word can be read as the type.
+func isScalar(n ast.Node, t reflect.Type) bool {
 	_, isInt := n.(*ast.IntegerNode)
 	_, isBool := n.(*ast.BoolNode)
 	_, isWord := n.(ast.ScalarNode)
@@ -213,8 +213,8 @@ func kindOf(t reflect.Type) string {
 	return "a list of name: value pairs"
 }
 
-// shown is what stands there instead, cut to what a sentence can bear.
-func shown(n ast.Node) string {
+// nodeText is what stands there instead, cut to what a sentence can bear.
+func nodeText(n ast.Node) string {
 	switch n.(type) {
 	case *ast.SequenceNode:
 		return "a list"

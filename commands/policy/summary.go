@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// Meaning says what a policy file means, line by line, for whoever keeps it.
-func Meaning(f PolicyFile) []string {
+// Summarize says what a policy file means, line by line, for whoever keeps it.
+func Summarize(f File) []string {
 	p := f.Policy
 	var out []string
 	for _, a := range p.Accounts {
@@ -25,7 +25,7 @@ func Meaning(f PolicyFile) []string {
 		who = p.Proposers.Mentions("", ", ").String()
 	}
 	out = append(out, "Proposals: made "+where+", by "+who+".", "Unless a rule says otherwise:")
-	out = append(out, indent(termLines(p.For(reinstall.Subject{})))...)
+	out = append(out, indentLines(termLines(p.TermsFor(model.Subject{})))...)
 	out = append(append(out, limitLines(p.Limits)...), afterLines(f)...)
 	for i, r := range p.Rules {
 		out = append(out, ruleLine(i+1, r))
@@ -37,15 +37,15 @@ func Meaning(f PolicyFile) []string {
 }
 
 // afterLines say what is kept, and what is looked at once a reset is over.
-func afterLines(f PolicyFile) []string {
+func afterLines(f File) []string {
 	kept := "A call goes out only while Redis keeps a record of it."
 	if f.BestEffort {
 		kept = "A call goes out also where Redis could lose the record of it in a crash."
 	}
 	if f.Replicas != nil {
-		kept += fmt.Sprintf(" Each primary of Redis is taken to have %s, or as many more as are connected.", plural(*f.Replicas, "replica"))
+		kept += fmt.Sprintf(" Each primary of Redis is taken to have %s, or as many more as are connected.", countOf(*f.Replicas, "replica"))
 	}
-	out := []string{kept, auditLine(f.Audit), "Machines of ended proposals are looked at every " + reinstall.Ago(f.Policy.WatchEvery) + ", for resets from outside."}
+	out := []string{kept, auditLine(f.Audit), "Machines of ended proposals are looked at every " + model.HumanDuration(f.Policy.WatchEvery) + ", for resets from outside."}
 	p := f.Policy.Probe
 	if p == nil {
 		return out
@@ -61,17 +61,17 @@ func afterLines(f PolicyFile) []string {
 	if p.Public {
 		at = "public"
 	}
-	return append(out, fmt.Sprintf("After a reset Twokey looks for %s at the %s address, for %s.", strings.Join(ports, " and "), at, reinstall.Ago(p.Within)))
+	return append(out, fmt.Sprintf("After a reset Twokey looks for %s at the %s address, for %s.", strings.Join(ports, " and "), at, model.HumanDuration(p.Within)))
 }
 
-func plural(n int, what string) string {
+func countOf(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func indent(lines []string) []string {
+func indentLines(lines []string) []string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
 		out[i] = "  " + l
@@ -80,10 +80,10 @@ func indent(lines []string) []string {
 }
 
 // termLines are terms in words, a line for each.
-func termLines(t reinstall.Terms) []string {
-	backup := "Backup: optional; where one is confirmed, at most " + reinstall.Ago(t.BackupMaxAge) + " old."
+func termLines(t model.Terms) []string {
+	backup := "Backup: optional; where one is confirmed, at most " + model.HumanDuration(t.BackupMaxAge) + " old."
 	if t.Backup {
-		backup = "Backup: required, at most " + reinstall.Ago(t.BackupMaxAge) + " old."
+		backup = "Backup: required, at most " + model.HumanDuration(t.BackupMaxAge) + " old."
 	}
 	calls := "Calls: at any time."
 	if !t.Calendar.Always() {
@@ -91,7 +91,7 @@ func termLines(t reinstall.Terms) []string {
 	}
 	out := []string{
 		"Approval keys: " + approvalWords(t).String() + ", never the proposer.", backup,
-		"Keys are collected for " + reinstall.Ago(t.ExpiresAfter) + "; the countdown takes " + reinstall.Ago(t.Countdown) + ".", calls,
+		"Keys are collected for " + model.HumanDuration(t.ExpiresAfter) + "; the countdown takes " + model.HumanDuration(t.Countdown) + ".", calls,
 	}
 	if len(t.IgnoreTags) > 0 {
 		out = append(out, "Tags that may change without taking a key back: "+strings.Join(t.IgnoreTags, ", ")+".")
@@ -101,14 +101,14 @@ func termLines(t reinstall.Terms) []string {
 
 // costLine and marketLine say what a price that is not known and a marketplace
 // image come to.
-func costLine(t reinstall.Terms) string {
+func costLine(t model.Terms) string {
 	if t.Price {
 		return "Price: required; a reset whose price the cloud does not quote is blocked."
 	}
 	return "Price: optional; where the cloud does not quote it, the card warns."
 }
 
-func marketLine(t reinstall.Terms) string {
+func marketLine(t model.Terms) string {
 	if t.Market {
 		return "Marketplace images: the card warns."
 	}
@@ -116,26 +116,26 @@ func marketLine(t reinstall.Terms) string {
 }
 
 // approvalWords says how many approvals are needed, and whose.
-func approvalWords(t reinstall.Terms) reinstall.Text {
+func approvalWords(t model.Terms) model.Text {
 	if len(t.Quorum) > 0 {
 		out := view.SeatWords(t, "")
 		if t.Approvals > 1 {
-			out = append(out, reinstall.Say(", each by another person")...)
+			out = append(out, model.Say(", each by another person")...)
 		}
 		return out
 	}
-	return reinstall.Say(fmt.Sprintf("%d of ", t.Approvals), t.Approvers.Mentions("", ", "))
+	return model.Say(fmt.Sprintf("%d of ", t.Approvals), t.Approvers.Mentions("", ", "))
 }
 
 // ruleLine says what a rule replaces, and for what.
-func ruleLine(n int, r reinstall.Rule) string {
+func ruleLine(n int, r model.Rule) string {
 	var does []string
 	add := func(format string, args ...any) { does = append(does, fmt.Sprintf(format, args...)) }
 	if r.Forbid != "" {
 		add("forbids it: %s", r.Forbid)
 	}
 	if r.Quorum != nil {
-		add("approval keys: %s", approvalWords(reinstall.Terms{Quorum: *r.Quorum, Approvals: reinstall.Total(*r.Quorum)}))
+		add("approval keys: %s", approvalWords(model.Terms{Quorum: *r.Quorum, Approvals: model.ApprovalsOfSeats(*r.Quorum)}))
 	}
 	if r.Approvals != nil && *r.Approvals == 1 {
 		add("1 approval")
@@ -151,39 +151,39 @@ func ruleLine(n int, r reinstall.Rule) string {
 		add("backup optional")
 	}
 	if r.BackupMaxAge != nil {
-		add("backup at most %s old", reinstall.Ago(*r.BackupMaxAge))
+		add("backup at most %s old", model.HumanDuration(*r.BackupMaxAge))
 	}
 	if r.Countdown != nil {
-		add("countdown %s", reinstall.Ago(*r.Countdown))
+		add("countdown %s", model.HumanDuration(*r.Countdown))
 	}
 	if r.ExpiresAfter != nil {
-		add("keys collected for %s", reinstall.Ago(*r.ExpiresAfter))
+		add("keys collected for %s", model.HumanDuration(*r.ExpiresAfter))
 	}
 	if r.Price != nil {
-		add("price %s", word(*r.Price, "required", "optional"))
+		add("price %s", chooseWord(*r.Price, "required", "optional"))
 	}
 	if r.Market != nil {
-		add("other marketplace images %s", word(*r.Market, "only warned of", "blocked"))
+		add("other marketplace images %s", chooseWord(*r.Market, "only warned of", "blocked"))
 	}
-	does = append(append(does, hoursOf(r)...), asksOf(r.Asking)...)
+	does = append(append(does, hourChanges(r)...), askingChanges(r.Asking)...)
 	if len(r.Around) > 0 {
 		add("around the machine, %s", weightWords(r.Around))
 	}
 	if len(does) == 0 {
 		add("changes nothing, and keeps the rules below from deciding")
 	}
-	return fmt.Sprintf("Rule %d, for %s: %s.", n, r.When(), strings.Join(does, "; "))
+	return fmt.Sprintf("Rule %d, for %s: %s.", n, r.Conditions(), strings.Join(does, "; "))
 }
 
-func word(is bool, yes, no string) string {
+func chooseWord(is bool, yes, no string) string {
 	if is {
 		return yes
 	}
 	return no
 }
 
-// hoursOf says what a rule replaces of the calendar.
-func hoursOf(r reinstall.Rule) []string {
+// hourChanges says what a rule replaces of the calendar.
+func hourChanges(r model.Rule) []string {
 	var out []string
 	if r.Zone != nil {
 		out = append(out, "time zone "+*r.Zone)
@@ -202,7 +202,7 @@ func hoursOf(r reinstall.Rule) []string {
 		out = append(out, "no days closed")
 	}
 	if r.Closed != nil && len(*r.Closed) > 0 {
-		out = append(out, reinstall.Calendar{Closed: *r.Closed}.String())
+		out = append(out, model.Calendar{Closed: *r.Closed}.String())
 	}
 	return out
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -14,17 +14,17 @@ import (
 // a machine, as bot policy check and explain say it.
 
 // askingLines are the terms of asking in words, a line for each.
-func askingLines(t reinstall.Terms) []string {
+func askingLines(t model.Terms) []string {
 	a := t.Asking
-	out := []string{tellWords(a.Tell), "Reminders: none."}
+	out := []string{notifyWords(a.Notify), "Reminders: none."}
 	if a.RemindAfter > 0 {
-		out[1] = fmt.Sprintf("Reminders: %s after the keys were asked for, at most %d.", reinstall.Ago(a.RemindAfter), reinstall.MostReminders)
+		out[1] = fmt.Sprintf("Reminders: %s after the keys were asked for, at most %d.", model.HumanDuration(a.RemindAfter), model.MostReminders)
 	}
-	if later := t.Later(); !later.Empty() {
-		out = append(out, "Escalation: approvals still owed after "+reinstall.Ago(a.EscalateAfter)+" may also be given by "+later.Mentions("", ", ").String()+view.AnyPlace(t)+".")
+	if later := t.LaterApprovers(); !later.Empty() {
+		out = append(out, "Escalation: approvals still owed after "+model.HumanDuration(a.EscalateAfter)+" may also be given by "+later.Mentions("", ", ").String()+view.AnySlotWords(t)+".")
 	}
-	if a.Quiet != (reinstall.Quiet{}) {
-		out = append(out, "Quiet hours: "+a.Quiet.String()+"; reminders and escalation wait for their end, a countdown never does.")
+	if a.QuietHours != (model.QuietHours{}) {
+		out = append(out, "Quiet hours: "+a.QuietHours.String()+"; reminders and escalation wait for their end, a countdown never does.")
 	}
 	switch {
 	case a.BreakGlass && t.Approvals > 1 && len(t.Quorum) > 0:
@@ -41,9 +41,9 @@ func askingLines(t reinstall.Terms) []string {
 }
 
 // weightWords are the weights that the file gives to what stands around.
-func weightWords(around map[string]reinstall.Weight) string {
-	words := map[reinstall.Weight]string{
-		reinstall.WeighsWarn: "only warns", reinstall.WeighsBlock: "blocks", reinstall.WeighsOneKey: "asks for one more approval",
+func weightWords(around map[string]model.Weight) string {
+	words := map[model.Weight]string{
+		model.WeighsWarn: "only warns", model.WeighsBlock: "blocks", model.WeighsOneKey: "asks for one more approval",
 	}
 	var out []string
 	for _, code := range slices.Sorted(maps.Keys(around)) {
@@ -52,19 +52,19 @@ func weightWords(around map[string]reinstall.Weight) string {
 	return strings.Join(out, ", ")
 }
 
-// asksOf says what a rule replaces of how the keys are asked for.
-func asksOf(a reinstall.AskingRule) []string {
+// askingChanges says what a rule replaces of how the keys are asked for.
+func askingChanges(a model.AskingRule) []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	switch {
 	case a.RemindAfter != nil && *a.RemindAfter > 0:
-		add("reminders after %s", reinstall.Ago(*a.RemindAfter))
+		add("reminders after %s", model.HumanDuration(*a.RemindAfter))
 	case a.RemindAfter != nil:
 		add("no reminders")
 	}
 	switch {
 	case a.EscalateAfter != nil && *a.EscalateAfter > 0:
-		add("escalation after %s", reinstall.Ago(*a.EscalateAfter))
+		add("escalation after %s", model.HumanDuration(*a.EscalateAfter))
 	case a.EscalateAfter != nil:
 		add("no escalation")
 	}
@@ -72,24 +72,24 @@ func asksOf(a reinstall.AskingRule) []string {
 		add("escalation to %s", a.EscalateTo.Mentions("", ", "))
 	}
 	switch {
-	case a.Quiet != nil && *a.Quiet == (reinstall.Quiet{}):
+	case a.QuietHours != nil && *a.QuietHours == (model.QuietHours{}):
 		add("no quiet hours")
-	case a.Quiet != nil:
-		add("quiet hours %s", *a.Quiet)
+	case a.QuietHours != nil:
+		add("quiet hours %s", *a.QuietHours)
 	}
 	if a.BreakGlass != nil && *a.BreakGlass {
 		add("break-glass allowed")
 	} else if a.BreakGlass != nil {
 		add("no break-glass")
 	}
-	if a.Tell != nil {
-		add("tell: %s", *a.Tell)
+	if a.Notify != nil {
+		add("tell: %s", *a.Notify)
 	}
 	return out
 }
 
 // limitLines are the budget, a line for each limit.
-func limitLines(l reinstall.Limits) []string {
+func limitLines(l model.Limits) []string {
 	number := func(n int) string {
 		if n == 0 {
 			return "any number"
@@ -106,19 +106,19 @@ func limitLines(l reinstall.Limits) []string {
 	return append(out, "Whatever is too much waits in a queue, by when the last key was turned.")
 }
 
-// later words what the user may do once approvals were owed for long.
-func (q Question) later(m membership, t reinstall.Terms, not string) []string {
-	p := t.Later()
+// laterLines words what the user may do once approvals were owed for long.
+func (q Question) laterLines(m membership, t model.Terms, not string) []string {
+	p := t.LaterApprovers()
 	if p.Empty() {
 		return nil
 	}
-	return []string{m.may(q.User, "approve what others propose once it is escalated, after "+reinstall.Ago(t.Asking.EscalateAfter)+view.AnyPlace(t), p, not)}
+	return []string{m.mayLine(q.User, "approve what others propose once it is escalated, after "+model.HumanDuration(t.Asking.EscalateAfter)+view.AnySlotWords(t), p, not)}
 }
 
-// budget says which limits hold for the machine.
-func (q Question) budget() []string {
+// budgetLines says which limits hold for the machine.
+func (q Question) budgetLines() []string {
 	var out []string
-	for _, l := range q.Policy.Limits.Of(q.Instance.Tags) {
+	for _, l := range q.Policy.Limits.LimitsFor(q.Instance.Tags) {
 		if l.Tag != "" {
 			out = append(out, "The limit of machines tagged "+l.Tag+" holds for it, beside the account's.")
 		}

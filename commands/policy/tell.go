@@ -1,31 +1,31 @@
 package policy
 
 import (
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-// tell reads how approvers are told.
-func (r *reader) tell(path string, s *string) *reinstall.Tell {
+// readNotify reads how approvers are told.
+func (r *reader) readNotify(path string, s *string) *model.NotifyVia {
 	if s == nil {
 		return nil
 	}
-	t := reinstall.Tell(*s)
+	t := model.NotifyVia(*s)
 	switch *s {
 	case "channel":
-		t = reinstall.TellChannel
+		t = model.NotifyChannel
 	case "direct", "both":
 	default:
-		r.wrong(path, "%q is not known; use channel, direct or both", *s)
+		r.addMistake(path, "%q is not known; use channel, direct or both", *s)
 	}
 	return &t
 }
 
-// tellWords says how approvers are told, for whoever keeps the policy.
-func tellWords(t reinstall.Tell) string {
+// notifyWords says how approvers are told, for whoever keeps the policy.
+func notifyWords(t model.NotifyVia) string {
 	switch t {
-	case reinstall.TellDirect:
+	case model.NotifyDirect:
 		return "Approvers are told in direct messages, and the channel's first post calls nobody; the proposer gets the outcome directly."
-	case reinstall.TellBoth:
+	case model.NotifyBoth:
 		return "Approvers are called in the channel and told in direct messages; the proposer gets the outcome directly."
 	}
 	return "Approvers are called in the channel; nobody gets a direct message."

@@ -4,31 +4,31 @@ import (
 	"strings"
 	"testing"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestHowApproversAreToldIsReadWithItsDefault(t *testing.T) {
-	f, err := ParsePolicy("twokey.yaml", []byte(goodPolicy))
-	if err != nil || f.Policy.Asking.Tell != reinstall.TellChannel || f.Policy.TellsDirectly() {
-		t.Fatalf("by default: %q, %v", f.Policy.Asking.Tell, err)
+	f, err := Parse("twokey.yaml", []byte(goodPolicy))
+	if err != nil || f.Policy.Asking.Notify != model.NotifyChannel || f.Policy.NotifiesDirectly() {
+		t.Fatalf("by default: %q, %v", f.Policy.Asking.Notify, err)
 	}
-	f, err = ParsePolicy("twokey.yaml", []byte(goodPolicy+"    tell: both\n"))
+	f, err = Parse("twokey.yaml", []byte(goodPolicy+"    tell: both\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	prod := f.Policy.For(reinstall.Subject{Tags: map[string]string{"env": "prod"}}).Asking.Tell
-	if other := f.Policy.For(reinstall.Subject{}).Asking.Tell; prod != reinstall.TellBoth || other != reinstall.TellChannel || !f.Policy.TellsDirectly() {
+	prod := f.Policy.TermsFor(model.Subject{Tags: map[string]string{"env": "prod"}}).Asking.Notify
+	if other := f.Policy.TermsFor(model.Subject{}).Asking.Notify; prod != model.NotifyBoth || other != model.NotifyChannel || !f.Policy.NotifiesDirectly() {
 		t.Errorf("in the rule %q, elsewhere %q", prod, other)
 	}
-	if says := strings.Join(Meaning(f), "\n"); !strings.Contains(says, "nobody gets a direct message") || !strings.Contains(says, "tell: both") {
+	if says := strings.Join(Summarize(f), "\n"); !strings.Contains(says, "nobody gets a direct message") || !strings.Contains(says, "tell: both") {
 		t.Errorf("it means:\n%s", says)
 	}
-	f, err = ParsePolicy("twokey.yaml", []byte(strings.Replace(goodPolicy+"    tell: channel\n", "approvals: 2", "tell: direct", 1)))
+	f, err = Parse("twokey.yaml", []byte(strings.Replace(goodPolicy+"    tell: channel\n", "approvals: 2", "tell: direct", 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	prod = f.Policy.For(reinstall.Subject{Tags: map[string]string{"env": "prod"}}).Asking.Tell
-	if other := f.Policy.For(reinstall.Subject{}).Asking.Tell; prod != reinstall.TellChannel || other != reinstall.TellDirect {
+	prod = f.Policy.TermsFor(model.Subject{Tags: map[string]string{"env": "prod"}}).Asking.Notify
+	if other := f.Policy.TermsFor(model.Subject{}).Asking.Notify; prod != model.NotifyChannel || other != model.NotifyDirect {
 		t.Errorf("in the rule %q, elsewhere %q", prod, other)
 	}
 	toldOf(t, goodPolicy, map[string]slip{
@@ -38,10 +38,10 @@ func TestHowApproversAreToldIsReadWithItsDefault(t *testing.T) {
 }
 
 func TestHowApproversAreToldIsNoPartOfThePlan(t *testing.T) {
-	terms := func(tell reinstall.Tell) reinstall.Plan {
-		return reinstall.Plan{Terms: reinstall.Terms{Asking: reinstall.Asking{Tell: tell}}}
+	terms := func(tell model.NotifyVia) model.Plan {
+		return model.Plan{Terms: model.Terms{Asking: model.Asking{Notify: tell}}}
 	}
-	if terms(reinstall.TellChannel).Fingerprint() != terms(reinstall.TellDirect).Fingerprint() {
+	if terms(model.NotifyChannel).Fingerprint() != terms(model.NotifyDirect).Fingerprint() {
 		t.Error("another way of telling takes keys back")
 	}
 }

@@ -19,22 +19,22 @@ type Belief struct {
 	// ByHand is how a person can look: always given where Look is nil, which means
 	// that no harmless call can tell.
 	ByHand string
-	Look   func(ctx context.Context) Sighting
+	Look   func(ctx context.Context) BeliefResult
 }
 
-// Found is how a belief stands after a look.
-type Found string
+// BeliefState is how a belief stands after a look.
+type BeliefState string
 
 // A failed look is no yes: it could not tell.
 const (
-	Holds   Found = "holds"
-	Differs Found = "differs"
-	Untold  Found = "could not tell"
+	Holds        BeliefState = "holds"
+	Differs      BeliefState = "differs"
+	Inconclusive BeliefState = "could not tell"
 )
 
 // A Sighting is what a look came to. Seen is fit to be shown to strangers: counts,
 // codes and shapes, no secrets, no names and no ids.
-type Sighting struct {
-	Found Found
-	Seen  string
+type BeliefResult struct {
+	State  BeliefState
+	Detail string
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -22,11 +22,11 @@ type Chat interface {
 // Directory knows people, groups and channels.
 type Directory interface {
 	// Person asks who somebody is, now; an error counts as no.
-	Person(ctx context.Context, user string) (reinstall.Person, error)
+	Person(ctx context.Context, user string) (model.Person, error)
 	// PersonNow is Person for what may not wait, a stop or the last look before
 	// the call: a share of Slack's limit is kept for it, and it never shares the
 	// answer to an earlier question.
-	PersonNow(ctx context.Context, user string) (reinstall.Person, error)
+	PersonNow(ctx context.Context, user string) (model.Person, error)
 	// Members lists a user group's members, at most 30 s old.
 	Members(ctx context.Context, group string) ([]string, error)
 	// MembersNow is Members, asked for now.
@@ -34,7 +34,7 @@ type Directory interface {
 	// Handle is a user group's name behind the @, at most some minutes old.
 	Handle(ctx context.Context, group string) (string, error)
 	// Channel reads what matters of a channel.
-	Channel(ctx context.Context, id string) (Room, error)
+	Channel(ctx context.Context, id string) (ChannelInfo, error)
 	// InChannel lists a channel's members, at most 30 s old.
 	InChannel(ctx context.Context, channel string) ([]string, error)
 }
@@ -58,9 +58,9 @@ type Cards interface {
 // Thread shows what happened, in order.
 type Thread interface {
 	// PostLine posts a line in the card's thread.
-	PostLine(ctx context.Context, a Address, t reinstall.Text, key string) error
+	PostLine(ctx context.Context, a Address, t model.Text, key string) error
 	// PostLoud is PostLine for what the channel shows as well.
-	PostLoud(ctx context.Context, a Address, t reinstall.Text, key string) error
+	PostLoud(ctx context.Context, a Address, t model.Text, key string) error
 	// FindLine looks for a line by its key.
 	FindLine(ctx context.Context, a Address, key string) (bool, error)
 }
@@ -69,16 +69,16 @@ type Thread interface {
 type Whisperer interface {
 	// Whisper tells one person alone, in a channel; or in a thread, which they see
 	// only where they have it open.
-	Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error
+	Whisper(ctx context.Context, channel, thread, user string, t model.Text) error
 	// Answer tells whoever caused a delivery, alone, through its response_url:
 	// five times within half an hour, and also where the bot is no member.
-	Answer(ctx context.Context, reply string, t reinstall.Text) error
+	Answer(ctx context.Context, reply string, t model.Text) error
 }
 
 // DirectMessages tells one person outside of any channel.
 type DirectMessages interface {
 	// Direct tells one person in their direct messages; key is its metadata.
-	Direct(ctx context.Context, user string, t reinstall.Text, key string) error
+	Direct(ctx context.Context, user string, t model.Text, key string) error
 	// FindDirect looks for what was told somebody directly, by its key, from a
 	// moment on.
 	FindDirect(ctx context.Context, user, key string, since time.Time) (bool, error)
@@ -99,8 +99,8 @@ type HomeTabs interface {
 	PublishHome(ctx context.Context, user string, h view.Home) error
 }
 
-// Room is what matters of a channel.
-type Room struct {
+// ChannelInfo is what matters of a channel.
+type ChannelInfo struct {
 	ID     string
 	Name   string
 	Shared bool // with another company
@@ -109,8 +109,8 @@ type Room struct {
 	Member  bool // the bot is in it
 }
 
-// Urgently marks what is posted under it as urgent.
-type Urgently struct{}
+// UrgentKey marks what is posted under it as urgent.
+type UrgentKey struct{}
 
-// Urgent reports whether what is posted is urgent: it leaves nothing to others.
-func Urgent(ctx context.Context) bool { return ctx.Value(Urgently{}) != nil }
+// IsUrgent reports whether what is posted is urgent: it leaves nothing to others.
+func IsUrgent(ctx context.Context) bool { return ctx.Value(UrgentKey{}) != nil }

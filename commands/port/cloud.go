@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-// Seen is what a batched read says of one instance while it is followed.
-type Seen struct {
-	Instance   reinstall.Instance
+// InstanceStatus is what a batched read says of one instance while it is followed.
+type InstanceStatus struct {
+	Instance   model.Instance
 	ServerTime time.Time
 	Skew       time.Duration
 	// Asked is when the request that was answered left, by our clock.
@@ -18,7 +19,7 @@ type Seen struct {
 
 // Order is the one call that wipes.
 type Order struct {
-	Plan     reinstall.Plan
+	Plan     model.Plan
 	Password string    // set for LoginPassword only
 	T0       time.Time // the arming time: the request must be signed within 5 s of it
 }
@@ -58,21 +59,21 @@ type Machines interface {
 	// account/region/id. account and region narrow it where set. Where some sites
 	// could not be asked, and the machine might be there too, an *UnaskedError
 	// comes with what the others have.
-	Find(ctx context.Context, target, account, region string) ([]reinstall.Instance, error)
+	Find(ctx context.Context, target, account, region string) ([]model.Instance, error)
 	// Fleet returns what is remembered of all machines: at most a minute old, or
 	// up to ten while it is read again behind the answer. What was never read is
 	// waited for until ctx ends.
-	Fleet(ctx context.Context) []reinstall.Part
+	Fleet(ctx context.Context) []model.FleetPart
 	// Images returns the images that the machine's type takes, from a like
 	// memory: own, shared, public.
-	Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Image, error)
+	Images(ctx context.Context, ref model.Ref) ([]model.Image, error)
 	// Read reads everything that preflight and re-check need. made is the id
 	// of the image that Twokey made for the proposal, if any. A read that fails is an
 	// error: a failed check counts as no.
-	Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error)
+	Read(ctx context.Context, ref model.Ref, w model.Request, made string) (model.Facts, error)
 	// Look reads many instances of one account and region, 100 ids a call.
 	// Instances that the cloud does not know are missing from the map.
-	Look(ctx context.Context, account, region string, ids []string) (map[string]Seen, error)
+	Look(ctx context.Context, account, region string, ids []string) (map[string]InstanceStatus, error)
 }
 
 // AuditTrail says who called what.
@@ -80,7 +81,7 @@ type AuditTrail interface {
 	// Events lists what CloudAudit recorded of calls that change the instance,
 	// oldest first. They appear late: what is missing proves nothing. An
 	// error that is Denied says that the account does not let Twokey ask.
-	Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error)
+	Events(ctx context.Context, ref model.Ref, since time.Time) ([]model.CloudEvent, error)
 	// Signer is the print of the id of the access key that signs the account's
 	// calls now: the same for the same key, and no secret. Temporary credentials
 	// are renewed first, so that the call to come is signed by them.
@@ -91,12 +92,12 @@ type AuditTrail interface {
 type BackupImages interface {
 	// CreateImage starts an image of the instance's system disk. Where the
 	// answer was lost it returns an error; the caller looks by name.
-	CreateImage(ctx context.Context, ref reinstall.Ref, name string, stop bool) (id string, err error)
+	CreateImage(ctx context.Context, ref model.Ref, name string, stop bool) (id string, err error)
 	// ImageRoom counts the account's own images in the machine's region, and how
 	// many the cloud allows there.
-	ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most int, err error)
+	ImageRoom(ctx context.Context, ref model.Ref) (used, most int, err error)
 	// ImageByName looks an own image up by its exact name.
-	ImageByName(ctx context.Context, ref reinstall.Ref, name string) (img reinstall.Image, found bool, err error)
+	ImageByName(ctx context.Context, ref model.Ref, name string) (img model.Image, found bool, err error)
 }
 
 // Resetter makes the one call.
@@ -110,5 +111,5 @@ type Resetter interface {
 type Prober interface {
 	// Probe makes one attempt, of some seconds at most. What it shows is no
 	// secret, and nothing is sent that would log in.
-	Probe(ctx context.Context, service, host string, port int) reinstall.Shown
+	Probe(ctx context.Context, service, host string, port int) reinstall.ProbeResult
 }

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // AsRefusal returns the refusal in err, or nil.
-func AsRefusal(err error) *reinstall.Refusal {
-	r, _ := errors.AsType[*reinstall.Refusal](err)
+func AsRefusal(err error) *model.Refusal {
+	r, _ := errors.AsType[*model.Refusal](err)
 	return r
 }
 
@@ -129,9 +129,9 @@ type Reach int
 
 // A channel refuses all, or posts of a kind, or those in one thread.
 const (
-	OfAll Reach = iota
-	OfItsKind
-	OfItsThread
+	ReachChannel Reach = iota
+	ReachKind
+	ReachThread
 )
 
 func IsPermanent(err error) bool {
@@ -143,7 +143,7 @@ func ReachOf(err error) Reach {
 	if r, ok := errors.AsType[reaching](err); ok {
 		return r.Reach()
 	}
-	return OfAll
+	return ReachChannel
 }
 
 func IsHopeless(err error) bool {
@@ -166,7 +166,7 @@ func IsLimited(err error) bool {
 	return ok && l.Limited()
 }
 
-func IsAlone(err error) bool {
+func IsYielding(err error) bool {
 	a, ok := errors.AsType[yielding](err)
 	return ok && a.Alone()
 }

@@ -5,20 +5,21 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // A decision looks at a record and says what happened to it.
-type Decision func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error)
+type Decision func(ctx context.Context, rec Record) (reinstall.Event, *model.Refusal, error)
 
 // Line is a command line, understood. Only the verb's own fields are set.
 type Line struct {
 	Verb   string
-	Wish   reinstall.Wish // propose, check
-	ID     string         // approve, reject, ..: normalised
-	Target string         // history
-	Text   string         // reject, cancel, hold, resolve, freeze
-	As     string         // resolve: done or failed
-	Stop   bool           // image: the machine may be stopped for it
+	Wish   model.Request // propose, check
+	ID     string        // approve, reject, ..: normalised
+	Target string        // history
+	Text   string        // reject, cancel, hold, resolve, freeze
+	As     string        // resolve: done or failed
+	Stop   bool          // image: the machine may be stopped for it
 
 	Targets []string          `json:",omitempty"` // propose: several machines, in place of Wish.Target
 	Each    map[string]string `json:",omitempty"` // backup: what was picked, by operation
@@ -49,7 +50,7 @@ type Inbound struct {
 
 // Reply is what is answered at once, within the ack.
 type Reply struct {
-	Text   reinstall.Text    // shown to that person alone; empty: nothing
+	Text   model.Text        // shown to that person alone; empty: nothing
 	Errors map[string]string // of a form, by field id: the form stays open
 
 	No bool // a refusal, for the audit

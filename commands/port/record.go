@@ -29,14 +29,14 @@ type Address struct {
 // Entry is one line of an operation's log, written in the same script as the
 // transition it tells of. Its number is the revision that it led to.
 type Entry struct {
-	Rev     int64           `json:"rev"`
-	At      time.Time       `json:"at"` // Redis' clock
-	State   reinstall.State `json:"state"`
-	Command string          `json:"command"` // the id that makes the transition unique
-	By      string          `json:"by"`      // user id, or "twokey"
-	What    string          `json:"what"`    // the event's name
-	Detail  string          `json:"detail"`  // one line for people
-	Print   string          `json:"fingerprint"`
+	Rev         int64           `json:"rev"`
+	At          time.Time       `json:"at"` // Redis' clock
+	State       reinstall.State `json:"state"`
+	Command     string          `json:"command"` // the id that makes the transition unique
+	By          string          `json:"by"`      // user id, or "twokey"
+	What        string          `json:"what"`    // the event's name
+	Detail      string          `json:"detail"`  // one line for people
+	Fingerprint string          `json:"fingerprint"`
 	// Unsealed: nothing shows that Twokey wrote it.
 	Unsealed bool `json:"-"`
 }
@@ -50,13 +50,13 @@ type Change struct {
 	// Claim is the lease on this very operation under which a worker decided;
 	// the zero Claim is a click, which needs none. A commit under a lost lease is ErrFenced. A commit under
 	// a good one gives the lease back.
-	Claim Claim
-	By    string
-	What  string
-	Det   string
+	Claim  Claim
+	By     string
+	What   string
+	Detail string
 	// In is the delay from now, by Redis' clock, after which the operation
 	// wakes up again; negative: never.
-	In time.Duration
+	WakeAfter time.Duration
 	// Posts are appended to the outbox in this order.
 	Posts []Post
 }

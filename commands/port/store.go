@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Store is the memory: Redis. Every method is safe for concurrent use; a
@@ -41,7 +41,7 @@ type Inbox interface {
 type Records interface {
 	// NewID returns a free operation id for the instance: four characters of
 	// Crockford's alphabet of which the first carries the partition.
-	NewID(ref reinstall.Ref) string
+	NewID(ref model.Ref) string
 	// Create stores a new operation (c.Rev 0) and takes the instance's lock in
 	// one script. ErrExists: the id is taken by another command; LockedError:
 	// the instance has a live operation; the same command again: its record.
@@ -59,7 +59,7 @@ type Records interface {
 	Apply(ctx context.Context, c Change) (Record, error)
 	// Settle writes an ended operation in place of a record that was changed
 	// outside Twokey (Tampered), of which nothing is kept.
-	Settle(ctx context.Context, c Change) (Record, error)
+	ReplaceTampered(ctx context.Context, c Change) (Record, error)
 	// SetCard remembers where the card was posted; the first address stays.
 	SetCard(ctx context.Context, id string, a Address) error
 }
@@ -96,7 +96,7 @@ type Leases interface {
 	// Settled returns once a replica, where there are any, has all that was
 	// written before it in the claim's partition; the lease is extended.
 	// ErrFenced, ErrNotDurable.
-	Settled(ctx context.Context, c Claim, lease time.Duration) error
+	AwaitReplicas(ctx context.Context, c Claim, lease time.Duration) error
 }
 
 // Outbox keeps what is still to be shown in Slack.
@@ -128,7 +128,7 @@ type Lists interface {
 	// Live lists the operations that hold an instance's lock.
 	Live(ctx context.Context) ([]Record, error)
 	// History lists the newest operations of an instance, newest first.
-	History(ctx context.Context, ref reinstall.Ref, max int) ([]Record, error)
+	History(ctx context.Context, ref model.Ref, max int) ([]Record, error)
 	// Ended lists the operations of all instances that ended last, newest first.
 	Ended(ctx context.Context, max int) ([]Record, error)
 	// Mark is another one after every transition, refusal and freeze, on whichever
@@ -141,7 +141,7 @@ type Budget interface {
 	// Reserve takes a place in the account's budget for an operation, at once
 	// and in the last hour, by account and by tag; limits of zero are none. The
 	// same operation again keeps its place. Nobody overtakes those ahead.
-	Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error)
+	Reserve(ctx context.Context, b model.Reservation) (model.QueuePosition, error)
 	// Unreserve gives the place among the running back.
 	Unreserve(ctx context.Context, account, op string) error
 }
@@ -150,11 +150,11 @@ type Budget interface {
 type Freezes interface {
 	// Freeze stops all arming, on every replica; one whose reason says nothing is
 	// an error. The note is written in the same script, and once by its key.
-	Freeze(ctx context.Context, f reinstall.Freeze, n Note) error
+	Freeze(ctx context.Context, f model.Freeze, n Note) error
 	// Unfreeze ends it, with its note in the same way.
 	Unfreeze(ctx context.Context, n Note) error
 	// Frozen reads it; nil: nothing is frozen.
-	Frozen(ctx context.Context) (*reinstall.Freeze, error)
+	Frozen(ctx context.Context) (*model.Freeze, error)
 }
 
 // HealthCheck asks what the memory can promise.

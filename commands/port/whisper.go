@@ -3,25 +3,25 @@ package port
 import (
 	"context"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-// Whispered is something for one person alone, who looks where they pressed or
+// PrivateMessage is something for one person alone, who looks where they pressed or
 // typed.
-type Whispered struct {
+type PrivateMessage struct {
 	Channel string
 	Thread  string // of the thread that they pressed in; empty: they look at the channel
 	User    string
 	Reply   string // the response_url of the press, if there is one
-	Text    reinstall.Text
+	Text    model.Text
 }
 
-// Whispers tells one person alone, where they look (facts/slack.md section 12).
+// SendPrivately tells one person alone, where they look (facts/slack.md section 12).
 // The answer to a press shows in the channel, also where the person or the bot is
 // no member; it works five times within half an hour. Where it does not, it is a
 // whisper in the channel. In a thread that they pressed in it is a whisper first.
 // What may have been told is told once more rather than not at all.
-func Whispers(ctx context.Context, chat Whisperer, w Whispered) error {
+func SendPrivately(ctx context.Context, chat Whisperer, w PrivateMessage) error {
 	answer := func() error { return chat.Answer(ctx, w.Reply, w.Text) }
 	whisper := func() error { return chat.Whisper(ctx, w.Channel, w.Thread, w.User, w.Text) }
 	first, second := answer, whisper

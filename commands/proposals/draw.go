@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
@@ -13,7 +13,7 @@ import (
 // Draw makes a record's card as it is now. A freeze stands on every card that
 // is open; where it cannot be asked for, the card is drawn later.
 func (l *Loader) Draw(ctx context.Context, rec port.Record) (view.Card, error) {
-	c, open, err := l.bare(ctx, rec)
+	c, open, err := l.drawBare(ctx, rec)
 	if err != nil || !open {
 		return c, err
 	}
@@ -21,37 +21,37 @@ func (l *Loader) Draw(ctx context.Context, rec port.Record) (view.Card, error) {
 	if err != nil {
 		return view.Card{}, err
 	}
-	return screen.Under(c, f), nil
+	return screen.UnderFreeze(c, f), nil
 }
 
-// bare is the card of a record's proposal without what holds for all; open:
+// drawBare is the card of a record's proposal without what holds for all; open:
 // something of it may still go out.
-func (l *Loader) bare(ctx context.Context, rec port.Record) (c view.Card, open bool, err error) {
+func (l *Loader) drawBare(ctx context.Context, rec port.Record) (c view.Card, open bool, err error) {
 	recs, err := l.All(ctx, rec)
 	if err != nil {
 		return view.Card{}, false, err
 	}
-	ops, past, before := port.Ops(recs), pasts{store: l.store}, map[string]screen.Earlier{}
+	ops, past, before := port.Ops(recs), earlierFinder{store: l.store}, map[string]screen.EarlierResets{}
 	for _, op := range ops {
-		if before[op.ID], err = past.of(ctx, op); err != nil {
+		if before[op.ID], err = past.earlierOf(ctx, op); err != nil {
 			return view.Card{}, false, err
 		}
 	}
-	return screen.Draw(ops, recs[0].Rev, l.currency, l.now(), before), len(screen.OpenOnes(ops)) > 0, nil
+	return screen.DrawCard(ops, recs[0].Rev, l.currencyOf, l.now(), before), len(screen.OpenOps(ops)) > 0, nil
 }
 
-// Gone reports whether the button of a verb is no longer on the card, and what it
+// ButtonGone reports whether the button of a verb is no longer on the card, and what it
 // would do can be done no more. Whoever wants to stop it may do so while it is
 // open, whatever button they found.
-func (l *Loader) Gone(ctx context.Context, verb string, rec port.Record) bool {
-	if stops := verb == reinstall.VerbReject || verb == reinstall.VerbCancel; stops && rec.Op.State.Open() {
+func (l *Loader) ButtonGone(ctx context.Context, verb string, rec port.Record) bool {
+	if stops := verb == model.VerbReject || verb == model.VerbCancel; stops && rec.Op.State.Open() {
 		return false
 	}
-	c, _, err := l.bare(ctx, rec)
+	c, _, err := l.drawBare(ctx, rec)
 	return err == nil && !slices.ContainsFunc(c.Buttons, func(b view.Button) bool { return b.Verb == verb })
 }
 
-func (l *Loader) currency(account string) string {
+func (l *Loader) currencyOf(account string) string {
 	for _, a := range l.policy().Accounts {
 		if a.Name == account {
 			return a.Currency

@@ -15,29 +15,29 @@ const (
 	otherOnes   = 60
 )
 
-// pasts finds earlier resets, and reads those of all machines at most once.
-type pasts struct {
+// earlierFinder finds earlier resets, and reads those of all machines at most once.
+type earlierFinder struct {
 	store Store
 	all   []reinstall.Operation
 	read  bool
 }
 
-// of is what an operation is compared with; nothing where it is not under way.
-func (p *pasts) of(ctx context.Context, op reinstall.Operation) (screen.Earlier, error) {
-	if !screen.Running(op) {
-		return screen.Earlier{}, nil
+// earlierOf is what an operation is compared with; nothing where it is not under way.
+func (p *earlierFinder) earlierOf(ctx context.Context, op reinstall.Operation) (screen.EarlierResets, error) {
+	if !screen.IsRunning(op) {
+		return screen.EarlierResets{}, nil
 	}
 	recs, err := p.store.History(ctx, op.Plan.Ref, earlierOnes)
 	if err != nil {
-		return screen.Earlier{}, err
+		return screen.EarlierResets{}, err
 	}
 	own := port.Ops(recs)
-	if len(screen.Like(own, op, screen.SameMachine).Took) == 0 && !p.read {
+	if len(screen.SimilarResets(own, op, screen.SameMachine).Took) == 0 && !p.read {
 		ended, err := p.store.Ended(ctx, otherOnes)
 		if err != nil {
-			return screen.Earlier{}, err
+			return screen.EarlierResets{}, err
 		}
 		p.all, p.read = port.Ops(ended), true
 	}
-	return screen.Likest(op, own, p.all), nil
+	return screen.ClosestResets(op, own, p.all), nil
 }

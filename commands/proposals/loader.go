@@ -9,6 +9,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Store is what a Loader needs of the memory.
@@ -22,12 +23,12 @@ type Store interface {
 // from any goroutine.
 type Loader struct {
 	store  Store
-	policy func() reinstall.Policy
+	policy func() model.Policy
 	now    func() time.Time
 }
 
 // NewLoader returns a loader that reads from store.
-func NewLoader(store Store, policy func() reinstall.Policy, now func() time.Time) *Loader {
+func NewLoader(store Store, policy func() model.Policy, now func() time.Time) *Loader {
 	return &Loader{store: store, policy: policy, now: now}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var (
@@ -24,7 +25,7 @@ type shelf struct {
 	recs    map[string]port.Record
 	history map[string][]port.Record // of an instance
 	ended   []port.Record
-	freeze  *reinstall.Freeze
+	freeze  *model.Freeze
 	fails   string
 	asked   []string
 }
@@ -48,7 +49,7 @@ func (s *shelf) Load(_ context.Context, id string) (port.Record, error) {
 	return rec, nil
 }
 
-func (s *shelf) History(_ context.Context, ref reinstall.Ref, _ int) ([]port.Record, error) {
+func (s *shelf) History(_ context.Context, ref model.Ref, _ int) ([]port.Record, error) {
 	return s.history[ref.Instance], s.answer("history " + ref.Instance)
 }
 
@@ -56,25 +57,25 @@ func (s *shelf) Ended(context.Context, int) ([]port.Record, error) {
 	return s.ended, s.answer("ended")
 }
 
-func (s *shelf) Frozen(context.Context) (*reinstall.Freeze, error) {
+func (s *shelf) Frozen(context.Context) (*model.Freeze, error) {
 	return s.freeze, s.answer("frozen")
 }
 
 func loaderOn(s *shelf) *Loader {
-	accounts := []reinstall.Account{{Name: "main", Currency: "CNY"}, {Name: "abroad", Currency: "USD"}}
-	policy := reinstall.Policy{Accounts: accounts}
-	return NewLoader(s, func() reinstall.Policy { return policy }, func() time.Time { return noon })
+	accounts := []model.Account{{Name: "main", Currency: "CNY"}, {Name: "abroad", Currency: "USD"}}
+	policy := model.Policy{Accounts: accounts}
+	return NewLoader(s, func() model.Policy { return policy }, func() time.Time { return noon })
 }
 
 // recordOf is a proposal for one machine, in a state, whose call left ten minutes
 // ago, if it left.
 func recordOf(id string, state reinstall.State) port.Record {
 	op := reinstall.Operation{
-		ID: id, State: state, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00d",
+		ID: id, State: state, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d",
 		ProposedAt: noon.Add(-time.Hour), Expires: noon.Add(time.Hour),
 	}
-	op.Plan.Ref, op.Plan.Name = reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + id}, "web-"+id
-	op.Plan.Family, op.Plan.Terms.Approvals = reinstall.Linux, 1
+	op.Plan.Ref, op.Plan.Name = model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + id}, "web-"+id
+	op.Plan.Family, op.Plan.Terms.Approvals = model.Linux, 1
 	if state == reinstall.Armed || state == reinstall.Sent || state == reinstall.Done {
 		op.Arming = &reinstall.Arming{At: noon.Add(-10 * time.Minute)}
 	}
@@ -112,12 +113,12 @@ func TestAFreezeStandsOnOpenCardsAlone(t *testing.T) {
 		reinstall.Proposed: true, reinstall.Ready: true, reinstall.Held: true,
 		reinstall.Done: false, reinstall.Rejected: false, reinstall.Expired: false,
 	} {
-		s := &shelf{freeze: &reinstall.Freeze{By: "U0LEA", Why: "the audit runs", When: noon}}
+		s := &shelf{freeze: &model.Freeze{By: "U0LEA", Why: "the audit runs", When: noon}}
 		card, err := loaderOn(s).Draw(t.Context(), recordOf("7K3Q", state))
 		if err != nil {
 			t.Fatalf("%s: %v", state, err)
 		}
-		shown := slices.ContainsFunc(card.Findings, func(f reinstall.Text) bool {
+		shown := slices.ContainsFunc(card.Findings, func(f model.Text) bool {
 			return strings.Contains(f.String(), "the audit runs")
 		})
 		if shown != open {
@@ -242,19 +243,19 @@ func TestAButtonIsGoneWhenTheCardShowsItNoLonger(t *testing.T) {
 		fails string
 		gone  bool
 	}{
-		{reinstall.VerbApprove, reinstall.Proposed, "", false},
-		{reinstall.VerbApprove, reinstall.Ready, "", true},
-		{reinstall.VerbApprove, reinstall.Rejected, "", true},
-		{reinstall.VerbHold, reinstall.Ready, "", false},
-		{reinstall.VerbHold, reinstall.Held, "", true},
-		{reinstall.VerbResume, reinstall.Held, "", false},
-		{reinstall.VerbReject, reinstall.Ready, "", false},
-		{reinstall.VerbCancel, reinstall.Sent, "", true},
-		{reinstall.VerbReject, reinstall.Done, "", true},
-		{reinstall.VerbCancel, reinstall.Sent, "history ins-7K3Q", false}, // nobody knows: the rules decide
+		{model.VerbApprove, reinstall.Proposed, "", false},
+		{model.VerbApprove, reinstall.Ready, "", true},
+		{model.VerbApprove, reinstall.Rejected, "", true},
+		{model.VerbHold, reinstall.Ready, "", false},
+		{model.VerbHold, reinstall.Held, "", true},
+		{model.VerbResume, reinstall.Held, "", false},
+		{model.VerbReject, reinstall.Ready, "", false},
+		{model.VerbCancel, reinstall.Sent, "", true},
+		{model.VerbReject, reinstall.Done, "", true},
+		{model.VerbCancel, reinstall.Sent, "history ins-7K3Q", false}, // nobody knows: the rules decide
 	} {
 		s := &shelf{fails: c.fails}
-		if gone := loaderOn(s).Gone(t.Context(), c.verb, recordOf("7K3Q", c.state)); gone != c.gone {
+		if gone := loaderOn(s).ButtonGone(t.Context(), c.verb, recordOf("7K3Q", c.state)); gone != c.gone {
 			t.Errorf("%s on %s is gone: %v", c.verb, c.state, gone)
 		}
 	}
@@ -263,7 +264,7 @@ func TestAButtonIsGoneWhenTheCardShowsItNoLonger(t *testing.T) {
 func TestAnAccountHasItsCurrency(t *testing.T) {
 	l := loaderOn(&shelf{})
 	for account, want := range map[string]string{"main": "CNY", "abroad": "USD", "of yesterday": ""} {
-		if got := l.currency(account); got != want {
+		if got := l.currencyOf(account); got != want {
 			t.Errorf("%s: %q, not %q", account, got, want)
 		}
 	}

@@ -7,48 +7,48 @@ import (
 
 	"pgregory.net/rapid"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-type weights = map[string]reinstall.Weight
+type weights = map[string]model.Weight
 
 // quiet is everything looked for and nothing seen.
-func quiet() []reinstall.Nearby {
-	var out []reinstall.Nearby
-	for _, code := range reinstall.NearCodes() {
-		out = append(out, reinstall.Nearby{Code: code, Seen: reinstall.NotSeen})
+func quiet() []model.Nearby {
+	var out []model.Nearby
+	for _, code := range model.NearCodes() {
+		out = append(out, model.Nearby{Code: code, Detection: model.NotDetected})
 	}
 	return out
 }
 
 // with puts sights in the place of the quiet ones.
-func with(ns ...reinstall.Nearby) []reinstall.Nearby {
+func with(ns ...model.Nearby) []model.Nearby {
 	out := quiet()
 	for _, n := range ns {
-		out[slices.IndexFunc(out, func(o reinstall.Nearby) bool { return o.Code == n.Code })] = n
+		out[slices.IndexFunc(out, func(o model.Nearby) bool { return o.Code == n.Code })] = n
 	}
 	return out
 }
 
-func behind(lb string) reinstall.Nearby {
-	return reinstall.Nearby{Code: reinstall.NearCLB, Seen: reinstall.Seen, What: "is behind load balancer " + lb, Of: []string{lb}}
+func behind(lb string) model.Nearby {
+	return model.Nearby{Code: model.NearCLB, Detection: model.Detected, What: "is behind load balancer " + lb, Of: []string{lb}}
 }
 
-func unchecked(code string) reinstall.Nearby {
-	return reinstall.Nearby{Code: code, Seen: reinstall.Unchecked, What: "the answer was empty"}
+func unchecked(code string) model.Nearby {
+	return model.Nearby{Code: code, Detection: model.Unchecked, What: "the answer was empty"}
 }
 
 // blocking is what the preflight blocks for these sights under these weights.
-func blocking(around []reinstall.Nearby, w weights) []reinstall.Finding {
+func blocking(around []model.Nearby, w weights) []model.Finding {
 	f, t := machine(), terms(1)
 	f.Around, t.Around = around, w
-	p := reinstall.MakePlan(reinstall.Wish{}, f, t)
-	return reinstall.Blocking(reinstall.Preflight(reinstall.Case{Facts: f, Terms: t, Plan: p, Now: now}))
+	p := model.MakePlan(model.Request{}, f, t)
+	return model.Blocking(model.Preflight(model.Case{Facts: f, Terms: t, Plan: p, Now: now}))
 }
 
 func TestWhatIsAroundAMachineBlocksWhereThePolicySaysSoAndAFailedCheckCountsAsSeen(t *testing.T) {
 	for name, c := range map[string]struct {
-		around []reinstall.Nearby
+		around []model.Nearby
 		w      weights
 		says   string // empty: nothing blocks
 	}{
@@ -74,12 +74,12 @@ func TestWhatIsAroundAMachineBlocksWhereThePolicySaysSoAndAFailedCheckCountsAsSe
 
 func TestEachSightThatThePolicyWeighsAsksForOneMoreApprovalAtMostFiveInAll(t *testing.T) {
 	all := weights{}
-	for _, code := range reinstall.NearCodes() {
-		all[code] = reinstall.WeighsOneKey
+	for _, code := range model.NearCodes() {
+		all[code] = model.WeighsOneKey
 	}
 	for name, c := range map[string]struct {
 		base   int
-		around []reinstall.Nearby
+		around []model.Nearby
 		w      weights
 		owed   []string
 		want   int
@@ -106,13 +106,13 @@ func TestEachSightThatThePolicyWeighsAsksForOneMoreApprovalAtMostFiveInAll(t *te
 func TestAFailedCheckIsNeverLighterThanASight(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := weights{}
-		for _, code := range reinstall.NearCodes() {
-			w[code] = rapid.SampledFrom([]reinstall.Weight{reinstall.WeighsWarn, reinstall.WeighsBlock, reinstall.WeighsOneKey}).Draw(t, code)
+		for _, code := range model.NearCodes() {
+			w[code] = rapid.SampledFrom([]model.Weight{model.WeighsWarn, model.WeighsBlock, model.WeighsOneKey}).Draw(t, code)
 		}
 		seen, failed := quiet(), quiet()
 		for i, n := range seen {
 			if rapid.Bool().Draw(t, "is there "+n.Code) {
-				seen[i].Seen, seen[i].What = reinstall.Seen, "is there"
+				seen[i].Detection, seen[i].What = model.Detected, "is there"
 				failed[i] = unchecked(n.Code)
 			}
 		}
@@ -128,26 +128,26 @@ func TestAFailedCheckIsNeverLighterThanASight(t *testing.T) {
 }
 
 func TestAnotherLoadBalancerIsDriftAndOtherTrafficIsNot(t *testing.T) {
-	plan := func(around ...reinstall.Nearby) reinstall.Plan {
+	plan := func(around ...model.Nearby) model.Plan {
 		f := machine()
 		f.Around = with(around...)
-		return reinstall.MakePlan(reinstall.Wish{}, f, terms(1))
+		return model.MakePlan(model.Request{}, f, terms(1))
 	}
-	loud := reinstall.Nearby{Code: reinstall.NearTraffic, Seen: reinstall.Seen, What: "sends 3 Mbps out"}
-	if d := reinstall.Drift(plan(), plan(loud)); len(d) > 0 || plan().Fingerprint() != plan(loud).Fingerprint() {
+	loud := model.Nearby{Code: model.NearTraffic, Detection: model.Detected, What: "sends 3 Mbps out"}
+	if d := model.Drift(plan(), plan(loud)); len(d) > 0 || plan().Fingerprint() != plan(loud).Fingerprint() {
 		t.Errorf("traffic is drift: %v", d)
 	}
-	d := reinstall.Drift(plan(), plan(behind("lb-1")))
-	if len(d) != 1 || d[0] != (reinstall.Change{Name: "load balancer", Old: "", New: "lb-1"}) {
+	d := model.Drift(plan(), plan(behind("lb-1")))
+	if len(d) != 1 || d[0] != (model.Change{Name: "load balancer", Old: "", New: "lb-1"}) {
 		t.Errorf("got %v", d)
 	}
-	if d := reinstall.Drift(plan(behind("lb-1")), plan(unchecked("clb"))); len(d) != 1 || d[0].New != "could not be checked" {
+	if d := model.Drift(plan(behind("lb-1")), plan(unchecked("clb"))); len(d) != 1 || d[0].New != "could not be checked" {
 		t.Errorf("a failed check reads as %v", d)
 	}
-	if d := reinstall.Drift(plan(unchecked("clb")), plan().Approved(plan(unchecked("clb")))); len(d) > 0 {
+	if d := model.Drift(plan(unchecked("clb")), plan().WithApproved(plan(unchecked("clb")))); len(d) > 0 {
 		t.Errorf("what was agreed to unseen, and is not there, is drift: %v", d)
 	}
-	if d := reinstall.Drift(plan(unchecked("clb")), plan(behind("lb-1")).Approved(plan(unchecked("clb")))); len(d) != 1 || d[0].Old != "could not be checked" || d[0].New != "lb-1" {
+	if d := model.Drift(plan(unchecked("clb")), plan(behind("lb-1")).WithApproved(plan(unchecked("clb")))); len(d) != 1 || d[0].Old != "could not be checked" || d[0].New != "lb-1" {
 		t.Errorf("what was agreed to unseen, and is there, is %v", d)
 	}
 	reworded := behind("lb-1")
@@ -158,18 +158,18 @@ func TestAnotherLoadBalancerIsDriftAndOtherTrafficIsNot(t *testing.T) {
 }
 
 func TestAPlanAroundWhichNothingWasSeenIsTheOneThatWasNotLookedAround(t *testing.T) {
-	wish := reinstall.Wish{Target: "web-01", Login: reinstall.Login{Kind: reinstall.LoginMessageCenter}}
+	wish := model.Request{Target: "web-01", Login: model.Login{Kind: model.LoginMessageCenter}}
 	f := machine()
 	f.Around = quiet()
-	looked := reinstall.MakePlan(wish, f, terms(1))
-	if looked.Fingerprint() != reinstall.MakePlan(wish, machine(), terms(1)).Fingerprint() {
+	looked := model.MakePlan(wish, f, terms(1))
+	if looked.Fingerprint() != model.MakePlan(wish, machine(), terms(1)).Fingerprint() {
 		t.Errorf("it is another plan: %v", looked.Around)
 	}
 }
 
 func TestACheckThatFailsAtTheReCheckAloneIsWaitedFor(t *testing.T) {
 	for name, c := range map[string]struct {
-		before, now []reinstall.Nearby
+		before, now []model.Nearby
 		w           weights
 		waits       bool
 	}{
@@ -182,7 +182,7 @@ func TestACheckThatFailsAtTheReCheckAloneIsWaitedFor(t *testing.T) {
 	} {
 		tm := terms(1)
 		tm.Around = c.w
-		if got := reinstall.Blind(c.before, c.now, tm); (got != "") != c.waits {
+		if got := model.FailedCheck(c.before, c.now, tm); (got != "") != c.waits {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
@@ -191,42 +191,42 @@ func TestACheckThatFailsAtTheReCheckAloneIsWaitedFor(t *testing.T) {
 func TestWhatTheMachineTellsOfItselfIsSeenAndWhatNobodyLookedForIsNeverNone(t *testing.T) {
 	i := machine().Instance
 	i.PublicIPs, i.Protected = []string{"119.29.10.11"}, true
-	i.DataDisks = []reinstall.Disk{{ID: "disk-2", SizeGB: 200}, {ID: "disk-3", SizeGB: 500}}
-	got := reinstall.Around(i, []reinstall.Nearby{behind("lb-1")})
-	if len(got) != len(reinstall.NearCodes()) {
+	i.DataDisks = []model.Disk{{ID: "disk-2", SizeGB: 200}, {ID: "disk-3", SizeGB: 500}}
+	got := model.CompleteAround(i, []model.Nearby{behind("lb-1")})
+	if len(got) != len(model.NearCodes()) {
 		t.Fatalf("%d sights", len(got))
 	}
 	for _, n := range got {
-		want, says := reinstall.Unchecked, "not looked for"
+		want, says := model.Unchecked, "not looked for"
 		switch n.Code {
-		case reinstall.NearCLB:
-			want, says = reinstall.Seen, "lb-1"
-		case reinstall.NearPublicIP:
-			want, says = reinstall.Seen, "119.29.10.11"
-		case reinstall.NearDataDisks:
-			want, says = reinstall.Seen, "2 data disks (disk-2 200 GiB, disk-3 500 GiB)"
-		case reinstall.NearGuard:
-			want, says = reinstall.Seen, "somebody meant it to stay"
+		case model.NearCLB:
+			want, says = model.Detected, "lb-1"
+		case model.NearPublicIP:
+			want, says = model.Detected, "119.29.10.11"
+		case model.NearDataDisks:
+			want, says = model.Detected, "2 data disks (disk-2 200 GiB, disk-3 500 GiB)"
+		case model.NearGuard:
+			want, says = model.Detected, "somebody meant it to stay"
 		}
-		if n.Seen != want || !strings.Contains(n.What, says) {
-			t.Errorf("%s is %s: %s", n.Code, n.Seen, n.What)
+		if n.Detection != want || !strings.Contains(n.What, says) {
+			t.Errorf("%s is %s: %s", n.Code, n.Detection, n.What)
 		}
 	}
 }
 
 func TestMachinesAreSiblingsByGroupLoadBalancerOrNameUpToDigits(t *testing.T) {
-	plan := func(id, name string, around ...reinstall.Nearby) reinstall.Plan {
+	plan := func(id, name string, around ...model.Nearby) model.Plan {
 		f := machine()
 		f.Instance.Instance, f.Instance.Name, f.Around = id, name, with(around...)
-		return reinstall.MakePlan(reinstall.Wish{}, f, terms(1))
+		return model.MakePlan(model.Request{}, f, terms(1))
 	}
-	in := func(group string) reinstall.Nearby {
-		return reinstall.Nearby{Code: reinstall.NearGroup, Seen: reinstall.Seen, Of: []string{group}}
+	in := func(group string) model.Nearby {
+		return model.Nearby{Code: model.NearGroup, Detection: model.Detected, Of: []string{group}}
 	}
 	abroad := plan("ins-2", "web-02")
 	abroad.Account = "lab"
 	for name, c := range map[string]struct {
-		a, b reinstall.Plan
+		a, b model.Plan
 		want bool
 	}{
 		"web-01 and web-02":        {plan("ins-1", "web-01"), plan("ins-2", "web-02"), true},
@@ -244,7 +244,7 @@ func TestMachinesAreSiblingsByGroupLoadBalancerOrNameUpToDigits(t *testing.T) {
 		"of one group":             {plan("ins-1", "a", in("asg-1")), plan("ins-2", "b", in("asg-1")), true},
 		"neither could be checked": {plan("ins-1", "a", unchecked("clb")), plan("ins-2", "b", unchecked("clb")), false},
 	} {
-		if reinstall.Siblings(c.a, c.b) != c.want || reinstall.Siblings(c.b, c.a) != c.want {
+		if model.Siblings(c.a, c.b) != c.want || model.Siblings(c.b, c.a) != c.want {
 			t.Errorf("%s: %v", name, !c.want)
 		}
 	}

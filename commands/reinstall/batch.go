@@ -3,6 +3,8 @@ package reinstall
 import (
 	"slices"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
 // MostInBatch is how many machines one proposal takes.
@@ -29,8 +31,8 @@ type Batch struct {
 // Single reports whether the operation is the only one of its proposal.
 func (op Operation) Single() bool { return op.Batch == nil }
 
-// batch ties the operation to all of its proposal; to itself if it is alone.
-func (op Operation) batch() Batch {
+// ownBatch ties the operation to all of its proposal; to itself if it is alone.
+func (op Operation) ownBatch() Batch {
 	if op.Batch == nil {
 		return Batch{Members: []string{op.ID}}
 	}
@@ -39,10 +41,10 @@ func (op Operation) batch() Batch {
 
 // Members are the ids of all operations of its proposal, in order; the lead's
 // is the first.
-func (op Operation) Members() []string { return op.batch().Members }
+func (op Operation) Members() []string { return op.ownBatch().Members }
 
 // Index is the operation's place among the members, from 0.
-func (op Operation) Index() int { return op.batch().Index }
+func (op Operation) Index() int { return op.ownBatch().Index }
 
 // Leads reports whether the operation's card is its own: it is alone, or the
 // first of several.
@@ -53,33 +55,33 @@ func (op Operation) LeadID() string { return op.Members()[0] }
 
 // Round is how often the keys of several machines were taken back. It stays 0
 // if the operation is alone.
-func (op Operation) Round() int { return op.batch().Round }
+func (op Operation) Round() int { return op.ownBatch().Round }
 
 // Checked reports whether the machine was read after the last key, and only
 // waits for its turn among several.
-func (op Operation) Checked() bool { return op.batch().Checked }
+func (op Operation) Checked() bool { return op.ownBatch().Checked }
 
 // StoppedBy is the operation whose end ended this one; empty if none did.
-func (op Operation) StoppedBy() string { return op.batch().Stopped }
+func (op Operation) StoppedBy() string { return op.ownBatch().Stopped }
 
 // OfItem reports whether it is one of several that the item made.
 func (op Operation) OfItem(item string) bool { return !op.Single() && op.Batch.Item == item }
 
-// Well reports whether the operation has ended as it was meant to: verified, or
+// EndedDone reports whether the operation has ended as it was meant to: verified, or
 // by a person's word.
-func (op Operation) Well() bool {
+func (op Operation) EndedDone() bool {
 	return op.State == Done || op.State == Resolved && op.End != nil && op.End.As == Done
 }
 
-// Stops reports whether nothing more of the batch may go out because of how
+// StopsBatch reports whether nothing more of the batch may go out because of how
 // this one ended, or because nobody knows how.
-func (op Operation) Stops() bool {
-	return (op.State.Ended() || op.State == Unknown) && !op.Well()
+func (op Operation) StopsBatch() bool {
+	return (op.State.Ended() || op.State == Unknown) && !op.EndedDone()
 }
 
 // A Turn says what the others of a batch mean for one operation of it. Where
 // all is unset, it may go.
-type Turn struct {
+type Clearance struct {
 	Stop   *Operation // its end ends this one too
 	Recall *Operation // its keys were taken back, so these are
 	Wait   string     // why it is not its turn yet, without a full stop
@@ -87,63 +89,63 @@ type Turn struct {
 }
 
 // Go reports whether the operation may go, as far as the others are concerned.
-func (t Turn) Go() bool { return t.Stop == nil && t.Recall == nil && t.Wait == "" }
+func (t Clearance) Go() bool { return t.Stop == nil && t.Recall == nil && t.Wait == "" }
 
-// Turn reads the others of the batch, as they are now. The lead goes once all
+// ClearanceAmong reads the others of the batch, as they are now. The lead goes once all
 // the others have their keys and were read again; the others, once the lead is
 // done, those of a kind one after the other; and nobody after one that has ended
 // otherwise.
-func (op Operation) Turn(all []Operation) Turn {
+func (op Operation) ClearanceAmong(all []Operation) Clearance {
 	others := slices.DeleteFunc(slices.Clone(all), func(o Operation) bool { return o.ID == op.ID })
-	if by := stopper(others); by != nil {
-		return Turn{Stop: by}
+	if by := findStopper(others); by != nil {
+		return Clearance{Stop: by}
 	}
 	open := slices.DeleteFunc(slices.Clone(others), func(o Operation) bool { return !o.State.Open() })
 	for i, o := range open {
 		if o.Round() > op.Round() {
-			return Turn{Recall: &open[i]}
+			return Clearance{Recall: &open[i]}
 		}
 	}
 	for _, o := range open {
 		if o.Round() < op.Round() {
-			return Turn{Wait: "the keys of " + o.TypedName() + " are being taken back", Soon: true}
+			return Clearance{Wait: "the keys of " + o.TypedName() + " are being taken back", Soon: true}
 		}
 	}
 	if op.Leads() {
-		return op.firstTurn(others)
+		return op.leadClearance(others)
 	}
 	for _, o := range others {
-		if o.Leads() && o.Well() {
-			return op.kinTurn(others)
+		if o.Leads() && o.EndedDone() {
+			return op.siblingClearance(others)
 		} else if o.Leads() {
-			return Turn{Wait: "it waits for " + o.TypedName() + ", which goes first"}
+			return Clearance{Wait: "it waits for " + o.TypedName() + ", which goes first"}
 		}
 	}
-	return Turn{Wait: "the first of its proposal cannot be found", Soon: true}
+	return Clearance{Wait: "the first of its proposal cannot be found", Soon: true}
 }
 
-// firstTurn is the lead's: everything has to stand before anything is wiped.
-func (op Operation) firstTurn(others []Operation) Turn {
+// leadClearance is the lead's: everything has to stand before anything is wiped.
+func (op Operation) leadClearance(others []Operation) Clearance {
 	if len(others) != len(op.Members())-1 {
-		return Turn{Wait: "not all of its proposal can be found", Soon: true}
+		return Clearance{Wait: "not all of its proposal can be found", Soon: true}
 	}
 	for _, o := range others {
 		switch {
 		case o.State == Approved && o.Checked():
 		case o.State == Approved && o.Waits == "":
-			return Turn{Wait: o.TypedName() + " is being read once more", Soon: true}
+			return Clearance{Wait: o.TypedName() + " is being read once more", Soon: true}
 		case o.State == Approved:
-			return Turn{Wait: "nothing goes before all can, and " + o.TypedName() + " cannot yet: " + o.Waits}
+			return Clearance{Wait: "nothing goes before all can, and " + o.TypedName() + " cannot yet: " + o.Waits}
 		default:
-			return Turn{Wait: "nothing goes before all can, and " + o.TypedName() + " " + o.State.Words()}
+			return Clearance{Wait: "nothing goes before all can, and " + o.TypedName() + " " + o.State.Words()}
 		}
 	}
-	return Turn{}
+	return Clearance{}
 }
 
-// Behind reports whether the lead has started, and has not noted yet that keys
+// LeadBehind reports whether the lead has started, and has not noted yet that keys
 // were taken back since.
-func Behind(lead Operation, all []Operation) (by Operation, is bool) {
+func LeadBehind(lead Operation, all []Operation) (by Operation, is bool) {
 	for _, o := range all {
 		if o.State.Open() && o.Round() > max(lead.Round(), by.Round()) {
 			by, is = o, true
@@ -152,23 +154,23 @@ func Behind(lead Operation, all []Operation) (by Operation, is bool) {
 	return by, is && !lead.State.Open() && lead.State != Armed
 }
 
-// kinTurn is that of one behind the lead: those of a kind go one after the
+// siblingClearance is that of one behind the lead: those of a kind go one after the
 // other, in their order.
-func (op Operation) kinTurn(others []Operation) Turn {
+func (op Operation) siblingClearance(others []Operation) Clearance {
 	for _, o := range slices.Backward(others) {
-		if o.Index() < op.Index() && !o.Well() && Siblings(op.Plan, o.Plan) {
-			return Turn{Wait: "it waits for " + o.TypedName() + ", which is of its kind and goes before it"}
+		if o.Index() < op.Index() && !o.EndedDone() && model.Siblings(op.Plan, o.Plan) {
+			return Clearance{Wait: "it waits for " + o.TypedName() + ", which is of its kind and goes before it"}
 		}
 	}
-	return Turn{}
+	return Clearance{}
 }
 
-// stopper is the operation whose end stops the others: the one that was not
+// findStopper is the operation whose end stops the others: the one that was not
 // itself stopped by another, the first to end.
-func stopper(ops []Operation) *Operation {
+func findStopper(ops []Operation) *Operation {
 	var first *Operation
 	for i, o := range ops {
-		if !o.Stops() || o.End == nil {
+		if !o.StopsBatch() || o.End == nil {
 			continue
 		}
 		if first == nil || stopsBefore(o, *first) {
@@ -190,14 +192,14 @@ type Stopped struct{ By Operation }
 
 func (e Stopped) Name() string { return "stopped" }
 
-func (e Stopped) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Proposed, Approved, Ready, Held); r != nil {
+func (e Stopped) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
-	if op.Single() || !e.By.Stops() || e.By.ID == op.ID {
-		return Refuse("Not noted", "nothing stops it", "Look at the card")
+	if op.Single() || !e.By.StopsBatch() || e.By.ID == op.ID {
+		return model.Refuse("Not noted", "nothing stops it", "Look at the card")
 	}
-	op.end(NotSent, now, "", e.By.TypedName()+" "+e.By.State.Words()+", and after one that is not done nothing more of this proposal goes out")
+	op.finishAs(NotSent, now, "", e.By.TypedName()+" "+e.By.State.Words()+", and after one that is not done nothing more of this proposal goes out")
 	op.Batch.Stopped = e.By.ID
 	return nil
 }
@@ -208,47 +210,47 @@ type Recall struct{ By Operation }
 
 func (e Recall) Name() string { return "recall" }
 
-func (e Recall) step(op *Operation, now time.Time) *Refusal {
+func (e Recall) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if op.State == Armed {
-		return Refuse("Not noted", "its call is just going out", "Wait")
+		return model.Refuse("Not noted", "its call is just going out", "Wait")
 	}
 	if op.Single() || e.By.Round() <= op.Round() {
-		return Refuse("Not noted", "its keys are of the same round", "Look at the card")
+		return model.Refuse("Not noted", "its keys are of the same round", "Look at the card")
 	}
 	if !op.State.Open() { // the lead's revision tells which round its card shows
 		op.Batch.Round = e.By.Round()
 		return nil
 	}
-	op.void(op.Plan, Recalled{Of: e.By.TypedName()}, now)
+	op.takeKeysBack(op.Plan, Recalled{Of: e.By.TypedName()}, now)
 	op.Batch.Round = e.By.Round()
 	op.HeldBy, op.HeldWhy = "", ""
-	if op.Glass != nil {
-		op.Glass.Print, op.Glass.Seal = "", "" // a break-glass is of one round, too
+	if op.BreakGlass != nil {
+		op.BreakGlass.Fingerprint, op.BreakGlass.Seal = "", "" // a break-glass is of one round, too
 	}
 	return nil
 }
 
-// AwaitTurn is the reading after the last key of one that does not go first: it
+// AwaitClearance is the reading after the last key of one that does not go first: it
 // is as the plan has it, and waits for its turn; or its keys are taken back.
-type AwaitTurn struct {
-	Reading Reading
-	Why     string
+type AwaitClearance struct {
+	Result RecheckResult
+	Why    string
 }
 
-func (e AwaitTurn) Name() string { return "await turn" }
+func (e AwaitClearance) Name() string { return "await turn" }
 
-func (e AwaitTurn) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not re-checked", Approved); r != nil {
+func (e AwaitClearance) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not re-checked", Approved); r != nil {
 		return r
 	}
-	if r := op.readable(e.Reading); r != nil {
+	if r := op.checkClear(e.Result); r != nil {
 		return r
 	}
 	if op.Leads() {
-		return Refuse("Not re-checked", op.ID+" waits for nobody's turn", "Look at the card")
+		return model.Refuse("Not re-checked", op.ID+" waits for nobody's turn", "Look at the card")
 	}
-	if op.recheck(e.Reading, now) {
-		op.Waits, op.WaitsUntil, op.Keeps = e.Why, time.Time{}, false
+	if op.applyRecheck(e.Result, now) {
+		op.Waits, op.WaitsUntil, op.KeepsPosition = e.Why, time.Time{}, false
 		op.Batch.Checked = true
 	}
 	return nil
@@ -262,16 +264,16 @@ type Shared struct {
 	All bool     // they are all of the batch
 }
 
-// anew notes that keys are asked for anew, in one more round.
-func (op *Operation) anew() {
+// startNewRound notes that keys are asked for anew, in one more round.
+func (op *Operation) startNewRound() {
 	if !op.Single() {
 		op.Batch.Round++
 	}
-	op.uncheck()
+	op.clearChecked()
 }
 
-// uncheck has one of several read again before its turn.
-func (op *Operation) uncheck() {
+// clearChecked has one of several read again before its turn.
+func (op *Operation) clearChecked() {
 	if !op.Single() {
 		op.Batch.Checked = false
 	}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // party makes a proposal for n machines: web-01, web-02, ..
@@ -22,7 +23,7 @@ func party(t failer, n int) []reinstall.Operation {
 	for i := range ops {
 		op := proposal(t, 1)
 		op.ID, op.Plan.Name, op.Plan.Instance = ids[i], fmt.Sprintf("web-%02d", i+1), fmt.Sprintf("ins-%08d", i)
-		op.Print = op.Plan.Fingerprint()
+		op.Fingerprint = op.Plan.Fingerprint()
 		op.Batch = &reinstall.Batch{Item: "an item", Members: ids, Index: i}
 		ops[i] = op
 	}
@@ -43,7 +44,7 @@ type playground struct {
 }
 
 func (p *playground) seen(i int) string {
-	return fmt.Sprintf("%s in round %d", p.ops[i].Print, p.ops[i].Batch.Round)
+	return fmt.Sprintf("%s in round %d", p.ops[i].Fingerprint, p.ops[i].Batch.Round)
 }
 
 // does applies an event to one of them, as it would be written.
@@ -64,7 +65,7 @@ func (p *playground) does(i int, e reinstall.Event) bool {
 // do, with each look at the others and the write as one.
 func (p *playground) works(i int) {
 	op := p.ops[i]
-	t := op.Turn(p.ops)
+	t := op.ClearanceAmong(p.ops)
 	if op.State.Open() {
 		switch {
 		case t.Stop != nil:
@@ -75,7 +76,7 @@ func (p *playground) works(i int) {
 			return
 		}
 	}
-	if by, behind := reinstall.Behind(op, p.ops); behind && op.Leads() {
+	if by, behind := reinstall.LeadBehind(op, p.ops); behind && op.Leads() {
 		p.does(i, reinstall.Recall{By: by})
 		return
 	}
@@ -87,12 +88,12 @@ func (p *playground) works(i int) {
 	case reinstall.Approved:
 		switch {
 		case t.Go():
-			p.does(i, reinstall.Recheck{Reading: r})
+			p.does(i, reinstall.Recheck{Result: r})
 		case !op.Leads() && !t.Soon:
-			p.does(i, reinstall.AwaitTurn{Reading: r, Why: t.Wait})
+			p.does(i, reinstall.AwaitClearance{Result: r, Why: t.Wait})
 		}
 	case reinstall.Ready:
-		if op.Announces(op.Announced) {
+		if op.AwaitsShowing(op.Announced) {
 			p.does(i, reinstall.CountdownShown{Of: op.Announced})
 			return
 		}
@@ -100,8 +101,8 @@ func (p *playground) works(i int) {
 			p.does(i, reinstall.Waiting{Why: t.Wait})
 			return
 		}
-		if next, r2 := reinstall.Step(op, reinstall.Recheck{Reading: r}, p.at); r2 != nil || next.State != reinstall.Ready {
-			p.does(i, reinstall.Recheck{Reading: r})
+		if next, r2 := reinstall.Step(op, reinstall.Recheck{Result: r}, p.at); r2 != nil || next.State != reinstall.Ready {
+			p.does(i, reinstall.Recheck{Result: r})
 			return
 		}
 		p.arms(i, arm(r, p.at))
@@ -118,7 +119,7 @@ func (p *playground) works(i int) {
 			reinstall.Accepted{RequestID: "req-1"},
 			reinstall.Declined{Code: "X", Why: "no"},
 			reinstall.NothingSent{Why: "frozen"},
-			reinstall.LostTrack{Why: "covered"},
+			reinstall.BecameUnknown{Why: "covered"},
 		}).Draw(p.T, "answer"))
 	case reinstall.Sent:
 		if p.smooth {
@@ -126,7 +127,7 @@ func (p *playground) works(i int) {
 			return
 		}
 		p.does(i, rapid.SampledFrom([]reinstall.Event{
-			reinstall.Succeeded{}, reinstall.Succeeded{}, reinstall.Succeeded{}, reinstall.Broke{Why: "no"}, reinstall.LostTrack{Why: "covered"},
+			reinstall.Succeeded{}, reinstall.Succeeded{}, reinstall.Succeeded{}, reinstall.ResetFailed{Why: "no"}, reinstall.BecameUnknown{Why: "covered"},
 		}).Draw(p.T, "end"))
 	}
 }
@@ -140,20 +141,20 @@ func (p *playground) arms(i int, e reinstall.Arm) {
 	if p.approved[i] != p.seen(i) || p.confirmed[i] != p.seen(i) {
 		p.Fatalf("%s was armed on %s; approved on %q, confirmed on %q", op.TypedName(), p.seen(i), p.approved[i], p.confirmed[i])
 	}
-	if e.Reading.Plan.Fingerprint() != op.Print {
+	if e.Recheck.Plan.Fingerprint() != op.Fingerprint {
 		p.Fatalf("%s was armed on another plan than the machine's", op.TypedName())
 	}
-	if i > 0 && !p.ops[0].Well() {
+	if i > 0 && !p.ops[0].EndedDone() {
 		p.Fatalf("%s was armed while the first is %s", op.TypedName(), p.ops[0].State)
 	}
 	for j, o := range p.ops {
 		switch {
 		case j == i:
-		case o.Stops():
+		case o.StopsBatch():
 			p.Fatalf("%s was armed after %s ended %s", op.TypedName(), o.TypedName(), o.State)
 		case i == 0 && (o.State != reinstall.Approved || p.confirmed[j] != p.seen(j)):
 			p.Fatalf("the first was armed while %s is %s", o.TypedName(), o.State)
-		case o.State.Wiping() && reinstall.Siblings(o.Plan, op.Plan):
+		case o.State.Wiping() && model.Siblings(o.Plan, op.Plan):
 			p.Fatalf("%s was armed while %s, of its kind, is %s", op.TypedName(), o.TypedName(), o.State)
 		case o.State.Open() && o.Batch.Round != op.Batch.Round:
 			p.Fatalf("%s was armed in round %d, and %s is in round %d", op.TypedName(), op.Batch.Round, o.TypedName(), o.Batch.Round)
@@ -182,10 +183,10 @@ func (p *playground) clicks(i int) {
 // keys turns both keys of one of them, as far as it takes them.
 func (p *playground) keys(i int) {
 	op, seen := p.ops[i], p.seen(i)
-	if p.does(i, reinstall.Approve{By: person("U0BOB"), Print: op.Print}) {
+	if p.does(i, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}) {
 		p.approved[i] = seen
 	}
-	if p.does(i, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: op.TypedName(), Evidence: machine().Evidence[0], Print: op.Print}) {
+	if p.does(i, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: op.TypedName(), Evidence: machine().Evidence[0], Fingerprint: op.Fingerprint}) {
 		p.confirmed[i] = seen
 	}
 }
@@ -201,7 +202,7 @@ func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) 
 		ops := party(t, n)
 		for i := range ops {
 			ops[i].Plan.Name = rapid.SampledFrom([]string{"web", "db", "cache"}).Draw(t, "kind") + fmt.Sprintf("-%02d", i+1)
-			ops[i].Print = ops[i].Plan.Fingerprint()
+			ops[i].Fingerprint = ops[i].Plan.Fingerprint()
 		}
 		p := &playground{T: t, ops: ops, at: now, approved: make([]string, n), confirmed: make([]string, n), smooth: rapid.Bool().Draw(t, "the cloud does as it is asked")}
 		for i := range rapid.IntRange(0, n).Draw(t, "keyed from the start") {
@@ -233,11 +234,11 @@ func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) 
 func through(t *testing.T, ops []reinstall.Operation) {
 	t.Helper()
 	for i := range ops {
-		ops[i] = step(t, ops[i], reinstall.Approve{By: person("U0BOB"), Print: ops[i].Print})
-		ops[i] = step(t, ops[i], reinstall.ConfirmBackup{By: person("U0ANN"), Typed: ops[i].TypedName(), Evidence: machine().Evidence[0], Print: ops[i].Print})
+		ops[i] = step(t, ops[i], reinstall.Approve{By: person("U0BOB"), Fingerprint: ops[i].Fingerprint})
+		ops[i] = step(t, ops[i], reinstall.ConfirmBackup{By: person("U0ANN"), Typed: ops[i].TypedName(), Evidence: machine().Evidence[0], Fingerprint: ops[i].Fingerprint})
 	}
 	for i := range ops[1:] {
-		ops[i+1] = step(t, ops[i+1], reinstall.AwaitTurn{Reading: reading(ops[i+1]), Why: ops[i+1].Turn(ops).Wait})
+		ops[i+1] = step(t, ops[i+1], reinstall.AwaitClearance{Result: reading(ops[i+1]), Why: ops[i+1].ClearanceAmong(ops).Wait})
 	}
 }
 
@@ -253,18 +254,18 @@ func step(t *testing.T, op reinstall.Operation, e reinstall.Event) reinstall.Ope
 func TestTheFirstOfSeveralWaitsUntilAllCanGo(t *testing.T) {
 	ops := party(t, 3)
 	through(t, ops)
-	if turn := ops[0].Turn(ops); !turn.Go() {
+	if turn := ops[0].ClearanceAmong(ops); !turn.Go() {
 		t.Fatalf("the first may not go: %+v", turn)
 	}
-	if turn := ops[1].Turn(ops); turn.Wait != "it waits for web-01, which goes first" {
+	if turn := ops[1].ClearanceAmong(ops); turn.Wait != "it waits for web-01, which goes first" {
 		t.Fatalf("the second: %+v", turn)
 	}
 	held := slices.Clone(ops)
 	held[2] = step(t, ops[2], reinstall.Hold{By: person("U0BOB")})
-	if turn := held[0].Turn(held); turn.Wait != "nothing goes before all can, and web-03 is on hold" {
+	if turn := held[0].ClearanceAmong(held); turn.Wait != "nothing goes before all can, and web-03 is on hold" {
 		t.Fatalf("with one on hold: %+v", turn)
 	}
-	if turn := ops[0].Turn(ops[:2]); turn.Go() {
+	if turn := ops[0].ClearanceAmong(ops[:2]); turn.Go() {
 		t.Fatal("the first may go though not all of its proposal can be found")
 	}
 }
@@ -272,16 +273,16 @@ func TestTheFirstOfSeveralWaitsUntilAllCanGo(t *testing.T) {
 func TestThoseOfAKindGoOneAfterTheOther(t *testing.T) {
 	ops := party(t, 4)
 	ops[2].Plan.Name = "db-01"
-	ops[2].Print = ops[2].Plan.Fingerprint()
+	ops[2].Fingerprint = ops[2].Plan.Fingerprint()
 	through(t, ops)
 	ops[0].State, ops[0].End = reinstall.Done, &reinstall.End{At: now}
 	for i, want := range []string{1: "", 2: "", 3: "it waits for web-02, which is of its kind and goes before it"} {
-		if turn := ops[i].Turn(ops); i > 0 && turn.Wait != want {
+		if turn := ops[i].ClearanceAmong(ops); i > 0 && turn.Wait != want {
 			t.Errorf("%s: %+v", ops[i].TypedName(), turn)
 		}
 	}
 	ops[1].State, ops[1].End = reinstall.Done, &reinstall.End{At: now}
-	if turn := ops[3].Turn(ops); !turn.Go() {
+	if turn := ops[3].ClearanceAmong(ops); !turn.Go() {
 		t.Errorf("once that is done: %+v", turn)
 	}
 }
@@ -292,7 +293,7 @@ func TestOneThatEndsAndIsNotDoneStopsTheOthersAndIsNamed(t *testing.T) {
 	ops[0].State = reinstall.Unknown
 	ops[0].End = &reinstall.End{At: now}
 	for i := 1; i < 3; i++ {
-		turn := ops[i].Turn(ops)
+		turn := ops[i].ClearanceAmong(ops)
 		if turn.Stop == nil || turn.Stop.ID != ops[0].ID {
 			t.Fatalf("%s: %+v", ops[i].TypedName(), turn)
 		}
@@ -312,8 +313,8 @@ func TestDriftOfOneTakesTheKeysOfAllBack(t *testing.T) {
 	through(t, ops)
 	r := reading(ops[0])
 	r.Plan.Tags = map[string]string{"env": "prod"}
-	ops[0] = step(t, ops[0], reinstall.Recheck{Reading: r})
-	turn := ops[1].Turn(ops)
+	ops[0] = step(t, ops[0], reinstall.Recheck{Result: r})
+	turn := ops[1].ClearanceAmong(ops)
 	if turn.Recall == nil {
 		t.Fatalf("got %+v", turn)
 	}
@@ -333,8 +334,8 @@ func TestALeadThatIsDoneNotesThatKeysWereTakenBackSince(t *testing.T) {
 	ops[0].State, ops[0].End = reinstall.Done, &reinstall.End{At: now}
 	r := reading(ops[1])
 	r.Plan.Tags = map[string]string{"env": "prod"}
-	ops[1] = step(t, ops[1], reinstall.Recheck{Reading: r})
-	by, behind := reinstall.Behind(ops[0], ops)
+	ops[1] = step(t, ops[1], reinstall.Recheck{Result: r})
+	by, behind := reinstall.LeadBehind(ops[0], ops)
 	if !behind || by.ID != ops[1].ID {
 		t.Fatalf("got %v, %v", by.ID, behind)
 	}
@@ -343,7 +344,7 @@ func TestALeadThatIsDoneNotesThatKeysWereTakenBackSince(t *testing.T) {
 		t.Fatalf("%s in round %d", next.State, next.Batch.Round)
 	}
 	ops[0].State = reinstall.Armed
-	if _, behind := reinstall.Behind(ops[0], ops); behind {
+	if _, behind := reinstall.LeadBehind(ops[0], ops); behind {
 		t.Fatal("a call that is just going out is written to")
 	}
 	if _, no := reinstall.Step(ops[0], reinstall.Recall{By: by}, now); no == nil {
@@ -387,10 +388,10 @@ func TestAnOperationThatIsAloneHasNoOthers(t *testing.T) {
 		op := proposal(t, 1)
 		op.State, op.End = s, &reinstall.End{At: now}
 		all := []reinstall.Operation{op}
-		if turn := op.Turn(all); !turn.Go() {
+		if turn := op.ClearanceAmong(all); !turn.Go() {
 			t.Errorf("%s: it waits for its turn: %+v", s, turn)
 		}
-		if _, is := reinstall.Behind(op, all); is {
+		if _, is := reinstall.LeadBehind(op, all); is {
 			t.Errorf("%s: it is behind itself", s)
 		}
 		if !op.Single() || !op.Leads() || op.LeadID() != op.ID || !slices.Equal(op.Members(), []string{op.ID}) {

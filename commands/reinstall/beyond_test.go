@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 const allThere = "all approvals are there already"
@@ -12,9 +13,9 @@ func TestAKeyBeyondTheQuorumIsRefusedInWords(t *testing.T) {
 	for n := 1; n <= 3; n++ {
 		op := proposal(t, n)
 		for _, who := range []string{"U0BOB", "U0CHO", "U0DAN"}[:n] {
-			op = mustStep(t, op, reinstall.Approve{By: person(who), Print: op.Print}, now)
+			op = mustStep(t, op, reinstall.Approve{By: person(who), Fingerprint: op.Fingerprint}, now)
 		}
-		if _, r := reinstall.Step(op, reinstall.Approve{By: person("U0EVE"), Print: op.Print}, now); r == nil || r.Why != allThere {
+		if _, r := reinstall.Step(op, reinstall.Approve{By: person("U0EVE"), Fingerprint: op.Fingerprint}, now); r == nil || r.Why != allThere {
 			t.Errorf("one more than %d: %v", n, r)
 		}
 	}
@@ -22,14 +23,14 @@ func TestAKeyBeyondTheQuorumIsRefusedInWords(t *testing.T) {
 
 func TestABreakGlassLeavesItsPlaceEmpty(t *testing.T) {
 	op := glass(t, 2)
-	op.Plan.Terms.Quorum = []reinstall.Seat{{People: reinstall.People{Groups: []string{"S0WEB"}}, Approvals: 1}, {People: reinstall.People{Groups: []string{"S0DBA"}}, Approvals: 1}}
-	op.Print = op.Plan.Fingerprint()
+	op.Plan.Terms.Quorum = []model.Seat{{People: model.People{Groups: []string{"S0WEB"}}, Approvals: 1}, {People: model.People{Groups: []string{"S0DBA"}}, Approvals: 1}}
+	op.Fingerprint = op.Plan.Fingerprint()
 	seated := func(who string, seat int) reinstall.Approve {
 		s := person(who)
 		s.Seats = []int{seat}
-		return reinstall.Approve{By: s, Print: op.Print}
+		return reinstall.Approve{By: s, Fingerprint: op.Fingerprint}
 	}
-	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Print: op.Print}, now)
+	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: op.Fingerprint}, now)
 	op = mustStep(t, op, seated("U0BOB", 0), now)
 	if _, r := reinstall.Step(op, seated("U0CHO", 1), now); r == nil || r.Why != allThere {
 		t.Errorf("it is filled all the same: %v", r)
@@ -37,8 +38,8 @@ func TestABreakGlassLeavesItsPlaceEmpty(t *testing.T) {
 }
 
 func TestARecordWithMoreApprovalsThanAskedForCountsOnlyThose(t *testing.T) {
-	op := mustStep(t, proposal(t, 1), reinstall.Approve{By: person("U0BOB"), Print: proposal(t, 1).Print}, now)
-	op.Approvals = append(op.Approvals, reinstall.Approval{By: "U0CHO", At: now, Print: op.Print})
+	op := mustStep(t, proposal(t, 1), reinstall.Approve{By: person("U0BOB"), Fingerprint: proposal(t, 1).Fingerprint}, now)
+	op.Approvals = append(op.Approvals, reinstall.Approval{By: "U0CHO", At: now, Fingerprint: op.Fingerprint})
 	if k := op.Keys(); len(k.By) != 1 || k.By[0] != "U0BOB" {
 		t.Errorf("%d of %d", len(k.By), k.Needed)
 	}

@@ -11,11 +11,12 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-func window(t failer, s string) reinstall.Window {
+func window(t failer, s string) model.Window {
 	t.Helper()
-	w, err := reinstall.ParseWindow(s)
+	w, err := model.ParseWindow(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,8 +46,8 @@ func anyMoment(t *rapid.T, what string) time.Time {
 	return base.Add(time.Duration(rapid.IntRange(-10*1440, 10*1440).Draw(t, what+" minutes")) * time.Minute)
 }
 
-func anyWindow(t *rapid.T) reinstall.Window {
-	var w reinstall.Window
+func anyWindow(t *rapid.T) model.Window {
+	var w model.Window
 	for i := range w.Days {
 		w.Days[i] = rapid.Bool().Draw(t, "day")
 	}
@@ -56,14 +57,14 @@ func anyWindow(t *rapid.T) reinstall.Window {
 	return w
 }
 
-func anyCalendar(t *rapid.T) reinstall.Calendar {
-	c := reinstall.Calendar{Zone: rapid.SampledFrom(zones).Draw(t, "zone")}
+func anyCalendar(t *rapid.T) model.Calendar {
+	c := model.Calendar{Zone: rapid.SampledFrom(zones).Draw(t, "zone")}
 	for range rapid.IntRange(0, 3).Draw(t, "windows") {
 		c.Open = append(c.Open, anyWindow(t))
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "closures") {
 		from := anyMoment(t, "closed")
-		c.Closed = append(c.Closed, reinstall.Closure{From: from, To: from.Add(time.Duration(rapid.IntRange(1, 5*1440).Draw(t, "for")) * time.Minute)})
+		c.Closed = append(c.Closed, model.Closure{From: from, To: from.Add(time.Duration(rapid.IntRange(1, 5*1440).Draw(t, "for")) * time.Minute)})
 	}
 	return c
 }
@@ -71,22 +72,22 @@ func anyCalendar(t *rapid.T) reinstall.Calendar {
 func TestTheNextOpeningIsOpenAndNothingBeforeItIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c, at := anyCalendar(t), anyMoment(t, "now")
-		p := c.At(at)
+		p := c.PauseAt(at)
 		if p == nil {
 			return
 		}
 		if p.Next.IsZero() {
 			t.Fatalf("%s never opens after %s", c, at)
 		}
-		if !p.Next.After(at) || c.At(p.Next) != nil {
+		if !p.Next.After(at) || c.PauseAt(p.Next) != nil {
 			t.Fatalf("%s: at %s the next opening is %s, and then it is not open", c, at, p.Next)
 		}
 		for probe := at; probe.Before(p.Next); probe = probe.Add(max(p.Next.Sub(at)/200, time.Minute)) {
-			if c.At(probe) == nil {
+			if c.PauseAt(probe) == nil {
 				t.Fatalf("%s: at %s the next opening is %s, but it is open at %s", c, at, p.Next, probe)
 			}
 		}
-		if c.At(p.Next.Add(-time.Second)) == nil {
+		if c.PauseAt(p.Next.Add(-time.Second)) == nil {
 			t.Fatalf("%s: it is open before %s", c, p.Next)
 		}
 	})
@@ -95,7 +96,7 @@ func TestTheNextOpeningIsOpenAndNothingBeforeItIs(t *testing.T) {
 func TestNothingIsOpenInAClosureOrOutsideTheHours(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c, at := anyCalendar(t), anyMoment(t, "now")
-		if c.At(at) != nil {
+		if c.PauseAt(at) != nil {
 			return
 		}
 		for _, x := range c.Closed {
@@ -107,7 +108,7 @@ func TestNothingIsOpenInAClosureOrOutsideTheHours(t *testing.T) {
 		for i := range c.Open {
 			c.Open[i].Days = [7]bool{}
 		}
-		if len(c.Open) > 0 && c.At(at) == nil {
+		if len(c.Open) > 0 && c.PauseAt(at) == nil {
 			t.Fatalf("open on no day at all")
 		}
 	})
@@ -129,7 +130,7 @@ func TestAWindowIsReadAsItIsWritten(t *testing.T) {
 		}
 	}
 	for _, s := range []string{"", "Mon", "Mon 9-17", "Mon 09:00-25:00", "Mon 09:60-10:00", "Mon 09:00-09:00", "Mon-Fry 09:00-17:00", "Mon 24:00-01:00", "Mon 09:00-17:00 UTC", "Mon,, 09:00-17:00"} {
-		if _, err := reinstall.ParseWindow(s); err == nil {
+		if _, err := model.ParseWindow(s); err == nil {
 			t.Errorf("%q was read", s)
 		}
 	}
@@ -150,8 +151,8 @@ func TestTheCallsOpenByTheWallClockAlsoWhereItIsSet(t *testing.T) {
 		"the night clocks go back":     {"Europe/Amsterdam", "09:00-17:00", "2026-10-25T01:30:00Z", "2026-10-25T08:00:00Z"},
 		"the day before they go forth": {"America/New_York", "Sun 09:00-17:00", "2026-03-07T18:00:00Z", "2026-03-08T13:00:00Z"},
 	} {
-		cal := reinstall.Calendar{Zone: c.zone, Open: []reinstall.Window{window(t, c.open)}}
-		p := cal.At(instant(t, c.now))
+		cal := model.Calendar{Zone: c.zone, Open: []model.Window{window(t, c.open)}}
+		p := cal.PauseAt(instant(t, c.now))
 		if (p == nil) != (c.next == "") || p != nil && !p.Next.Equal(instant(t, c.next)) {
 			t.Errorf("%s: %+v", name, p)
 		}
@@ -159,8 +160,8 @@ func TestTheCallsOpenByTheWallClockAlsoWhereItIsSet(t *testing.T) {
 }
 
 func TestAZoneThatIsNotKnownClosesForGood(t *testing.T) {
-	c := reinstall.Calendar{Zone: "Asia/Nowhere", Open: []reinstall.Window{window(t, "00:00-24:00")}}
-	if p := c.At(now); p == nil || !p.Next.IsZero() || !strings.Contains(p.Why, "Asia/Nowhere") {
+	c := model.Calendar{Zone: "Asia/Nowhere", Open: []model.Window{window(t, "00:00-24:00")}}
+	if p := c.PauseAt(now); p == nil || !p.Next.IsZero() || !strings.Contains(p.Why, "Asia/Nowhere") {
 		t.Errorf("%+v", p)
 	}
 }
@@ -171,10 +172,10 @@ func TestACalendarIsKeptInARecordAndOlderRecordsHaveNone(t *testing.T) {
 	if err != nil || strings.Contains(string(old), "calendar") || strings.Contains(string(old), "quorum") {
 		t.Errorf("%s, %v", old, err)
 	}
-	tm.Calendar = reinstall.Calendar{Zone: "Asia/Shanghai", Open: []reinstall.Window{window(t, "Mon-Fri 09:00-17:00")}, Closed: []reinstall.Closure{{From: now, To: soon, Why: "holidays"}}}
-	tm.Quorum = []reinstall.Seat{{People: reinstall.People{Groups: []string{"S0A"}}, Approvals: 1}}
+	tm.Calendar = model.Calendar{Zone: "Asia/Shanghai", Open: []model.Window{window(t, "Mon-Fri 09:00-17:00")}, Closed: []model.Closure{{From: now, To: soon, Why: "holidays"}}}
+	tm.Quorum = []model.Seat{{People: model.People{Groups: []string{"S0A"}}, Approvals: 1}}
 	b, err := json.Marshal(tm)
-	var got reinstall.Terms
+	var got model.Terms
 	if err != nil || json.Unmarshal(b, &got) != nil || !reflect.DeepEqual(got, tm) {
 		t.Errorf("%s became %+v, %v", b, got, err)
 	}
@@ -182,7 +183,7 @@ func TestACalendarIsKeptInARecordAndOlderRecordsHaveNone(t *testing.T) {
 
 func TestNothingIsArmedWhileTheCallsAreClosed(t *testing.T) {
 	op := inState(t, reinstall.Ready)
-	op.Plan.Terms.Calendar = reinstall.Calendar{Closed: []reinstall.Closure{{From: now, To: later, Why: "holidays"}}}
+	op.Plan.Terms.Calendar = model.Calendar{Closed: []model.Closure{{From: now, To: later, Why: "holidays"}}}
 	rebind(&op, op.Plan.Fingerprint())
 	r := reading(op)
 	if _, refused := reinstall.Step(op, arm(r, soon), soon); refused == nil || !strings.Contains(refused.Why, "holidays") {

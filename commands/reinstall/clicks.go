@@ -4,117 +4,119 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
 // Approve is an approver's key, bound to the plan that they saw.
 type Approve struct {
-	By    Standing
-	Print string
-	Team  string // the workspace they clicked in
+	By          Actor
+	Fingerprint string
+	Team        string // the workspace they clicked in
 }
 
 func (e Approve) Name() string { return "approve" }
 
-func (e Approve) step(op *Operation, now time.Time) *Refusal {
+func (e Approve) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not approved"
-	if r := op.takesKeys(what, now); r != nil {
+	if r := op.checkTakesKeys(what, now); r != nil {
 		return r
 	}
 	if e.By.ID == op.Proposer && e.By.ID != "" {
-		return Refuse(what, "you made this proposal, and the proposer never counts", "Ask one of the people named on the card")
+		return model.Refuse(what, "you made this proposal, and the proposer never counts", "Ask one of the people named on the card")
 	}
-	if r := e.By.MayApprove(what); r != nil {
+	if r := e.By.CheckApprover(what); r != nil {
 		return r
 	}
-	if e.Print != op.Print {
-		return Refuse(what, "the plan changed after you read it", "Read the card again, then approve")
+	if e.Fingerprint != op.Fingerprint {
+		return model.Refuse(what, "the plan changed after you read it", "Read the card again, then approve")
 	}
 	if slices.Contains(op.Keys().By, e.By.ID) {
-		return Refuse(what, "your approval is already counted", "Nothing more is needed from you; the card says what is still owed")
+		return model.Refuse(what, "your approval is already counted", "Nothing more is needed from you; the card says what is still owed")
 	}
-	if r := op.twice(e.By.Person); r != nil {
+	if r := op.checkOtherAccount(e.By.Person); r != nil {
 		return r
 	}
-	if r := op.full(what, e.By); r != nil {
+	if r := op.checkSlotFree(what, e.By); r != nil {
 		return r
 	}
-	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Print: e.Print, Seats: e.By.Seats, Mail: e.By.Mailbox(), Team: e.Team})
-	op.settle(now)
+	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Fingerprint: e.Fingerprint, Seats: e.By.Seats, Mail: e.By.Mailbox(), Team: e.Team})
+	op.approveIfComplete(now)
 	return nil
 }
 
 // Reject ends the proposal by an approver's no.
 type Reject struct {
-	By  Standing
+	By  Actor
 	Why string
 }
 
 func (e Reject) Name() string { return "reject" }
 
-func (e Reject) step(op *Operation, now time.Time) *Refusal {
+func (e Reject) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not rejected"
-	if r := op.in(what, Proposed, Approved, Ready, Held); r != nil {
+	if r := op.requireState(what, Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
 	if e.By.ID == op.Proposer && e.By.ID != "" {
-		return Refuse(what, "it is your own proposal", "Press Cancel")
+		return model.Refuse(what, "it is your own proposal", "Press Cancel")
 	}
-	if r := e.By.MayApprove(what); r != nil {
+	if r := e.By.CheckApprover(what); r != nil {
 		return r
 	}
-	if Said(e.Why) == "" {
-		return Refuse(what, "there is no reason", "Say why: /reinstall reject "+op.ID+" REASON")
+	if model.CleanText(e.Why) == "" {
+		return model.Refuse(what, "there is no reason", "Say why: /reinstall reject "+op.ID+" REASON")
 	}
-	op.end(Rejected, now, e.By.ID, Said(e.Why))
+	op.finishAs(Rejected, now, e.By.ID, model.CleanText(e.Why))
 	return nil
 }
 
 // ConfirmBackup is the backup key: evidence just read from the cloud, and the
 // name that a person typed.
 type ConfirmBackup struct {
-	By       Standing
-	Typed    string
-	Evidence Evidence
-	Print    string
-	Team     string
+	By          Actor
+	Typed       string
+	Evidence    model.Evidence
+	Fingerprint string
+	Team        string
 }
 
 func (e ConfirmBackup) Name() string { return "confirm backup" }
 
-func (e ConfirmBackup) step(op *Operation, now time.Time) *Refusal {
+func (e ConfirmBackup) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Backup not confirmed"
-	if r := op.takesKeys(what, now); r != nil {
+	if r := op.checkTakesKeys(what, now); r != nil {
 		return r
 	}
-	if r := op.concerns(e.By, what, "confirms the backup"); r != nil {
+	if r := op.checkInvolved(e.By, what, "confirms the backup"); r != nil {
 		return r
 	}
-	if e.Print != op.Print {
-		return Refuse(what, "the plan changed after you read it", "Read the card again, then confirm")
+	if e.Fingerprint != op.Fingerprint {
+		return model.Refuse(what, "the plan changed after you read it", "Read the card again, then confirm")
 	}
 	if r := op.checkTyped(e.Typed); r != nil {
 		return r
 	}
 	if op.Keys().Backup {
-		return Refuse(what, "the backup is already confirmed", "Look at the card for what is still owed")
+		return model.Refuse(what, "the backup is already confirmed", "Look at the card for what is still owed")
 	}
 	if r := e.Evidence.Usable(op.Plan, now); r != nil {
 		return r
 	}
-	op.Backup = &BackupKey{By: e.By.ID, At: now, Typed: strings.TrimSpace(e.Typed), Evidence: e.Evidence, Print: e.Print, Team: e.Team}
-	op.settle(now)
+	op.Backup = &BackupKey{By: e.By.ID, At: now, Typed: strings.TrimSpace(e.Typed), Evidence: e.Evidence, Fingerprint: e.Fingerprint, Team: e.Team}
+	op.approveIfComplete(now)
 	return nil
 }
 
 // TypedName is the name that the confirmer has to type: the instance's, or its
 // id where it has none.
 func (op Operation) TypedName() string {
-	return op.Plan.Called()
+	return op.Plan.DisplayName()
 }
 
 // checkTyped compares what was typed with the instance's name, letter by
 // letter; white space around it does not count.
-func (op Operation) checkTyped(typed string) *Refusal {
+func (op Operation) checkTyped(typed string) *model.Refusal {
 	if strings.TrimSpace(typed) == op.TypedName() {
 		return nil
 	}
@@ -122,33 +124,33 @@ func (op Operation) checkTyped(typed string) *Refusal {
 	if op.Plan.Nameless() {
 		its, next = "it has no name, and its id is ", "Check that it is the machine you mean, then type its id exactly"
 	}
-	return Refuse("Backup not confirmed", Quote(strings.TrimSpace(typed))+" is not this machine: "+its+Quote(op.TypedName()), next)
+	return model.Refuse("Backup not confirmed", model.Quote(strings.TrimSpace(typed))+" is not this machine: "+its+model.Quote(op.TypedName()), next)
 }
 
 // Cancel ends the proposal by its proposer or an approver.
 type Cancel struct {
-	By  Standing
+	By  Actor
 	Why string
 }
 
 func (e Cancel) Name() string { return "cancel" }
 
-func (e Cancel) step(op *Operation, now time.Time) *Refusal {
+func (e Cancel) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not cancelled"
-	if r := op.in(what, Proposed, Approved, Ready, Held); r != nil {
+	if r := op.requireState(what, Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
-	if r := op.concerns(e.By, what, "cancels it"); r != nil {
+	if r := op.checkInvolved(e.By, what, "cancels it"); r != nil {
 		return r
 	}
-	op.end(Cancelled, now, e.By.ID, e.Why)
+	op.finishAs(Cancelled, now, e.By.ID, e.Why)
 	return nil
 }
 
 // Hold stops the countdown. Stopping is open to the proposer as well: it is
 // the safe direction.
 type Hold struct {
-	By  Standing
+	By  Actor
 	Why string
 	// Unchecked: Slack could not say who it is. Stopping is the safe direction,
 	// so the hold counts all the same.
@@ -157,54 +159,54 @@ type Hold struct {
 
 func (e Hold) Name() string { return "hold" }
 
-func (e Hold) step(op *Operation, now time.Time) *Refusal {
+func (e Hold) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not held"
 	if op.State == Held && !op.overOwnHold(e.By) {
-		return Refuse(what, op.ID+" is already on hold", "Press Resume to go on, or Cancel")
+		return model.Refuse(what, op.ID+" is already on hold", "Press Resume to go on, or Cancel")
 	}
-	if r := op.in(what, Approved, Ready, Held); r != nil {
+	if r := op.requireState(what, Approved, Ready, Held); r != nil {
 		return r
 	}
-	if r := e.By.Member(what); r != nil {
+	if r := e.By.CheckMember(what); r != nil {
 		return r
 	}
 	if !e.Unchecked && !e.By.Approver && e.By.ID != op.Proposer {
-		return Refuse(what, "only the proposer or an approver holds it", "Ask one of the people named on the card, quickly")
+		return model.Refuse(what, "only the proposer or an approver holds it", "Ask one of the people named on the card, quickly")
 	}
 	op.HeldBy, op.HeldWhy = e.By.ID, e.Why
 	if op.State == Held { // its time is not prolonged
 		return nil
 	}
-	op.uncount()
+	op.clearCountdown()
 	op.State, op.Waits = Held, ""
-	op.uncheck() // read again once it goes on
+	op.clearChecked() // read again once it goes on
 	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter)
 	return nil
 }
 
 // overOwnHold reports whether somebody's hold counts though the proposal is on
 // hold: it is the proposer's own, who may end that alone.
-func (op Operation) overOwnHold(by Standing) bool {
+func (op Operation) overOwnHold(by Actor) bool {
 	return op.HeldBy == op.Proposer && by.ID != op.Proposer
 }
 
 // Resume goes on after a hold: with a new re-check and a new countdown. Over
 // somebody else's hold the proposer does not, with none of their accounts: that
 // takes whoever held it, or another approver.
-type Resume struct{ By Standing }
+type Resume struct{ By Actor }
 
 func (e Resume) Name() string { return "resume" }
 
-func (e Resume) step(op *Operation, now time.Time) *Refusal {
+func (e Resume) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not resumed"
-	if r := op.in(what, Held); r != nil {
+	if r := op.requireState(what, Held); r != nil {
 		return r
 	}
-	if r := e.By.MayApprove(what); r != nil {
+	if r := e.By.CheckApprover(what); r != nil {
 		return r
 	}
-	if e.By.ID != op.HeldBy || op.otherAccount(e.By) {
-		if r := op.other(e.By, what, "resumes it over somebody else's hold"); r != nil {
+	if e.By.ID != op.HeldBy || op.isOtherAccount(e.By) {
+		if r := op.checkOtherApprover(e.By, what, "resumes it over somebody else's hold"); r != nil {
 			return r
 		}
 	}
@@ -215,54 +217,54 @@ func (e Resume) step(op *Operation, now time.Time) *Refusal {
 
 // Resolve is an approver's word on an unknown outcome.
 type Resolve struct {
-	By  Standing
+	By  Actor
 	As  State // Done or Failed
 	Why string
 }
 
 func (e Resolve) Name() string { return "resolve" }
 
-func (e Resolve) step(op *Operation, now time.Time) *Refusal {
+func (e Resolve) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not resolved"
 	if op.State != Unknown && op.State != Tampered {
-		return Refuse(what, op.ID+" "+op.State.Words()+", its outcome is not unknown", "Look at the card")
+		return model.Refuse(what, op.ID+" "+op.State.Words()+", its outcome is not unknown", "Look at the card")
 	}
-	if r := e.By.MayApprove(what); r != nil {
+	if r := e.By.CheckApprover(what); r != nil {
 		return r
 	}
 	if e.As != Done && e.As != Failed {
-		return Refuse(what, "an outcome is done or failed", "Use /reinstall resolve "+op.ID+" done|failed TEXT")
+		return model.Refuse(what, "an outcome is done or failed", "Use /reinstall resolve "+op.ID+" done|failed TEXT")
 	}
-	if Said(e.Why) == "" {
-		return Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+" TEXT")
+	if model.CleanText(e.Why) == "" {
+		return model.Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+" TEXT")
 	}
-	var doubt *Doubt
+	var doubt *LastKnown
 	if op.End != nil {
-		doubt = op.End.Doubt
+		doubt = op.End.LastKnown
 	}
-	op.end(Resolved, now, e.By.ID, Said(e.Why))
-	op.End.As, op.End.Doubt = e.As, doubt
+	op.finishAs(Resolved, now, e.By.ID, model.CleanText(e.Why))
+	op.End.As, op.End.LastKnown = e.As, doubt
 	return nil
 }
 
 // ShowPassword hands the sealed password over once, to the proposer alone; the
 // record forgets it.
-type ShowPassword struct{ By Standing }
+type ShowPassword struct{ By Actor }
 
 func (e ShowPassword) Name() string { return "password shown" }
 
-func (e ShowPassword) step(op *Operation, _ time.Time) *Refusal {
+func (e ShowPassword) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	const what = "Password not shown"
-	if r := e.By.Member(what); r != nil {
+	if r := e.By.CheckMember(what); r != nil {
 		return r
 	}
 	switch {
 	case e.By.ID != op.Proposer:
-		return Refuse(what, "it is for the proposer alone", "Ask them, or reset the password in the console")
+		return model.Refuse(what, "it is for the proposer alone", "Ask them, or reset the password in the console")
 	case op.State != Done && op.State != Resolved:
-		return Refuse(what, op.ID+" "+op.State.Words(), "Wait until it is done")
+		return model.Refuse(what, op.ID+" "+op.State.Words(), "Wait until it is done")
 	case op.Password == "":
-		return Refuse(what, "it was shown before, or there is none", "Reset the password in the console")
+		return model.Refuse(what, "it was shown before, or there is none", "Reset the password in the console")
 	}
 	op.Password = ""
 	return nil

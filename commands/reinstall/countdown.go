@@ -1,53 +1,57 @@
 package reinstall
 
-import "time"
+import (
+	"time"
+
+	"twokey/commands/reinstall/model"
+)
 
 // A countdown is there for people: it counts from the moment at which it stands
 // before them, on the card and in the thread, and until then it does not run.
 // Announced tells one countdown of an operation from the next.
 
-// Counts reports whether the countdown runs, or has run out.
-func (op Operation) Counts() bool { return op.State == Ready && !op.Shown.IsZero() }
+// CountdownRuns reports whether the countdown runs, or has run out.
+func (op Operation) CountdownRuns() bool { return op.State == Ready && !op.Shown.IsZero() }
 
-// announce puts a countdown up to be shown.
-func (op *Operation) announce(now time.Time) {
-	op.State, op.Waits, op.WaitsUntil, op.Keeps = Ready, "", time.Time{}, false
+// announceCountdown puts a countdown up to be shown.
+func (op *Operation) announceCountdown(now time.Time) {
+	op.State, op.Waits, op.WaitsUntil, op.KeepsPosition = Ready, "", time.Time{}, false
 	op.Announced, op.Shown, op.Starts = now, time.Time{}, time.Time{}
 }
 
-// Announces reports whether the countdown put up at that moment waits to be
+// AwaitsShowing reports whether the countdown put up at that moment waits to be
 // shown.
-func (op Operation) Announces(of time.Time) bool {
+func (op Operation) AwaitsShowing(of time.Time) bool {
 	return op.State == Ready && op.Shown.IsZero() && !of.IsZero() && op.Announced.Equal(of)
 }
 
-// uncount forgets the countdown: another one is announced anew.
-func (op *Operation) uncount() {
+// clearCountdown forgets the countdown: another one is announced anew.
+func (op *Operation) clearCountdown() {
 	op.Announced, op.Shown, op.Starts = time.Time{}, time.Time{}, time.Time{}
 }
 
-// unseen refuses a call of which people could not know that it was coming.
-func (op Operation) unseen(now time.Time) *Refusal {
+// checkCountdownShown refuses a call of which people could not know that it was coming.
+func (op Operation) checkCountdownShown(now time.Time) *model.Refusal {
 	switch {
 	case op.Announced.IsZero() || op.Shown.IsZero():
-		return Refuse("Not sent", "its countdown has not been shown to anybody", "Wait: it counts once it stands on the card and in the thread")
+		return model.Refuse("Not sent", "its countdown has not been shown to anybody", "Wait: it counts once it stands on the card and in the thread")
 	case now.Before(op.Starts) || now.Before(op.Shown.Add(op.Plan.Terms.Countdown)):
-		return Refuse("Not sent", "the countdown has not ended", "Wait for it")
+		return model.Refuse("Not sent", "the countdown has not ended", "Wait for it")
 	}
 	return nil
 }
 
-// announced refuses what is about another countdown than the one that waits to
+// checkAnnounced refuses what is about another countdown than the one that waits to
 // be shown.
-func (op *Operation) announced(of time.Time) *Refusal {
-	if r := op.in("Not noted", Ready); r != nil {
+func (op *Operation) checkAnnounced(of time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Ready); r != nil {
 		return r
 	}
 	if of.IsZero() || !op.Announced.Equal(of) {
-		return Refuse("Not noted", "it is about an earlier countdown", "Look at the card")
+		return model.Refuse("Not noted", "it is about an earlier countdown", "Look at the card")
 	}
 	if !op.Shown.IsZero() {
-		return Refuse("Not noted", "the countdown has been shown", "Wait for its end")
+		return model.Refuse("Not noted", "the countdown has been shown", "Wait for its end")
 	}
 	return nil
 }
@@ -58,8 +62,8 @@ type CountdownShown struct{ Of time.Time }
 
 func (e CountdownShown) Name() string { return "countdown shown" }
 
-func (e CountdownShown) step(op *Operation, now time.Time) *Refusal {
-	if r := op.announced(e.Of); r != nil {
+func (e CountdownShown) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.checkAnnounced(e.Of); r != nil {
 		return r
 	}
 	op.Shown = now
@@ -70,25 +74,25 @@ func (e CountdownShown) step(op *Operation, now time.Time) *Refusal {
 	return nil
 }
 
-// CountdownUnseen says why the countdown announced at Of cannot be shown. It
+// CountdownNotShown says why the countdown announced at Of cannot be shown. It
 // keeps no turn: others go on meanwhile.
-type CountdownUnseen struct {
+type CountdownNotShown struct {
 	Of  time.Time
 	Why string
 	// Refused: not before a person changes something.
 	Refused bool
 }
 
-func (e CountdownUnseen) Name() string { return "countdown not shown" }
+func (e CountdownNotShown) Name() string { return "countdown not shown" }
 
-func (e CountdownUnseen) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.announced(e.Of); r != nil {
+func (e CountdownNotShown) applyTo(op *Operation, _ time.Time) *model.Refusal {
+	if r := op.checkAnnounced(e.Of); r != nil {
 		return r
 	}
 	if op.Waits == e.Why || e.Why == "" {
-		return Refuse("Not noted", "it is noted already", "Wait")
+		return model.Refuse("Not noted", "it is noted already", "Wait")
 	}
-	op.Waits, op.WaitsUntil, op.Keeps = e.Why, time.Time{}, false
+	op.Waits, op.WaitsUntil, op.KeepsPosition = e.Why, time.Time{}, false
 	return nil
 }
 
@@ -97,12 +101,12 @@ type CountdownShowable struct{ Of time.Time }
 
 func (e CountdownShowable) Name() string { return "countdown showable" }
 
-func (e CountdownShowable) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.announced(e.Of); r != nil {
+func (e CountdownShowable) applyTo(op *Operation, _ time.Time) *model.Refusal {
+	if r := op.checkAnnounced(e.Of); r != nil {
 		return r
 	}
 	if op.Waits == "" {
-		return Refuse("Not noted", "nothing is in its way", "Wait")
+		return model.Refuse("Not noted", "nothing is in its way", "Wait")
 	}
 	op.Waits = ""
 	return nil
@@ -111,31 +115,31 @@ func (e CountdownShowable) step(op *Operation, _ time.Time) *Refusal {
 // missedAfter is how long after its end a countdown may still lead to the call.
 const missedAfter = time.Minute
 
-// Missed reports whether the countdown has ended so long ago, with nothing in the
+// CountdownMissed reports whether the countdown has ended so long ago, with nothing in the
 // way of the call, that nobody expects it any more: Twokey was down, or an older
 // record was put back.
-func (op Operation) Missed(now time.Time) bool {
-	return op.Counts() && op.Waits == "" && now.After(op.Starts.Add(missedAfter))
+func (op Operation) CountdownMissed(now time.Time) bool {
+	return op.CountdownRuns() && op.Waits == "" && now.After(op.Starts.Add(missedAfter))
 }
 
-// CountAnew takes back a countdown that nobody announced, of a record from before
+// RestartCountdown takes back a countdown that nobody announced, of a record from before
 // countdowns were, that was missed, or that is of an older record: everything is
 // read again, and announced.
-type CountAnew struct {
+type RestartCountdown struct {
 	// Older: the record is older than one that is known.
 	Older bool
 }
 
-func (e CountAnew) Name() string { return "count anew" }
+func (e RestartCountdown) Name() string { return "count anew" }
 
-func (e CountAnew) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Ready); r != nil {
+func (e RestartCountdown) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Ready); r != nil {
 		return r
 	}
-	if !op.Announced.IsZero() && !op.Missed(now) && !(e.Older && op.Counts()) {
-		return Refuse("Not noted", "the countdown was announced", "Wait for it")
+	if !op.Announced.IsZero() && !op.CountdownMissed(now) && !(e.Older && op.CountdownRuns()) {
+		return model.Refuse("Not noted", "the countdown was announced", "Wait for it")
 	}
-	op.uncount()
+	op.clearCountdown()
 	op.State, op.Waits = Approved, ""
 	return nil
 }

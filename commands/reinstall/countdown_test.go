@@ -112,7 +112,7 @@ func (x *theatre) people(s scene, op reinstall.Operation) {
 	}
 	if op.State == reinstall.Held {
 		next, _ := reinstall.Step(op, reinstall.Resume{By: person("U0BOB")}, at)
-		next, r := reinstall.Step(next, reinstall.Recheck{Reading: reading(next)}, at.Add(time.Duration(s.count+1)))
+		next, r := reinstall.Step(next, reinstall.Recheck{Result: reading(next)}, at.Add(time.Duration(s.count+1)))
 		if r == nil {
 			s.count++
 			s.left[s.count] = true
@@ -175,7 +175,7 @@ func (x *theatre) worker(s scene, op reinstall.Operation) {
 // plays explores all histories.
 func (v telling) plays(t *testing.T) *theatre {
 	op := inState(t, reinstall.Approved)
-	op, r := reinstall.Step(op, reinstall.Recheck{Reading: reading(op)}, now.Add(1))
+	op, r := reinstall.Step(op, reinstall.Recheck{Result: reading(op)}, now.Add(1))
 	if r != nil {
 		t.Fatal(r)
 	}
@@ -220,10 +220,10 @@ func TestACountdownOfAnOlderRecordIsCountedAnew(t *testing.T) {
 	if r := op.Armable(lately(reading(op), soon), soon); r == nil || !strings.Contains(r.Why, "not been shown") {
 		t.Fatalf("it may be armed: %v", r)
 	}
-	op = mustStep(t, op, reinstall.CountAnew{}, soon)
-	op = mustStep(t, op, reinstall.Recheck{Reading: reading(op)}, soon)
-	if op.Counts() || op.Announced.IsZero() {
-		t.Errorf("it counts: %v, announced %s", op.Counts(), op.Announced)
+	op = mustStep(t, op, reinstall.RestartCountdown{}, soon)
+	op = mustStep(t, op, reinstall.Recheck{Result: reading(op)}, soon)
+	if op.CountdownRuns() || op.Announced.IsZero() {
+		t.Errorf("it counts: %v, announced %s", op.CountdownRuns(), op.Announced)
 	}
 }
 
@@ -242,11 +242,11 @@ func TestACountdownThatWasMissedIsCountedAnew(t *testing.T) {
 	} {
 		op := op
 		op.Waits = c.waits
-		next, r := reinstall.Step(op, reinstall.CountAnew{}, c.at)
-		if op.Missed(c.at) != c.anew || (r == nil) != c.anew {
-			t.Errorf("%s: missed %v, %v", what, op.Missed(c.at), r)
+		next, r := reinstall.Step(op, reinstall.RestartCountdown{}, c.at)
+		if op.CountdownMissed(c.at) != c.anew || (r == nil) != c.anew {
+			t.Errorf("%s: missed %v, %v", what, op.CountdownMissed(c.at), r)
 		}
-		if c.anew && (next.State != reinstall.Approved || next.Counts() || !next.Starts.IsZero() || !next.Shown.IsZero()) {
+		if c.anew && (next.State != reinstall.Approved || next.CountdownRuns() || !next.Starts.IsZero() || !next.Shown.IsZero()) {
 			t.Errorf("%s: %s, starts %s", what, next.State, next.Starts)
 		}
 	}
@@ -255,8 +255,8 @@ func TestACountdownThatWasMissedIsCountedAnew(t *testing.T) {
 func TestTheWholeCountdownRunsFromWhenItWasShown(t *testing.T) {
 	op := unshown(t, false)
 	late := now.Add(20 * time.Minute)
-	op = mustStep(t, op, reinstall.CountdownUnseen{Of: op.Announced, Why: "the channel is archived"}, now)
-	if op.InLine() {
+	op = mustStep(t, op, reinstall.CountdownNotShown{Of: op.Announced, Why: "the channel is archived"}, now)
+	if op.InQueue() {
 		t.Error("what cannot be shown keeps others waiting")
 	}
 	op = mustStep(t, op, reinstall.CountdownShown{Of: op.Announced}, late)

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // apart are the facts that the fingerprint leaves out, each with why. Whatever
@@ -120,8 +121,8 @@ func alter(t *rapid.T, v reflect.Value) {
 	case reflect.Array: // of days
 		alter(t, v.Index(rapid.IntRange(0, v.Len()-1).Draw(t, "day")))
 	case reflect.Map:
-		if _, weights := v.Interface().(map[string]reinstall.Weight); weights {
-			v.Set(reflect.ValueOf(map[string]reinstall.Weight{reinstall.NearCLB: reinstall.WeighsBlock}))
+		if _, weights := v.Interface().(map[string]model.Weight); weights {
+			v.Set(reflect.ValueOf(map[string]model.Weight{model.NearCLB: model.WeighsBlock}))
 			return
 		}
 		m := maps.Clone(v.Interface().(map[string]string))
@@ -162,28 +163,28 @@ func anySubject(t *rapid.T) subject {
 	f.Instance.PrivateIPs, f.Instance.PublicIPs, f.Instance.IPv6s = words("private", 0), words("public", 0), words("ipv6", 0)
 	f.Instance.DataDisks = nil
 	for _, id := range words("disks", 0) {
-		f.Instance.DataDisks = append(f.Instance.DataDisks, reinstall.Disk{ID: "disk-" + fmt.Sprintf("%x", id), Type: "CLOUD_SSD", SizeGB: 100})
+		f.Instance.DataDisks = append(f.Instance.DataDisks, model.Disk{ID: "disk-" + fmt.Sprintf("%x", id), Type: "CLOUD_SSD", SizeGB: 100})
 	}
 	before, after := *f.Before, *f.After
 	f.Before, f.After = &before, &after
 	tm.Approvers.Users = words("users", 0)
-	tm.Calendar = reinstall.Calendar{
-		Zone: "UTC", Open: []reinstall.Window{{Days: [7]bool{1: true}, From: 9 * 60, To: 17 * 60}},
-		Closed: []reinstall.Closure{{From: now, To: now.Add(time.Hour), Why: "holidays"}},
+	tm.Calendar = model.Calendar{
+		Zone: "UTC", Open: []model.Window{{Days: [7]bool{1: true}, From: 9 * 60, To: 17 * 60}},
+		Closed: []model.Closure{{From: now, To: now.Add(time.Hour), Why: "holidays"}},
 	}
-	w := reinstall.Wish{Target: "web-01", HostName: "web", Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: words("keys", 1)}}
+	w := model.Request{Target: "web-01", HostName: "web", Login: model.Login{Kind: model.LoginKeys, Keys: words("keys", 1)}}
 	return subject{f, tm, w}
 }
 
 // subject is what a plan is made of.
 type subject struct {
-	Facts reinstall.Facts
-	Terms reinstall.Terms
-	Wish  reinstall.Wish
+	Facts model.Facts
+	Terms model.Terms
+	Wish  model.Request
 }
 
 func (s subject) print() string {
-	return reinstall.MakePlan(s.Wish, s.Facts, s.Terms).Fingerprint()
+	return model.MakePlan(s.Wish, s.Facts, s.Terms).Fingerprint()
 }
 
 // parts are the leaves that must be in the fingerprint.
@@ -219,7 +220,7 @@ func TestAnyChangeOfAFactThatTheResetDependsOnChangesTheFingerprint(t *testing.T
 			}
 		}
 		grown, other := base.copy(t), base.copy(t)
-		grown.Wish.DiskGB, other.Wish.Login = 100, reinstall.Login{Kind: reinstall.LoginPassword}
+		grown.Wish.DiskGB, other.Wish.Login = 100, model.Login{Kind: model.LoginPassword}
 		if grown.print() == base.print() || other.print() == base.print() {
 			t.Fatal("a larger disk, or another login, leaves the fingerprint as it was")
 		}
@@ -237,8 +238,8 @@ func TestTheOrderOfWhatHasNoneLeavesTheFingerprint(t *testing.T) {
 		i.IPv6s = rapid.Permutation(i.IPv6s).Draw(t, "ipv6")
 		i.DataDisks = rapid.Permutation(i.DataDisks).Draw(t, "disks")
 		now.Terms.Approvers.Users = rapid.Permutation(now.Terms.Approvers.Users).Draw(t, "users")
-		base.Terms.Quorum = []reinstall.Seat{{People: reinstall.People{Users: base.Terms.Approvers.Users}, Approvals: 1}}
-		now.Terms.Quorum = []reinstall.Seat{{People: reinstall.People{Users: now.Terms.Approvers.Users}, Approvals: 1}}
+		base.Terms.Quorum = []model.Seat{{People: model.People{Users: base.Terms.Approvers.Users}, Approvals: 1}}
+		now.Terms.Quorum = []model.Seat{{People: model.People{Users: now.Terms.Approvers.Users}, Approvals: 1}}
 		now.Wish.Login.Keys = rapid.Permutation(now.Wish.Login.Keys).Draw(t, "keys")
 		again := map[string]string{}
 		for _, k := range rapid.Permutation(slices.Sorted(maps.Keys(i.Tags))).Draw(t, "tags") {
@@ -255,7 +256,7 @@ func TestTheOrderOfWhatHasNoneLeavesTheFingerprint(t *testing.T) {
 func TestTheOrderOfAQuorumsPeopleLeavesTheFingerprint(t *testing.T) {
 	of := func(users ...string) string {
 		s := subject{Facts: machine(), Terms: terms(2)}
-		s.Terms.Quorum = []reinstall.Seat{{People: reinstall.People{Users: users}, Approvals: 1}}
+		s.Terms.Quorum = []model.Seat{{People: model.People{Users: users}, Approvals: 1}}
 		return s.print()
 	}
 	if of(" ", `"`) != of(`"`, " ") {
@@ -271,11 +272,11 @@ func TestAnotherLatestOperationTakesTheKeysBack(t *testing.T) {
 		r := reading(op)
 		l := reflect.ValueOf(&r.Latest).Elem()
 		alter(t, l.FieldByName(rapid.SampledFrom([]string{"Operation", "RequestID"}).Draw(t, "field")))
-		next := mustStep(t, op, reinstall.Recheck{Reading: r}, now)
+		next := mustStep(t, op, reinstall.Recheck{Result: r}, now)
 		if next.State != reinstall.Proposed || len(next.Approvals) > 0 || next.Backup != nil {
 			t.Fatalf("%s, with %d approvals", next.State, len(next.Approvals))
 		}
-		if why := op.Why(r, now); len(why) != 1 || why[0].Name != "last operation" || why[0].Old == why[0].New {
+		if why := op.ChangesSince(r, now); len(why) != 1 || why[0].Name != "last operation" || why[0].Old == why[0].New {
 			t.Fatalf("told as %v", why)
 		}
 	})
@@ -287,10 +288,10 @@ func TestKeysOfAnEarlierVersionAreAskedForAnewAndThatIsSaid(t *testing.T) {
 	op := inState(t, reinstall.Approved)
 	rebind(&op, "of an earlier version")
 	r := reading(op)
-	if next := mustStep(t, op, reinstall.Recheck{Reading: r}, now); next.State != reinstall.Proposed || next.Print != r.Plan.Fingerprint() {
+	if next := mustStep(t, op, reinstall.Recheck{Result: r}, now); next.State != reinstall.Proposed || next.Fingerprint != r.Plan.Fingerprint() {
 		t.Errorf("%s", next.State)
 	}
-	if why := op.Why(r, now); len(why) != 1 || !strings.Contains(why[0].Old, "earlier version") {
+	if why := op.ChangesSince(r, now); len(why) != 1 || !strings.Contains(why[0].Old, "earlier version") {
 		t.Errorf("told as %v", why)
 	}
 }
@@ -309,16 +310,16 @@ func TestEachFieldOfAPlanHasANameOfItsOwn(t *testing.T) {
 // What reads alike is not alike: a value that holds the signs with which lists
 // are written is quoted.
 func TestTwoListsThatReadAlikeHaveDifferentFingerprints(t *testing.T) {
-	with := func(change func(i *reinstall.Instance)) string {
+	with := func(change func(i *model.Instance)) string {
 		f := machine()
 		change(&f.Instance)
 		return subject{Facts: f, Terms: terms(1)}.print()
 	}
 	tags := func(pairs map[string]string) string {
-		return with(func(i *reinstall.Instance) { i.Tags = pairs })
+		return with(func(i *model.Instance) { i.Tags = pairs })
 	}
 	ips := func(ips ...string) string {
-		return with(func(i *reinstall.Instance) { i.PrivateIPs = ips })
+		return with(func(i *model.Instance) { i.PrivateIPs = ips })
 	}
 	for what, alike := range map[string][2]string{
 		"one tag and two":         {tags(map[string]string{"a": "x, b=y"}), tags(map[string]string{"a": "x", "b": "y"})},

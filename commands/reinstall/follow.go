@@ -4,32 +4,34 @@ import (
 	"cmp"
 	"fmt"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
 // A Sight is what one read of the machine shows after arming.
-type Sight struct {
-	Instance Instance
+type Observation struct {
+	Instance model.Instance
 	// ServerTime is the cloud's clock when it was read (its Date header).
 	ServerTime time.Time
 }
 
-// Weighty reports whether an event is worth asking CloudAudit before it is
+// WorthAuditing reports whether an event is worth asking CloudAudit before it is
 // believed: it infers, it gives up, or it says that nothing happened.
-func Weighty(e Event) bool {
+func WorthAuditing(e Event) bool {
 	switch e := e.(type) {
 	case Accepted:
 		return e.Inferred
-	case LostTrack, NothingSent:
+	case BecameUnknown, NothingSent:
 		return true
 	}
 	return false
 }
 
-// AsksAudit reports whether CloudAudit is to be asked what became of an armed
+// NeedsAudit reports whether CloudAudit is to be asked what became of an armed
 // operation: the event that a sight alone comes to is weighty, or the sight
 // alone never comes to one, for there is no baseline.
-func AsksAudit(op Operation, e Event) bool {
-	return Weighty(e) || op.Arming.Baseline.Null()
+func NeedsAudit(op Operation, e Event) bool {
+	return WorthAuditing(e) || op.Arming.Baseline.Null()
 }
 
 // Reconcile says what a sight, and what CloudAudit says, prove of an operation
@@ -37,119 +39,119 @@ func AsksAudit(op Operation, e Event) bool {
 // can tell (facts/engine.md, "After a crash in armed"). It never leads to
 // another call, and never takes for ours what CloudAudit says is somebody
 // else's.
-func Reconcile(op Operation, s Sight, t Testimony) Event {
-	if e, ok := t.ours(*op.Arming); ok {
+func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
+	if e, ok := t.ourReset(*op.Arming); ok {
 		return Accepted{RequestID: e.RequestID, Audited: true}
 	}
 	l, base := s.Instance.Latest, op.Arming.Baseline
-	dead := op.Arming.At.Add(DeadAfter)
-	doubt := op.doubt(s, t)
+	dead := op.Arming.At.Add(model.DeadAfter)
+	doubt := op.lastKnown(s, t)
 	switch {
 	case l.Same(base): // a null record proves nothing
 		if s.ServerTime.Before(dead) {
 			return nil
 		}
-		return NothingSent{Why: "the call never reached the cloud: " + Ago(DeadAfter) +
+		return NothingSent{Why: "the call never reached the cloud: " + model.HumanDuration(model.DeadAfter) +
 			" after it was signed, the machine's record still shows what it showed before, and the signature is dead"}
 	case l.Null():
-		if s.ServerTime.Before(op.Arming.At.Add(LostAfter)) {
+		if s.ServerTime.Before(op.Arming.At.Add(model.LostAfter)) {
 			return nil // a null record; it may fill up
 		}
-		return LostTrack{Why: "the answer to the call was lost, and the cloud shows no record of the machine's last operation", Doubt: doubt}
-	case l.Operation == opReset && op.Other != nil && op.Other.RequestID == l.RequestID:
+		return BecameUnknown{Why: "the answer to the call was lost, and the cloud shows no record of the machine's last operation", LastKnown: doubt}
+	case l.Operation == model.OpReset && op.OtherReset != nil && op.OtherReset.RequestID == l.RequestID:
 		if s.ServerTime.Before(dead) {
 			return nil // ours may still arrive, or be shown
 		}
-		return LostTrack{Why: "the answer to the call was lost, and the reset that the machine shows is not ours: it is " +
-			op.Other.words() + ". Whether our own call arrived as well cannot be told", Doubt: doubt}
-	case l.Operation == opReset:
-		if e, ok := t.Of(l.RequestID); ok && e.Hand == Foreign {
+		return BecameUnknown{Why: "the answer to the call was lost, and the reset that the machine shows is not ours: it is " +
+			op.OtherReset.EventText() + ". Whether our own call arrived as well cannot be told", LastKnown: doubt}
+	case l.Operation == model.OpReset:
+		if e, ok := t.EventOf(l.RequestID); ok && e.Caller == model.CallerForeign {
 			return Disowned{Event: e}
 		}
 		if base.Null() { // it may have been there all the time, behind the null record
 			if s.ServerTime.Before(dead) {
 				return nil
 			}
-			return LostTrack{Why: "the answer to the call was lost, the machine had no record of an operation before the call, and CloudAudit does not tell whether the reset that it shows now (request " +
-				l.RequestID + ") is ours", Doubt: doubt}
+			return BecameUnknown{Why: "the answer to the call was lost, the machine had no record of an operation before the call, and CloudAudit does not tell whether the reset that it shows now (request " +
+				l.RequestID + ") is ours", LastKnown: doubt}
 		}
 		return Accepted{RequestID: l.RequestID, Inferred: true}
 	}
 	if base.Null() && s.ServerTime.Before(dead) {
 		return nil // it may have been there all the time; ours may still be shown
 	}
-	return LostTrack{Why: fmt.Sprintf("the answer to the call was lost, and %s (request %s) has since covered the machine's record",
-		l.Operation, l.RequestID), Doubt: doubt}
+	return BecameUnknown{Why: fmt.Sprintf("the answer to the call was lost, and %s (request %s) has since covered the machine's record",
+		l.Operation, l.RequestID), LastKnown: doubt}
 }
 
 // Follow says what a sight, and what CloudAudit says, prove of a reset that the
 // cloud took: an event, or nil while it runs. Success is the one thing that is
 // never assumed: it is ours by request id, the image is the planned one, and the
 // machine runs.
-func Follow(op Operation, s Sight, t Testimony) Event {
+func Follow(op Operation, s Observation, t AuditEvidence) Event {
 	if op.Inferred {
-		if e := op.settled(s, t); e != nil {
+		if e := op.checkInferred(s, t); e != nil {
 			return e
 		}
 	}
 	l := s.Instance.Latest
-	over := !s.ServerTime.Before(op.Arming.At.Add(LostAfter))
-	ours := l.Operation == opReset && l.RequestID == op.RequestID
-	lost := func(why string) Event { return LostTrack{Why: why, Doubt: op.doubt(s, t)} }
+	over := !s.ServerTime.Before(op.Arming.At.Add(model.LostAfter))
+	ours := l.Operation == model.OpReset && l.RequestID == op.RequestID
+	lost := func(why string) Event { return BecameUnknown{Why: why, LastKnown: op.lastKnown(s, t)} }
 	switch {
 	case ours && l.State == "FAILED":
-		return Broke{Why: cmp.Or(l.Error, "the cloud gives no reason")}
+		return ResetFailed{Why: cmp.Or(l.Error, "the cloud gives no reason")}
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID == op.Plan.Image.ID && s.Instance.State == "RUNNING":
-		return Succeeded{LogIn: logInOf(s.Instance)}
+		return Succeeded{LogIn: model.LogInOf(s.Instance)}
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID != op.Plan.Image.ID && over:
 		return lost("the cloud reports success, but the machine shows image " + s.Instance.ImageID + ", not " + op.Plan.Image.ID)
 	case ours && l.State == "SUCCESS" && over:
-		return lost("the cloud reports success, but the machine is " + orNothing(s.Instance.State) + ", not RUNNING")
-	case !ours && op.Arming.Baseline.Null() && s.ServerTime.Before(op.Arming.At.Add(DeadAfter)):
+		return lost("the cloud reports success, but the machine is " + model.OrNone(s.Instance.State) + ", not RUNNING")
+	case !ours && op.Arming.Baseline.Null() && s.ServerTime.Before(op.Arming.At.Add(model.DeadAfter)):
 		return nil // what it shows may have been there all the time, behind the null record
 	case !ours && !l.Same(op.Arming.Baseline) && !l.Null():
 		return lost(fmt.Sprintf("%s (request %s) has covered the record of our reset (request %s) before its end was seen; the machine shows image %s and is %s",
 			l.Operation, l.RequestID, op.RequestID, s.Instance.ImageID, s.Instance.State))
 	case over:
-		return lost("the reset has run for " + Ago(LostAfter) + " without an end")
+		return lost("the reset has run for " + model.HumanDuration(model.LostAfter) + " without an end")
 	}
 	return nil
 }
 
-// settled says what CloudAudit proves of a request id that was only inferred.
-func (op Operation) settled(s Sight, t Testimony) Event {
-	if e, ok := t.ours(*op.Arming); ok {
+// checkInferred says what CloudAudit proves of a request id that was only inferred.
+func (op Operation) checkInferred(s Observation, t AuditEvidence) Event {
+	if e, ok := t.ourReset(*op.Arming); ok {
 		return Accepted{RequestID: e.RequestID, Audited: true}
 	}
-	if e, ok := t.Of(op.RequestID); ok && e.Hand == Foreign {
-		return LostTrack{Why: "the reset that was followed is not ours: it is " + e.words() +
-			". The answer to our own call was lost, and whether it arrived as well cannot be told", Doubt: op.doubt(s, t)}
+	if e, ok := t.EventOf(op.RequestID); ok && e.Caller == model.CallerForeign {
+		return BecameUnknown{Why: "the reset that was followed is not ours: it is " + e.EventText() +
+			". The answer to our own call was lost, and whether it arrived as well cannot be told", LastKnown: op.lastKnown(s, t)}
 	}
 	return nil
 }
 
-// Gone says what it means that the cloud answers without showing the machine:
+// JudgeAbsence says what it means that the cloud answers without showing the machine:
 // nothing, before every answer for some minutes was like that and such a reset
 // should be over. now is our own clock.
-func Gone(op Operation, now time.Time, t Testimony) Event {
-	if op.AbsentFor(now) < AbsentFor || now.Before(op.Arming.At.Add(SlowAfter)) {
+func JudgeAbsence(op Operation, now time.Time, t AuditEvidence) Event {
+	if op.AbsentFor(now) < AbsenceBelievedAfter || now.Before(op.Arming.At.Add(model.SlowAfter)) {
 		return nil
 	}
-	d := op.doubt(Sight{}, t)
+	d := op.lastKnown(Observation{}, t)
 	d.Gone = true
-	return LostTrack{Why: "the cloud no longer shows the machine", Doubt: d}
+	return BecameUnknown{Why: "the cloud no longer shows the machine", LastKnown: d}
 }
 
-// Doubt is what was known when an outcome became unknown, to be shown side by
+// LastKnown is what was known when an outcome became unknown, to be shown side by
 // side with the baseline.
-type Doubt struct {
-	Latest Latest `json:"latest"`
-	State  string `json:"state,omitempty"`
-	Image  string `json:"image,omitempty"`
-	Gone   bool   `json:"gone,omitempty"` // the cloud showed no machine at all
-	Audit  string `json:"audit"`          // what CloudAudit says, or why it could not be asked
+type LastKnown struct {
+	Latest model.Latest `json:"latest"`
+	State  string       `json:"state,omitempty"`
+	Image  string       `json:"image,omitempty"`
+	Gone   bool         `json:"gone,omitempty"` // the cloud showed no machine at all
+	Audit  string       `json:"audit"`          // what CloudAudit says, or why it could not be asked
 }
 
-func (op Operation) doubt(s Sight, t Testimony) Doubt {
-	return Doubt{Latest: s.Instance.Latest, State: s.Instance.State, Image: s.Instance.ImageID, Audit: t.Words(op.Arming.At)}
+func (op Operation) lastKnown(s Observation, t AuditEvidence) LastKnown {
+	return LastKnown{Latest: s.Instance.Latest, State: s.Instance.State, Image: s.Instance.ImageID, Audit: t.Summary(op.Arming.At)}
 }

@@ -1,7 +1,7 @@
 package reinstall
 
 import (
-	_ "embed" // the table
+	_ "embed"
 	"strings"
 	"sync"
 )
@@ -26,7 +26,7 @@ var transitions = sync.OnceValue(func() map[string]map[State][]State {
 		out[name] = map[State][]State{}
 		for i, cell := range cells {
 			before := State(strings.TrimSuffix(columns[i], "*"))
-			if is, ok := readings[string(before)]; ok {
+			if is, ok := stateCases[string(before)]; ok {
 				before = is
 			}
 			switch cell {
@@ -41,15 +41,15 @@ var transitions = sync.OnceValue(func() map[string]map[State][]State {
 	return out
 })
 
-// readings are columns that are no state of their own, but a case of one.
-var readings = map[string]State{"unshown": Ready, "unsaid": Ready}
+// stateCases are columns that are no state of their own, but a case of one.
+var stateCases = map[string]State{"unshown": Ready, "unsaid": Ready}
 
 // eventWidth is how wide the table's first column is.
 const eventWidth = 23
 
-// outcomes are where an event may lead besides what the table's example shows: it
+// moreOutcomes are where an event may lead besides what the table's example shows: it
 // has one reading for each.
-var outcomes = map[string][]State{
+var moreOutcomes = map[string][]State{
 	"approve":        {Approved},
 	"confirm backup": {Approved},
 	"break-glass":    {Approved},
@@ -58,9 +58,9 @@ var outcomes = map[string][]State{
 	"waits":          {Approved, Ready, Proposed},
 }
 
-// Follows reports whether an event can lead from one state to another, by the table
+// CanFollow reports whether an event can lead from one state to another, by the table
 // of states.
-func Follows(from State, event string, to State) bool {
+func CanFollow(from State, event string, to State) bool {
 	row, known := transitions()[event]
 	if !known {
 		return from == to // what is only noted changes no state
@@ -73,7 +73,7 @@ func Follows(from State, event string, to State) bool {
 	if len(row[from]) == 0 {
 		return false
 	}
-	for _, s := range outcomes[event] {
+	for _, s := range moreOutcomes[event] {
 		if s == to {
 			return true
 		}

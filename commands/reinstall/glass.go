@@ -4,80 +4,73 @@ import (
 	"fmt"
 	"time"
 	"unicode/utf8"
+
+	"twokey/commands/reinstall/model"
 )
 
 // shortestReason is how many characters a break-glass has to give.
 const shortestReason = 10
 
-// Glass is a break-glass: one approval less is needed on the plan of its
+// BreakGlassUse is a break-glass: one approval less is needed on the plan of its
 // fingerprint. It stays in the record when it no longer counts.
-type Glass struct {
-	By    string    `json:"by"`
-	At    time.Time `json:"at"`
-	Why   string    `json:"why"`
-	Print string    `json:"fingerprint"`
-	Seal  string    `json:"seal,omitempty"` // as of an Approval
+type BreakGlassUse struct {
+	By          string    `json:"by"`
+	At          time.Time `json:"at"`
+	Why         string    `json:"why"`
+	Fingerprint string    `json:"fingerprint"`
+	Seal        string    `json:"seal,omitempty"` // as of an Approval
 }
 
-// Broken reports whether a break-glass counts on the plan as it is.
-func (op Operation) Broken() bool {
-	return op.Glass != nil && op.Glass.Print == op.Print && op.Plan.Terms.Asking.BreakGlass
+// BreakGlassCounts reports whether a break-glass counts on the plan as it is.
+func (op Operation) BreakGlassCounts() bool {
+	return op.BreakGlass != nil && op.BreakGlass.Fingerprint == op.Fingerprint && op.Plan.Terms.Asking.BreakGlass
 }
 
-// needed is how many approvals the plan needs: never fewer than one. Of a
+// approvalsNeeded is how many approvals the plan needs: never fewer than one. Of a
 // quorum, a break-glass leaves one place empty: that which is owed last.
-func (op Operation) needed() int {
-	n := op.Plan.Terms.Wanted()
-	if n > 1 && op.Broken() {
+func (op Operation) approvalsNeeded() int {
+	n := op.Plan.Terms.TotalApprovals()
+	if n > 1 && op.BreakGlassCounts() {
 		n--
 	}
 	return n
 }
 
-// approvals is how many are needed, as part of the plan.
-func (t Terms) approvals() string {
-	s := fmt.Sprint(t.Approvals)
-	if t.Asking.BreakGlass && t.Approvals > 1 {
-		s += ", or one less by break-glass"
-	}
-	return s
-}
-
 // BreakGlass takes one approval less, once for a proposal, where the policy
 // allows it.
 type BreakGlass struct {
-	By    Standing
-	Why   string
-	Print string
+	By          Actor
+	Why         string
+	Fingerprint string
 }
 
 func (e BreakGlass) Name() string { return "break-glass" }
 
-func (e BreakGlass) step(op *Operation, now time.Time) *Refusal {
+func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Glass not broken"
-	if r := op.takesKeys(what, now); r != nil {
+	if r := op.checkTakesKeys(what, now); r != nil {
 		return r
 	}
-	if r := op.concerns(e.By, what, "takes an approval less"); r != nil {
+	if r := op.checkInvolved(e.By, what, "takes an approval less"); r != nil {
 		return r
 	}
-	k, why := op.Keys(), Said(e.Why)
+	k, why := op.Keys(), model.CleanText(e.Why)
 	switch {
 	case !op.Plan.Terms.Asking.BreakGlass:
-		return Refuse(what, "the policy does not allow it for this machine", "Collect the approvals that the card names")
-	case op.Glass != nil:
-		return Refuse(what, "it was done for this proposal already, and once is all", "Collect the approvals that the card names")
-	case e.Print != op.Print:
-		return Refuse(what, "the plan changed after you read it", "Read the card again")
+		return model.Refuse(what, "the policy does not allow it for this machine", "Collect the approvals that the card names")
+	case op.BreakGlass != nil:
+		return model.Refuse(what, "it was done for this proposal already, and once is all", "Collect the approvals that the card names")
+	case e.Fingerprint != op.Fingerprint:
+		return model.Refuse(what, "the plan changed after you read it", "Read the card again")
 	case k.Needed <= 1:
-		return Refuse(what, "a single approval is needed, and that one is never given up", "Ask one of the people named on the card")
+		return model.Refuse(what, "a single approval is needed, and that one is never given up", "Ask one of the people named on the card")
 	case len(k.By) >= k.Needed:
-		return Refuse(what, "all approvals are there already", "Look at the card for what is still owed")
+		return model.Refuse(what, "all approvals are there already", "Look at the card for what is still owed")
 	case utf8.RuneCountInString(why) < shortestReason:
-		return Refuse(what, fmt.Sprintf("the reason is too short; everybody who is passed over reads it, so it takes %d characters or more", shortestReason),
+		return model.Refuse(what, fmt.Sprintf("the reason is too short; everybody who is passed over reads it, so it takes %d characters or more", shortestReason),
 			"Say why it cannot wait: /reinstall break-glass "+op.ID+" REASON")
 	}
-	op.Glass = &Glass{By: e.By.ID, At: now, Why: why, Print: e.Print}
-	op.settle(now)
+	op.BreakGlass = &BreakGlassUse{By: e.By.ID, At: now, Why: why, Fingerprint: e.Fingerprint}
+	op.approveIfComplete(now)
 	return nil
 }

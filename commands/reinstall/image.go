@@ -2,34 +2,36 @@ package reinstall
 
 import (
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
 // AskImage asks for a backup image of Twokey's own. With Stop the machine is
 // powered off for it, to which others have to agree (imagestop.go); an approver
 // agrees by asking for the same.
 type AskImage struct {
-	By   Standing
+	By   Actor
 	Stop bool
 }
 
 func (e AskImage) Name() string { return "ask for a backup image" }
 
-func (e AskImage) step(op *Operation, now time.Time) *Refusal {
+func (e AskImage) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "No backup image made"
-	if r := op.in(what, Proposed); r != nil {
+	if r := op.requireState(what, Proposed); r != nil {
 		return r
 	}
-	if r := op.concerns(e.By, what, "asks for it"); r != nil {
+	if r := op.checkInvolved(e.By, what, "asks for it"); r != nil {
 		return r
 	}
 	if op.StopNotBegun() {
 		return e.askStop(op, what, now)
 	}
 	if !op.MayMakeImage(now) {
-		return Refuse(what, "one is already "+stageWords[op.Making.Stage]+" ("+op.Making.Name+")", "Look at the card for its progress")
+		return model.Refuse(what, "one is already "+stageWords[op.Making.Stage]+" ("+op.Making.Name+")", "Look at the card for its progress")
 	}
 	op.Making = &BackupImage{Stage: ImageAsked, Name: imageName(op.ID, now), By: e.By.ID, At: now, Stop: e.Stop}
-	if e.Stop && op.other(e.By, what, "") == nil {
+	if e.Stop && op.checkOtherApprover(e.By, what, "") == nil {
 		op.Making.Agreed = e.By.ID
 	}
 	return nil
@@ -57,17 +59,17 @@ func (op Operation) MayMakeImage(now time.Time) bool {
 var stageWords = map[string]string{ImageAsked: "asked for", ImageMaking: "being made", ImageMade: "ready"}
 
 // ImageLooked is the last look at the machine before its image is started.
-type ImageLooked struct{ Latest Latest }
+type ImageLooked struct{ Latest model.Latest }
 
 func (e ImageLooked) Name() string { return "looked before the image" }
 
-func (e ImageLooked) step(op *Operation, now time.Time) *Refusal {
+func (e ImageLooked) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if op.Making == nil || op.Making.Stage != ImageAsked {
-		return Refuse("Not noted", "no image was asked for", "Look at the card")
+		return model.Refuse("Not noted", "no image was asked for", "Look at the card")
 	}
 	clean := e.Latest.Same(op.Baseline)
 	if op.Making.Looked && (clean || !op.Making.Clean) { // only what is new is noted
-		return Refuse("Not noted", "it was looked at already", "Wait")
+		return model.Refuse("Not noted", "it was looked at already", "Wait")
 	}
 	if op.Making.Stop && !op.Making.Looked { // what it waited for does not count as its time
 		op.Making.At = now
@@ -81,9 +83,9 @@ type ImageStarted struct{ ID string }
 
 func (e ImageStarted) Name() string { return "image started" }
 
-func (e ImageStarted) step(op *Operation, _ time.Time) *Refusal {
+func (e ImageStarted) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	if op.Making == nil || op.Making.Stage != ImageAsked {
-		return Refuse("Not noted", "no image was asked for", "Look at the card")
+		return model.Refuse("Not noted", "no image was asked for", "Look at the card")
 	}
 	op.Making.Stage, op.Making.ID = ImageMaking, e.ID
 	return nil
@@ -94,12 +96,12 @@ type ImageProgress struct{ Percent int }
 
 func (e ImageProgress) Name() string { return "image progress" }
 
-func (e ImageProgress) step(op *Operation, _ time.Time) *Refusal {
+func (e ImageProgress) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	if op.Making == nil || op.Making.Stage != ImageMaking {
-		return Refuse("Not noted", "no image is being made", "Look at the card")
+		return model.Refuse("Not noted", "no image is being made", "Look at the card")
 	}
 	if e.Percent <= op.Making.Percent || e.Percent > 100 {
-		return Refuse("Not noted", "it is no further than before", "Wait")
+		return model.Refuse("Not noted", "it is no further than before", "Wait")
 	}
 	op.Making.Percent = e.Percent
 	return nil
@@ -109,22 +111,22 @@ func (e ImageProgress) step(op *Operation, _ time.Time) *Refusal {
 // latest operation by then: making an image is one, and becomes the baseline
 // where it is the only one since.
 type ImageReady struct {
-	Evidence []Evidence
-	Latest   Latest
+	Evidence []model.Evidence
+	Latest   model.Latest
 }
 
 func (e ImageReady) Name() string { return "image made" }
 
-func (e ImageReady) step(op *Operation, _ time.Time) *Refusal {
+func (e ImageReady) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	if op.Making == nil || op.Making.Stage != ImageMaking {
-		return Refuse("Not noted", "no image is being made", "Look at the card")
+		return model.Refuse("Not noted", "no image is being made", "Look at the card")
 	}
 	op.Making.Stage = ImageMade
 	op.Evidence = e.Evidence
 	if e.Latest.Operation == "CreateImage" && op.Making.Clean {
 		op.Baseline = e.Latest
 	}
-	op.Silence = nil
+	op.Outage = nil
 	return nil
 }
 
@@ -134,11 +136,11 @@ type ImageGone struct{ Why, Next string }
 
 func (e ImageGone) Name() string { return "image failed" }
 
-func (e ImageGone) step(op *Operation, _ time.Time) *Refusal {
+func (e ImageGone) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	if op.Making == nil || op.Making.Stage == ImageMade || op.Making.Stage == ImageFailed {
-		return Refuse("Not noted", "no image is being made", "Look at the card")
+		return model.Refuse("Not noted", "no image is being made", "Look at the card")
 	}
 	op.Making.Stage, op.Making.Why = ImageFailed, e.Why
-	op.Silence = nil
+	op.Outage = nil
 	return nil
 }

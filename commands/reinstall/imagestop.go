@@ -3,6 +3,8 @@ package reinstall
 import (
 	"slices"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
 // A backup image for which the machine is powered off takes its service away, as
@@ -34,7 +36,7 @@ func (op Operation) StopNotBegun() bool {
 // allApproved reports whether as many have approved as the policy asks for; a
 // break-glass does not count.
 func (op Operation) allApproved() bool {
-	n := op.Plan.Terms.Wanted()
+	n := op.Plan.Terms.TotalApprovals()
 	return n > 0 && len(op.Keys().By) >= n
 }
 
@@ -42,11 +44,11 @@ func (op Operation) allApproved() bool {
 // frozen says why nothing may go out at all, without a full stop, or is empty;
 // shut are the hours as they are now; who are those who have agreed, as just
 // read: who was not read does not count.
-func (op Operation) MayStop(frozen string, shut Calendar, who map[string]Standing, now time.Time) *ImageWaits {
+func (op Operation) MayStop(frozen string, shut model.Calendar, who map[string]Actor, now time.Time) *ImageWaits {
 	if frozen != "" {
 		return &ImageWaits{Why: frozen}
 	}
-	if p := shut.At(now); p != nil {
+	if p := shut.PauseAt(now); p != nil {
 		return &ImageWaits{Why: p.Why, Until: p.Next}
 	}
 	if !op.stillAgreed(who, now) { // nor where nobody has agreed at all
@@ -57,11 +59,11 @@ func (op Operation) MayStop(frozen string, shut Calendar, who map[string]Standin
 
 // stillAgreed reports whether those who agreed to the stop still may, as just
 // read.
-func (op Operation) stillAgreed(who map[string]Standing, now time.Time) bool {
-	if by := op.Making.Agreed; by != "" && who[by].ID == by && op.other(who[by], "", "") == nil {
+func (op Operation) stillAgreed(who map[string]Actor, now time.Time) bool {
+	if by := op.Making.Agreed; by != "" && who[by].ID == by && op.checkOtherApprover(who[by], "", "") == nil {
 		return true
 	}
-	return op.allApproved() && len(op.Lapsed(Reading{Who: who}, now)) == 0
+	return op.allApproved() && len(op.RevokedApprovals(RecheckResult{Actors: who}, now)) == 0
 }
 
 // AgreedBy are those on whose word the machine is stopped for its image.
@@ -79,16 +81,16 @@ func (op Operation) AgreedBy() []string {
 // askStop is AskImage where an image that would stop the machine is asked for
 // already and waits: another approver agrees to it, or it is to be taken while
 // the machine runs after all.
-func (e AskImage) askStop(op *Operation, what string, now time.Time) *Refusal {
+func (e AskImage) askStop(op *Operation, what string, now time.Time) *model.Refusal {
 	m := op.Making
 	if !e.Stop { // the name stays: an image of it is found, should there be one
 		op.Making = &BackupImage{Stage: ImageAsked, Name: m.Name, By: e.By.ID, At: now}
 		return nil
 	}
 	if m.Agreed == e.By.ID {
-		return Refuse(what, "you have agreed to it already", "Look at the card for what it waits for")
+		return model.Refuse(what, "you have agreed to it already", "Look at the card for what it waits for")
 	}
-	if r := op.other(e.By, what, "agrees that the machine is stopped"); r != nil {
+	if r := op.checkOtherApprover(e.By, what, "agrees that the machine is stopped"); r != nil {
 		return r
 	}
 	m.Agreed, m.Waits, m.Until = e.By.ID, "", time.Time{}
@@ -104,19 +106,19 @@ type ImageWaits struct {
 
 func (e ImageWaits) Name() string { return "image waits" }
 
-func (e ImageWaits) step(op *Operation, _ time.Time) *Refusal {
+func (e ImageWaits) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	if !op.StopAsked() {
-		return Refuse("Not noted", "no image that stops the machine was asked for", "Look at the card")
+		return model.Refuse("Not noted", "no image that stops the machine was asked for", "Look at the card")
 	}
-	if op.ImageWaiting(e) {
-		return Refuse("Not noted", "it is noted already", "Wait")
+	if op.ImageWaitNoted(e) {
+		return model.Refuse("Not noted", "it is noted already", "Wait")
 	}
 	op.Making.Waits, op.Making.Until = e.Why, e.Until
 	return nil
 }
 
-// ImageWaiting reports whether just that is noted already.
-func (op Operation) ImageWaiting(e ImageWaits) bool {
+// ImageWaitNoted reports whether just that is noted already.
+func (op Operation) ImageWaitNoted(e ImageWaits) bool {
 	m := op.Making
 	return m != nil && m.Waits == e.Why && m.Until.Equal(e.Until)
 }
@@ -126,9 +128,9 @@ type ImageGoesOn struct{}
 
 func (e ImageGoesOn) Name() string { return "image goes on" }
 
-func (e ImageGoesOn) step(op *Operation, now time.Time) *Refusal {
+func (e ImageGoesOn) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if !op.StopAsked() || op.Making.Waits == "" {
-		return Refuse("Not noted", "no image waits", "Look at the card")
+		return model.Refuse("Not noted", "no image waits", "Look at the card")
 	}
 	op.Making.Waits, op.Making.Until, op.Making.At = "", time.Time{}, now
 	return nil

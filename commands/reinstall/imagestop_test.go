@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // seen is everybody who agreed to a stop, as they were when they did.
-func seen(op reinstall.Operation) map[string]reinstall.Standing {
-	who := map[string]reinstall.Standing{}
+func seen(op reinstall.Operation) map[string]reinstall.Actor {
+	who := map[string]reinstall.Actor{}
 	for _, id := range op.AgreedBy() {
 		who[id] = person(id)
 	}
@@ -17,19 +18,19 @@ func seen(op reinstall.Operation) map[string]reinstall.Standing {
 }
 
 func mayStop(op reinstall.Operation) bool {
-	return op.MayStop("", reinstall.Calendar{}, seen(op), now) == nil
+	return op.MayStop("", model.Calendar{}, seen(op), now) == nil
 }
 
 func TestNobodyStopsAMachineForItsImageAlone(t *testing.T) {
-	for name, by := range map[string]reinstall.Standing{
+	for name, by := range map[string]reinstall.Actor{
 		"the proposer, an approver":         person("U0ANN"),
-		"the proposer, no approver":         {Person: reinstall.Person{ID: "U0ANN"}},
+		"the proposer, no approver":         {Person: model.Person{ID: "U0ANN"}},
 		"the proposer's other account":      withMail("U0ANN2", "Ann+2@home.example"),
 		"somebody whose mail Slack hides":   withMail("U0BOB", ""),
 		"the proposer as everybody sees it": withMail("U0ANN", "ann@home.example"),
 	} {
 		op := proposal(t, 2)
-		op.ProposerMail = reinstall.Person{Email: "ann@home.example"}.Mailbox()
+		op.ProposerMail = model.Person{Email: "ann@home.example"}.Mailbox()
 		op = mustStep(t, op, reinstall.AskImage{By: by, Stop: true}, now)
 		if !op.StopOwed() || mayStop(op) {
 			t.Errorf("%s stops it alone", name)
@@ -37,7 +38,7 @@ func TestNobodyStopsAMachineForItsImageAlone(t *testing.T) {
 		if next, r := reinstall.Step(op, reinstall.AskImage{By: by, Stop: true}, now); r == nil {
 			t.Errorf("%s asks twice: %+v", name, next.Making)
 		}
-		op = mustStep(t, op, reinstall.Approve{By: withMail("U0CHO", "cho@home.example"), Print: op.Print}, now)
+		op = mustStep(t, op, reinstall.Approve{By: withMail("U0CHO", "cho@home.example"), Fingerprint: op.Fingerprint}, now)
 		if mayStop(op) {
 			t.Errorf("%s: one approval of two is enough", name)
 		}
@@ -47,7 +48,7 @@ func TestNobodyStopsAMachineForItsImageAlone(t *testing.T) {
 func TestTheApprovalsOrAnotherApproverLetTheMachineBeStopped(t *testing.T) {
 	asked := reinstall.AskImage{By: person("U0ANN"), Stop: true}
 	approve := func(who string) reinstall.Event {
-		return reinstall.Approve{By: person(who), Print: proposal(t, 2).Print}
+		return reinstall.Approve{By: person(who), Fingerprint: proposal(t, 2).Fingerprint}
 	}
 	for name, es := range map[string][]reinstall.Event{
 		"approved afterwards":              {asked, approve("U0BOB"), approve("U0CHO")},
@@ -69,8 +70,8 @@ func TestTheApprovalsOrAnotherApproverLetTheMachineBeStopped(t *testing.T) {
 
 func TestABreakGlassLetsNobodyStopAMachine(t *testing.T) {
 	op := glass(t, 2)
-	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
-	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Print: op.Print}, now)
+	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
+	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: op.Fingerprint}, now)
 	op = mustStep(t, op, reinstall.AskImage{By: person("U0ANN"), Stop: true}, now)
 	if !op.StopOwed() || mayStop(op) {
 		t.Error("one approval of two stops it, behind a break-glass")
@@ -82,8 +83,8 @@ func TestABreakGlassLetsNobodyStopAMachine(t *testing.T) {
 
 func TestAStopThatIsAgreedToWaitsForTheFreezeAndTheHours(t *testing.T) {
 	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0BOB"), Stop: true}, now)
-	shut := reinstall.Calendar{Closed: []reinstall.Closure{{From: now.Add(-time.Hour), To: now.Add(time.Hour), Why: "sale"}}}
-	if w := op.MayStop("everything is frozen: fire", reinstall.Calendar{}, seen(op), now); w == nil || w.Why != "everything is frozen: fire" {
+	shut := model.Calendar{Closed: []model.Closure{{From: now.Add(-time.Hour), To: now.Add(time.Hour), Why: "sale"}}}
+	if w := op.MayStop("everything is frozen: fire", model.Calendar{}, seen(op), now); w == nil || w.Why != "everything is frozen: fire" {
 		t.Errorf("frozen: %+v", w)
 	}
 	w := op.MayStop("", shut, seen(op), now)
@@ -102,15 +103,15 @@ func TestAStopThatIsAgreedToWaitsForTheFreezeAndTheHours(t *testing.T) {
 
 func TestWhoeverAgreedToAStopMustStillBeAnApprover(t *testing.T) {
 	agreed := mustStep(t, proposal(t, 2), reinstall.AskImage{By: person("U0BOB"), Stop: true}, now)
-	approved := mustStep(t, proposal(t, 1), reinstall.Approve{By: person("U0BOB"), Print: proposal(t, 1).Print}, now)
+	approved := mustStep(t, proposal(t, 1), reinstall.Approve{By: person("U0BOB"), Fingerprint: proposal(t, 1).Fingerprint}, now)
 	approved = mustStep(t, approved, reinstall.AskImage{By: person("U0ANN"), Stop: true}, now)
 	gone := person("U0BOB")
 	gone.Deleted = true
-	for name, who := range map[string]map[string]reinstall.Standing{
-		"not read": {}, "deactivated": {"U0BOB": gone}, "no approver": {"U0BOB": {Person: reinstall.Person{ID: "U0BOB"}}},
+	for name, who := range map[string]map[string]reinstall.Actor{
+		"not read": {}, "deactivated": {"U0BOB": gone}, "no approver": {"U0BOB": {Person: model.Person{ID: "U0BOB"}}},
 	} {
 		for _, op := range []reinstall.Operation{agreed, approved} {
-			if op.MayStop("", reinstall.Calendar{}, who, now) == nil {
+			if op.MayStop("", model.Calendar{}, who, now) == nil {
 				t.Errorf("%s: it is stopped all the same, %+v", name, op.Making)
 			}
 		}
@@ -137,11 +138,11 @@ func TestAnImageThatWaitsToStopTheMachineIsTakenWhileItRunsInstead(t *testing.T)
 
 func TestKeysThatAreTakenBackTakeTheAgreementToAStopWithThem(t *testing.T) {
 	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0BOB"), Stop: true}, now)
-	op = mustStep(t, op, reinstall.Approve{By: person("U0CHO"), Print: op.Print}, now)
-	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
+	op = mustStep(t, op, reinstall.Approve{By: person("U0CHO"), Fingerprint: op.Fingerprint}, now)
+	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
 	r := reading(op)
-	r.Latest = reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
-	if op = mustStep(t, op, reinstall.Recheck{Reading: r}, now); op.State != reinstall.Proposed || mayStop(op) {
+	r.Latest = model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
+	if op = mustStep(t, op, reinstall.Recheck{Result: r}, now); op.State != reinstall.Proposed || mayStop(op) {
 		t.Errorf("%s: %+v", op.State, op.Making)
 	}
 }

@@ -4,56 +4,58 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
-// Standing is who somebody is at the moment of the click, and what the policy
+// Actor is who somebody is at the moment of the click, and what the policy
 // lets them do. Whoever could not be looked up has no standing at all.
-type Standing struct {
-	Person
+type Actor struct {
+	model.Person
 	Approver bool // named by the terms, directly or through a group
 	Proposer bool // may make proposals
 	// Seats are those of the terms' quorum that they may fill, by number.
 	Seats []int
 }
 
-// Member refuses whoever is not a full, living member of this workspace
+// CheckMember refuses whoever is not a full, living member of this workspace
 // (promise 3). what is the refusal's first part.
-func (s Standing) Member(what string) *Refusal {
+func (s Actor) CheckMember(what string) *model.Refusal {
 	next := "Ask one of the people named on the card"
 	switch {
 	case s.ID == "":
-		return Refuse(what, "Slack did not say who you are", "Try again in a minute")
+		return model.Refuse(what, "Slack did not say who you are", "Try again in a minute")
 	case s.Outside:
-		return Refuse(what, "you belong to another workspace", next)
+		return model.Refuse(what, "you belong to another workspace", next)
 	case s.Bot:
-		return Refuse(what, "bots and workflows turn no keys", next)
+		return model.Refuse(what, "bots and workflows turn no keys", next)
 	case s.Deleted:
-		return Refuse(what, "your account is deactivated", next)
+		return model.Refuse(what, "your account is deactivated", next)
 	case s.Guest:
-		return Refuse(what, "guests neither propose nor turn keys", next)
+		return model.Refuse(what, "guests neither propose nor turn keys", next)
 	}
 	return nil
 }
 
-// MayApprove refuses whoever the policy does not name as an approver.
-func (s Standing) MayApprove(what string) *Refusal {
-	if r := s.Member(what); r != nil {
+// CheckApprover refuses whoever the policy does not name as an approver.
+func (s Actor) CheckApprover(what string) *model.Refusal {
+	if r := s.CheckMember(what); r != nil {
 		return r
 	}
 	if !s.Approver {
-		return Refuse(what, "the policy does not name you as an approver", "Ask one of those whom it names; a card names them")
+		return model.Refuse(what, "the policy does not name you as an approver", "Ask one of those whom it names; a card names them")
 	}
 	return nil
 }
 
-// concerns refuses whoever neither made the proposal nor may approve it. does is
+// checkInvolved refuses whoever neither made the proposal nor may approve it. does is
 // what they wanted, to follow "an approver".
-func (op Operation) concerns(by Standing, what, does string) *Refusal {
-	if r := by.Member(what); r != nil {
+func (op Operation) checkInvolved(by Actor, what, does string) *model.Refusal {
+	if r := by.CheckMember(what); r != nil {
 		return r
 	}
 	if !by.Approver && by.ID != op.Proposer {
-		return Refuse(what, "only the proposer or an approver "+does, "Ask one of the people named on the card")
+		return model.Refuse(what, "only the proposer or an approver "+does, "Ask one of the people named on the card")
 	}
 	return nil
 }
@@ -62,9 +64,9 @@ func (op Operation) concerns(by Standing, what, does string) *Refusal {
 type Keys struct {
 	By       []string // the distinct people whose approvals count, in order: Needed at most
 	Needed   int
-	Places   []Place // of a quorum, in its order; none: any approver counts alike
-	Backup   bool    // turned, on this plan
-	Required bool    // the backup key is owed
+	Slots    []model.Slot // of a quorum, in its order; none: any approver counts alike
+	Backup   bool         // turned, on this plan
+	Required bool         // the backup key is owed
 }
 
 // Complete reports whether every key that is owed is turned.
@@ -76,47 +78,47 @@ func (k Keys) Complete() bool {
 // who are not the proposer, and the backup, each bound to the fingerprint.
 func (op Operation) Keys() Keys {
 	// Whoever asked for a backup is owed one, also where the policy asks for none.
-	k := Keys{Needed: op.needed(), Required: op.Plan.Terms.Backup || op.Wish.Backup != "" || op.Making != nil}
+	k := Keys{Needed: op.approvalsNeeded(), Required: op.Plan.Terms.Backup || op.Request.Backup != "" || op.Making != nil}
 	for _, a := range op.Approvals {
-		if a.Print == op.Print && a.By != op.Proposer && a.By != "" && !slices.Contains(k.By, a.By) {
+		if a.Fingerprint == op.Fingerprint && a.By != op.Proposer && a.By != "" && !slices.Contains(k.By, a.By) {
 			k.By = append(k.By, a.By)
 		}
 	}
-	op.seat(&k)
+	op.seatApprovers(&k)
 	k.By = k.By[:min(len(k.By), max(k.Needed, 0))] // older records may have more
-	k.Backup = op.Backup != nil && op.Backup.Print == op.Print
+	k.Backup = op.Backup != nil && op.Backup.Fingerprint == op.Fingerprint
 	return k
 }
 
 // Armable says why the operation may not be armed on this reading, or nil. It
 // is the one gate before the call (promise 2): all that it needs is in its
 // arguments, and it trusts nothing that was decided before.
-func (op Operation) Armable(r Reading, now time.Time) *Refusal {
-	no := func(why, next string) *Refusal { return Refuse("Not sent", why, next) }
+func (op Operation) Armable(r RecheckResult, now time.Time) *model.Refusal {
+	no := func(why, next string) *model.Refusal { return model.Refuse("Not sent", why, next) }
 	k := op.Keys()
 	switch {
 	case op.State != Ready:
 		return no("it is "+string(op.State)+", not ready", "Look at the card")
-	case op.unseen(now) != nil:
-		return op.unseen(now)
+	case op.checkCountdownShown(now) != nil:
+		return op.checkCountdownShown(now)
 	case !now.Before(op.Expires):
 		return no("its keys are too old", "Propose again")
 	case r.Stale(now) != "":
 		return no(r.Stale(now), "Wait: it is read again")
-	case op.Print != op.Plan.Fingerprint() || r.Plan.Fingerprint() != op.Print:
+	case op.Fingerprint != op.Plan.Fingerprint() || r.Plan.Fingerprint() != op.Fingerprint:
 		return no("the plan is not the one that was approved", "Look at what changed, and approve again")
 	case len(k.By) < k.Needed || k.Needed < 1:
 		return no(fmt.Sprintf("%d of %d approvals are there", len(k.By), k.Needed), "Approve it")
-	case len(op.Lapsed(r, now)) > 0:
-		return no("an approval no longer counts: "+op.Lapsed(r, now)[0].Why, "Have it approved again")
+	case len(op.RevokedApprovals(r, now)) > 0:
+		return no("an approval no longer counts: "+op.RevokedApprovals(r, now)[0].Why, "Have it approved again")
 	case k.Required && !k.Backup:
 		return no("the backup is not confirmed", "Confirm the backup")
-	case op.Plan.Terms.Calendar.At(now) != nil:
-		return no(op.Plan.Terms.Calendar.At(now).Why, "Propose it when they are open")
-	case len(Blocking(r.Findings)) > 0:
-		return no(Blocking(r.Findings)[0].Why, Blocking(r.Findings)[0].Next)
+	case op.Plan.Terms.Calendar.PauseAt(now) != nil:
+		return no(op.Plan.Terms.Calendar.PauseAt(now).Why, "Propose it when they are open")
+	case len(model.Blocking(r.Findings)) > 0:
+		return no(model.Blocking(r.Findings)[0].Why, model.Blocking(r.Findings)[0].Next)
 	}
-	if refused := op.notAsSeen(r); refused != nil {
+	if refused := op.checkLastLook(r); refused != nil {
 		return refused
 	}
 	if k.Backup {
@@ -124,22 +126,26 @@ func (op Operation) Armable(r Reading, now time.Time) *Refusal {
 			return no(why.Why, why.Next)
 		}
 	}
-	if skew := r.Last.Skew.Abs(); skew > MaxSkew {
-		return no(fmt.Sprintf("this machine's clock is %s off the cloud's", Ago(skew)), "Mend the clock (NTP), then propose again")
+	if skew := r.Last.Skew.Abs(); skew > model.MaxSkew {
+		return no(fmt.Sprintf("this machine's clock is %s off the cloud's", model.HumanDuration(skew)), "Mend the clock (NTP), then propose again")
 	}
 	return nil
 }
 
 // backupGone says why the confirmed backup no longer holds on this reading.
-func (op Operation) backupGone(r Reading, now time.Time) *Refusal {
-	i := slices.IndexFunc(r.Evidence, op.Backup.is)
+func (op Operation) backupGone(r RecheckResult, now time.Time) *model.Refusal {
+	i := slices.IndexFunc(r.Evidence, op.Backup.isOf)
 	if i < 0 {
-		return Refuse("Backup not confirmed", "the cloud no longer shows "+op.Backup.Evidence.ID, "Pick another backup")
+		return model.Refuse("Backup not confirmed", "the cloud no longer shows "+op.Backup.Evidence.ID, "Pick another backup")
 	}
 	return r.Evidence[i].Usable(op.Plan, now)
 }
 
-// backupSeen reports whether a reading shows the backup that was confirmed.
-func (op Operation) backupSeen(r Reading) bool { return slices.ContainsFunc(r.Evidence, op.Backup.is) }
+// backupShown reports whether a reading shows the backup that was confirmed.
+func (op Operation) backupShown(r RecheckResult) bool {
+	return slices.ContainsFunc(r.Evidence, op.Backup.isOf)
+}
 
-func (k *BackupKey) is(e Evidence) bool { return e.ID == k.Evidence.ID && e.Kind == k.Evidence.Kind }
+func (k *BackupKey) isOf(e model.Evidence) bool {
+	return e.ID == k.Evidence.ID && e.Kind == k.Evidence.Kind
+}

@@ -3,28 +3,29 @@ package reinstall_test
 import (
 	"testing"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
+	"twokey/commands/screen"
 )
 
 func TestWhoeverLogsInIsToldWhatTheCloudSays(t *testing.T) {
 	for name, c := range map[string]struct {
-		family reinstall.OSFamily
+		family model.OSFamily
 		os     string
-		said   *reinstall.LogIn
+		said   *model.LogIn
 		want   string
 	}{
-		"as it says":                       {reinstall.Linux, "CentOS 7.9 64bit", &reinstall.LogIn{User: "ops", Port: 2222}, "Log in as ops on port 2222 with"},
-		"the usual port needs no word":     {reinstall.Linux, "CentOS 7.9 64bit", &reinstall.LogIn{User: "ops", Port: 22}, "Log in as ops with"},
-		"it says nothing":                  {reinstall.Linux, "Ubuntu Server 22.04", nil, "Log in as ubuntu with"},
-		"it says nothing of another Linux": {reinstall.Linux, "CentOS 7.9 64bit", &reinstall.LogIn{}, "Log in as root with"},
-		"it still says the old one":        {reinstall.Linux, "CentOS 7.9 64bit", &reinstall.LogIn{User: "Administrator", Port: 3389}, "Log in as root with"},
-		"nor the old one the other way":    {reinstall.Windows, "Windows Server 2022", &reinstall.LogIn{User: "root", Port: 22}, "Log in as Administrator with"},
-		"Windows as it says":               {reinstall.Windows, "Windows Server 2022", &reinstall.LogIn{User: "Administrator", Port: 33890}, "Log in as Administrator on port 33890 with"},
+		"as it says":                       {model.Linux, "CentOS 7.9 64bit", &model.LogIn{User: "ops", Port: 2222}, "Log in as ops on port 2222 with"},
+		"the usual port needs no word":     {model.Linux, "CentOS 7.9 64bit", &model.LogIn{User: "ops", Port: 22}, "Log in as ops with"},
+		"it says nothing":                  {model.Linux, "Ubuntu Server 22.04", nil, "Log in as ubuntu with"},
+		"it says nothing of another Linux": {model.Linux, "CentOS 7.9 64bit", &model.LogIn{}, "Log in as root with"},
+		"it still says the old one":        {model.Linux, "CentOS 7.9 64bit", &model.LogIn{User: "Administrator", Port: 3389}, "Log in as root with"},
+		"nor the old one the other way":    {model.Windows, "Windows Server 2022", &model.LogIn{User: "root", Port: 22}, "Log in as Administrator with"},
+		"Windows as it says":               {model.Windows, "Windows Server 2022", &model.LogIn{User: "Administrator", Port: 33890}, "Log in as Administrator on port 33890 with"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := proposal(t, 1).Plan
 			p.Family, p.Image.OSName = c.family, c.os
-			if got := reinstall.Aftercare(p, c.said)[0].String(); got != c.want+" the password that the cloud sent to the account's Message Center." {
+			if got := screen.Aftercare(p, c.said)[0].String(); got != c.want+" the password that the cloud sent to the account's Message Center." {
 				t.Errorf("%q", got)
 			}
 		})

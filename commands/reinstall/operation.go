@@ -1,6 +1,10 @@
 package reinstall
 
-import "time"
+import (
+	"time"
+
+	"twokey/commands/reinstall/model"
+)
 
 // State is where an operation stands. The edges are in machine.go; nothing
 // leads back from Armed.
@@ -61,16 +65,16 @@ type Operation struct {
 	ProposerMail string `json:"proposer_mail,omitempty"`
 	// Reply is where the proposer is told what the channel cannot show, for half an
 	// hour; empty where there is none.
-	Reply string `json:"reply,omitempty"`
-	Wish  Wish   `json:"wish"`
-	Plan  Plan   `json:"plan"`
+	Reply   string        `json:"reply,omitempty"`
+	Request model.Request `json:"wish"`
+	Plan    model.Plan    `json:"plan"`
 	// Batch is set where the proposal is for several machines.
 	Batch *Batch `json:"batch,omitempty"`
 	// Print is Plan.Fingerprint(): every key is bound to it.
-	Print    string     `json:"fingerprint"`
-	Warnings []Finding  `json:"warnings,omitempty"`
-	Evidence []Evidence `json:"evidence,omitempty"` // as last read
-	Around   []Nearby   `json:"around,omitempty"`   // as last read
+	Fingerprint string           `json:"fingerprint"`
+	Warnings    []model.Finding  `json:"warnings,omitempty"`
+	Evidence    []model.Evidence `json:"evidence,omitempty"` // as last read
+	Around      []model.Nearby   `json:"around,omitempty"`   // as last read
 
 	TurnedKeys
 
@@ -78,7 +82,7 @@ type Operation struct {
 	Expires    time.Time `json:"expires"`
 	// Baseline is the cloud's latest operation as last accepted: at the
 	// proposal, and after a backup image of our own.
-	Baseline Latest `json:"baseline"`
+	Baseline model.Latest `json:"baseline"`
 	Reminding
 	// TurnedAt is when the last key was turned: the place in the queue goes by it.
 	TurnedAt time.Time `json:"turned_at,omitzero"`
@@ -93,7 +97,7 @@ type Operation struct {
 
 	End *End `json:"end,omitempty"`
 	// LogIn is how the cloud says to log in, once it is done.
-	LogIn *LogIn `json:"log_in,omitempty"`
+	LogIn *model.LogIn `json:"log_in,omitempty"`
 	// Proof is what the machine itself shows once it is done, where it is asked.
 	Proof *Proof `json:"proof,omitempty"`
 	// Password is the generated password, sealed; it is removed when shown.
@@ -103,9 +107,9 @@ type Operation struct {
 // TurnedKeys are the keys as they stand: turned, taken back, and the backup image
 // that is being made for one.
 type TurnedKeys struct {
-	Approvals []Approval `json:"approvals,omitempty"`
-	Glass     *Glass     `json:"glass,omitempty"`
-	Lapses    []Lapse    `json:"lapses,omitempty"` // approvals taken back for who gave them
+	Approvals  []Approval        `json:"approvals,omitempty"`
+	BreakGlass *BreakGlassUse    `json:"glass,omitempty"`
+	Revoked    []RevokedApproval `json:"lapses,omitempty"` // approvals taken back for who gave them
 	// Recalled says why all keys were taken back, until they are turned again.
 	Recalled *Recalled    `json:"recalled,omitempty"`
 	Backup   *BackupKey   `json:"backup,omitempty"`
@@ -149,13 +153,13 @@ type ResetCall struct {
 	Inferred  bool   `json:"inferred,omitempty"`
 	Audited   bool   `json:"audited,omitempty"`
 	// Other is the reset of somebody else that the machine showed in Armed.
-	Other *CloudEvent `json:"other,omitempty"`
+	OtherReset *model.CloudEvent `json:"other,omitempty"`
 	// Disclaimed is the request that was taken for the reset's own until the
 	// sender's word showed that it is somebody else's.
 	Disclaimed string `json:"disclaimed,omitempty"`
 	// Told are the requests of resets from outside that people were told of when
 	// their keys were taken back.
-	Told []string `json:"told,omitempty"`
+	ReportedResets []string `json:"told,omitempty"`
 }
 
 // WaitState is what the call waits for once its countdown has ended.
@@ -163,30 +167,30 @@ type WaitState struct {
 	// Waits says why a countdown that has ended has not led to the call yet (a
 	// freeze, a full budget, closed hours), or why it cannot be shown. WaitsUntil is
 	// when that ends, where it is known; Keeps says that it keeps its turn meanwhile.
-	Waits      string    `json:"waits,omitempty"`
-	WaitsUntil time.Time `json:"waits_until,omitzero"`
-	Keeps      bool      `json:"keeps,omitempty"`
+	Waits         string    `json:"waits,omitempty"`
+	WaitsUntil    time.Time `json:"waits_until,omitzero"`
+	KeepsPosition bool      `json:"keeps,omitempty"`
 }
 
 // Observed is what was heard and seen since the call.
 type Observed struct {
 	// Lost says that the call's answer did not come.
-	Lost string `json:"lost,omitempty"`
+	AnswerLost string `json:"lost,omitempty"`
 	// Silence is set while the cloud does not say what is asked of it.
-	Silence *Silence `json:"silence,omitempty"`
+	Outage *Outage `json:"silence,omitempty"`
 	// Unseen is what the last reading did not show, while that is doubted.
-	Unseen *Absence `json:"unseen,omitempty"`
+	Absence *Absence `json:"unseen,omitempty"`
 	// Seen is what the machine last showed while it was followed; Slow is set
 	// once it has run for SlowAfter.
-	Seen string `json:"seen,omitempty"`
-	Slow bool   `json:"slow,omitempty"`
+	MachineStatus string `json:"seen,omitempty"`
+	Slow          bool   `json:"slow,omitempty"`
 }
 
 // Approval is one approver's key.
 type Approval struct {
-	By    string    `json:"by"`
-	At    time.Time `json:"at"`
-	Print string    `json:"fingerprint"`
+	By          string    `json:"by"`
+	At          time.Time `json:"at"`
+	Fingerprint string    `json:"fingerprint"`
 	// Seats are those of the plan's quorum that this person may fill, by number,
 	// from the groups as they were last read.
 	Seats []int  `json:"seats,omitempty"`
@@ -200,9 +204,9 @@ type Approval struct {
 // Recalled is what changed after the keys were turned, so that they count no
 // longer.
 type Recalled struct {
-	At      time.Time `json:"at"`
-	Changes []Change  `json:"changes,omitempty"`
-	Outside string    `json:"outside,omitempty"` // of a reset from outside: who and what, to follow a colon
+	At      time.Time      `json:"at"`
+	Changes []model.Change `json:"changes,omitempty"`
+	Outside string         `json:"outside,omitempty"` // of a reset from outside: who and what, to follow a colon
 	// Distrust says why nothing shows that they were turned, to follow a "for".
 	Distrust string `json:"distrust,omitempty"`
 	// Of is set where they were taken back for another machine of the proposal.
@@ -212,13 +216,13 @@ type Recalled struct {
 // BackupKey is the backup confirmation: what the cloud vouched for and, apart
 // from it, what a person typed.
 type BackupKey struct {
-	By       string    `json:"by"`
-	At       time.Time `json:"at"`
-	Typed    string    `json:"typed"`
-	Evidence Evidence  `json:"evidence"`
-	Print    string    `json:"fingerprint"`
-	Team     string    `json:"team,omitempty"`
-	Seal     string    `json:"seal,omitempty"` // as of an Approval
+	By          string         `json:"by"`
+	At          time.Time      `json:"at"`
+	Typed       string         `json:"typed"`
+	Evidence    model.Evidence `json:"evidence"`
+	Fingerprint string         `json:"fingerprint"`
+	Team        string         `json:"team,omitempty"`
+	Seal        string         `json:"seal,omitempty"` // as of an Approval
 }
 
 // Stages of a backup image of our own.
@@ -257,8 +261,8 @@ type BackupImage struct {
 type Arming struct {
 	// At is T0: the time, by the clock that signs, from which the request is
 	// valid for five minutes.
-	At       time.Time `json:"at"`
-	Baseline Latest    `json:"baseline"`
+	At       time.Time    `json:"at"`
+	Baseline model.Latest `json:"baseline"`
 	// Skew is our clock minus the cloud's when last read.
 	Skew time.Duration `json:"skew"`
 	// Key is the print of the id of the access key that signed the call, by which
@@ -279,5 +283,9 @@ type End struct {
 	// Known is the request of somebody else that ended it.
 	Known string `json:"known,omitempty"`
 	// Doubt is set where the outcome is unknown, and stays when it is resolved.
-	Doubt *Doubt `json:"doubt,omitempty"`
+	LastKnown *LastKnown `json:"doubt,omitempty"`
 }
+
+// Wiping reports whether a machine in this state is being reinstalled, as far
+// as anybody knows.
+func (s State) Wiping() bool { return s == Armed || s == Sent || s == Unknown }

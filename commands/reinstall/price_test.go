@@ -3,16 +3,16 @@ package reinstall_test
 import (
 	"testing"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // A price that is not known at one of two looks takes no key back, unless it is
 // known now and changes.
 func TestAPriceThatIsNotKnownIsNoDrift(t *testing.T) {
-	usd := func(f float64) *reinstall.Price { return &reinstall.Price{Amount: f, Unit: "HOUR"} }
+	usd := func(f float64) *model.Price { return &model.Price{Amount: f, Unit: "HOUR"} }
 	for name, c := range map[string]struct {
-		before, after       *reinstall.Price // as approved
-		nowBefore, nowAfter *reinstall.Price // as read again
+		before, after       *model.Price // as approved
+		nowBefore, nowAfter *model.Price // as read again
 		drifts              bool
 	}{
 		"known both times":                       {usd(1), usd(1), usd(1), usd(1), false},
@@ -30,9 +30,9 @@ func TestAPriceThatIsNotKnownIsNoDrift(t *testing.T) {
 			approved, now := op.Plan, op.Plan
 			approved.Before, approved.After = c.before, c.after
 			now.Before, now.After = c.nowBefore, c.nowAfter
-			now = now.Approved(approved)
+			now = now.WithApproved(approved)
 			if got := now.Fingerprint() != approved.Fingerprint(); got != c.drifts {
-				t.Errorf("drift %v: %v", got, reinstall.Drift(approved, now))
+				t.Errorf("drift %v: %v", got, model.Drift(approved, now))
 			}
 		})
 	}

@@ -8,36 +8,37 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // people is everybody who might click, with what Slack and the policy say.
-var people = []reinstall.Standing{
-	{Person: reinstall.Person{ID: "U0ANN"}, Approver: true}, // the proposer, who is an approver as well
+var people = []reinstall.Actor{
+	{Person: model.Person{ID: "U0ANN"}, Approver: true}, // the proposer, who is an approver as well
 	person("U0BOB"), person("U0CHO"), person("U0DAN"),
-	{Person: reinstall.Person{ID: "U0DEE"}},
-	{Person: reinstall.Person{ID: "U0GUS", Guest: true}, Approver: true},
-	{Person: reinstall.Person{ID: "U0EVE", Outside: true}, Approver: true},
-	{Person: reinstall.Person{ID: "U0BOT", Bot: true}, Approver: true},
-	{Person: reinstall.Person{ID: "U0REX", Deleted: true}, Approver: true},
+	{Person: model.Person{ID: "U0DEE"}},
+	{Person: model.Person{ID: "U0GUS", Guest: true}, Approver: true},
+	{Person: model.Person{ID: "U0EVE", Outside: true}, Approver: true},
+	{Person: model.Person{ID: "U0BOT", Bot: true}, Approver: true},
+	{Person: model.Person{ID: "U0REX", Deleted: true}, Approver: true},
 	{}, // could not be looked up
 }
 
-func mayCount(s reinstall.Standing) bool {
+func mayCount(s reinstall.Actor) bool {
 	return s.ID != "" && s.ID != "U0ANN" && s.Approver && !s.Guest && !s.Outside && !s.Bot && !s.Deleted
 }
 
 // world is the cloud of the property test: it changes under the proposal's
 // feet.
 type world struct {
-	facts   reinstall.Facts
+	facts   model.Facts
 	request int
 }
 
-func (w *world) reading(op reinstall.Operation, at time.Time) reinstall.Reading {
-	p := reinstall.MakePlan(op.Wish, w.facts, op.Plan.Terms)
-	return reinstall.Reading{
-		Plan: p, Latest: w.facts.Instance.Latest, Evidence: w.facts.Evidence, Who: standings(op),
-		Findings: reinstall.Preflight(reinstall.Case{Wish: op.Wish, Facts: w.facts, Terms: op.Plan.Terms, Plan: p, Now: at}),
+func (w *world) reading(op reinstall.Operation, at time.Time) reinstall.RecheckResult {
+	p := model.MakePlan(op.Request, w.facts, op.Plan.Terms)
+	return reinstall.RecheckResult{
+		Plan: p, Latest: w.facts.Instance.Latest, Evidence: w.facts.Evidence, Actors: standings(op),
+		Findings: model.Preflight(model.Case{Request: op.Request, Facts: w.facts, Terms: op.Plan.Terms, Plan: p, Now: at}),
 	}
 }
 
@@ -57,10 +58,10 @@ func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 		n := rapid.IntRange(1, 3).Draw(t, "approvals")
 		op := proposal(t, n)
 		op.Plan.Terms.Asking.BreakGlass = rapid.Bool().Draw(t, "break-glass is allowed")
-		op.Print = op.Plan.Fingerprint()
+		op.Fingerprint = op.Plan.Fingerprint()
 		w := &world{facts: machine()}
 		at := now
-		book := ledger{print: op.Print, approvals: map[string]bool{}}
+		book := ledger{print: op.Fingerprint, approvals: map[string]bool{}}
 		arms := 0
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			at = at.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "seconds")) * time.Second)
@@ -72,8 +73,8 @@ func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 				}
 				continue
 			}
-			if next.Print != book.print {
-				book = ledger{print: next.Print, approvals: map[string]bool{}}
+			if next.Fingerprint != book.print {
+				book = ledger{print: next.Fingerprint, approvals: map[string]bool{}}
 			}
 			switch e := e.(type) {
 			case reinstall.Approve:
@@ -89,7 +90,7 @@ func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 				book.backup = true
 			case reinstall.Recheck:
 				if next.State == reinstall.Proposed {
-					book = ledger{print: next.Print, approvals: map[string]bool{}}
+					book = ledger{print: next.Fingerprint, approvals: map[string]bool{}}
 				}
 			case reinstall.Arm:
 				arms++
@@ -100,7 +101,7 @@ func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 				if len(book.approvals) < need || !book.backup {
 					t.Fatalf("armed with %d of %d approvals and backup %v", len(book.approvals), need, book.backup)
 				}
-				if got := w.reading(op, at).Plan.Fingerprint(); got != next.Print || book.print != next.Print {
+				if got := w.reading(op, at).Plan.Fingerprint(); got != next.Fingerprint || book.print != next.Fingerprint {
 					t.Fatalf("armed on another plan than the machine's")
 				}
 			}
@@ -119,7 +120,7 @@ func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 
 func randomEvent(t *rapid.T, op reinstall.Operation, w *world, at time.Time) reinstall.Event {
 	by := rapid.SampledFrom(people).Draw(t, "by")
-	print := op.Print
+	print := op.Fingerprint
 	if rapid.IntRange(0, 9).Draw(t, "stale") == 0 {
 		print = "0ldf1ngerpr1nt"
 	}
@@ -128,25 +129,25 @@ func randomEvent(t *rapid.T, op reinstall.Operation, w *world, at time.Time) rei
 	}
 	r := w.reading(op, at)
 	if rapid.IntRange(0, 9).Draw(t, "glass") == 0 {
-		return reinstall.BreakGlass{By: by, Why: "it is on fire", Print: print}
+		return reinstall.BreakGlass{By: by, Why: "it is on fire", Fingerprint: print}
 	}
 	kind := rapid.IntRange(0, 15).Draw(t, "event")
 	switch {
 	case op.State == reinstall.Approved && kind < 10:
-		return reinstall.Recheck{Reading: r}
+		return reinstall.Recheck{Result: r}
 	case op.State == reinstall.Ready && op.Shown.IsZero() && kind < 8:
 		return reinstall.CountdownShown{Of: op.Announced}
 	case op.State == reinstall.Ready && kind < 8:
 		return arm(r, at)
 	case op.State == reinstall.Proposed && kind < 5:
-		return reinstall.Approve{By: by, Print: print}
+		return reinstall.Approve{By: by, Fingerprint: print}
 	case op.State == reinstall.Proposed && kind < 9:
 		typed := rapid.SampledFrom([]string{"web-01", "web-01", "web-01", "web-O1", "web-02", ""}).Draw(t, "typed")
-		ev := reinstall.Evidence{}
+		ev := model.Evidence{}
 		if len(w.facts.Evidence) > 0 {
 			ev = w.facts.Evidence[0]
 		}
-		return reinstall.ConfirmBackup{By: by, Typed: typed, Evidence: ev, Print: print}
+		return reinstall.ConfirmBackup{By: by, Typed: typed, Evidence: ev, Fingerprint: print}
 	}
 	all := events(op)
 	e := all[rapid.IntRange(0, len(all)-1).Draw(t, "any")]
@@ -154,7 +155,7 @@ func randomEvent(t *rapid.T, op reinstall.Operation, w *world, at time.Time) rei
 	case reinstall.Arm:
 		return arm(r, at)
 	case reinstall.Recheck:
-		return reinstall.Recheck{Reading: r}
+		return reinstall.Recheck{Result: r}
 	}
 	return e
 }
@@ -169,7 +170,7 @@ func (w *world) drift(t *rapid.T) {
 		i.SystemDisk.SizeGB += 10
 	case 2:
 		w.request++
-		i.Latest = reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: string(rune('a' + w.request%26))}
+		i.Latest = model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: string(rune('a' + w.request%26))}
 	case 3:
 		w.facts.Evidence = nil
 	case 4:
@@ -179,7 +180,7 @@ func (w *world) drift(t *rapid.T) {
 
 func TestTheProposerNeverCounts(t *testing.T) {
 	op := proposal(t, 1)
-	_, r := reinstall.Step(op, reinstall.Approve{By: people[0], Print: op.Print}, now)
+	_, r := reinstall.Step(op, reinstall.Approve{By: people[0], Fingerprint: op.Fingerprint}, now)
 	if r == nil || r.Why != "you made this proposal, and the proposer never counts" {
 		t.Fatalf("got %v", r)
 	}
@@ -188,10 +189,10 @@ func TestTheProposerNeverCounts(t *testing.T) {
 func TestNoOutsiderGuestBotOrDeactivatedPersonTurnsAKey(t *testing.T) {
 	for _, s := range people[4:] {
 		op := proposal(t, 1)
-		if _, r := reinstall.Step(op, reinstall.Approve{By: s, Print: op.Print}, now); r == nil {
+		if _, r := reinstall.Step(op, reinstall.Approve{By: s, Fingerprint: op.Fingerprint}, now); r == nil {
 			t.Errorf("%+v approved", s)
 		}
-		e := reinstall.ConfirmBackup{By: s, Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}
+		e := reinstall.ConfirmBackup{By: s, Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}
 		if _, r := reinstall.Step(op, e, now); r == nil {
 			t.Errorf("%+v confirmed the backup", s)
 		}
@@ -200,8 +201,8 @@ func TestNoOutsiderGuestBotOrDeactivatedPersonTurnsAKey(t *testing.T) {
 
 func TestOnePersonIsOneKey(t *testing.T) {
 	op := proposal(t, 2)
-	op, _ = reinstall.Step(op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
-	next, r := reinstall.Step(op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
+	op, _ = reinstall.Step(op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
+	next, r := reinstall.Step(op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
 	if r == nil || len(next.Keys().By) != 1 {
 		t.Fatalf("counted %v, refusal %v", next.Keys().By, r)
 	}
@@ -209,7 +210,7 @@ func TestOnePersonIsOneKey(t *testing.T) {
 
 func TestANearMissOfTheNameIsRefusedAndNamesWhatWasExpected(t *testing.T) {
 	op := proposal(t, 1)
-	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: person("U0BOB"), Typed: "web-O1", Evidence: op.Evidence[0], Print: op.Print}, now)
+	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: person("U0BOB"), Typed: "web-O1", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
 	if r == nil || r.Why != "“web-O1” is not this machine: its name is “web-01”" {
 		t.Fatalf("got %v", r)
 	}
@@ -219,11 +220,11 @@ func TestDriftVoidsTheKeysAndListsOldAndNew(t *testing.T) {
 	op := inState(t, reinstall.Approved)
 	r := reading(op)
 	r.Plan.Tags = map[string]string{"env": "prod"}
-	changes := op.Why(r, now)
-	if len(changes) != 1 || changes[0] != (reinstall.Change{Name: "tags", Old: "env=staging", New: "env=prod"}) {
+	changes := op.ChangesSince(r, now)
+	if len(changes) != 1 || changes[0] != (model.Change{Name: "tags", Old: "env=staging", New: "env=prod"}) {
 		t.Errorf("changes %v", changes)
 	}
-	next, refused := reinstall.Step(op, reinstall.Recheck{Reading: r}, now)
+	next, refused := reinstall.Step(op, reinstall.Recheck{Result: r}, now)
 	if refused != nil || next.State != reinstall.Proposed || len(next.Keys().By) != 0 || next.Keys().Backup {
 		t.Errorf("state %s, keys %+v, refusal %v", next.State, next.Keys(), refused)
 	}
@@ -231,22 +232,22 @@ func TestDriftVoidsTheKeysAndListsOldAndNew(t *testing.T) {
 
 func TestEveryFieldOfThePlanIsInTheFingerprint(t *testing.T) {
 	base := proposal(t, 1).Plan
-	for name, change := range map[string]func(*reinstall.Plan){
-		"account": func(p *reinstall.Plan) { p.Account = "x" }, "region": func(p *reinstall.Plan) { p.Region = "x" },
-		"instance": func(p *reinstall.Plan) { p.Instance = "x" }, "name": func(p *reinstall.Plan) { p.Name = "x" },
-		"type": func(p *reinstall.Plan) { p.Type = "x" }, "private": func(p *reinstall.Plan) { p.PrivateIPs = []string{"x"} },
-		"public": func(p *reinstall.Plan) { p.PublicIPs = []string{"x"} }, "tags": func(p *reinstall.Plan) { p.Tags = nil },
-		"data": func(p *reinstall.Plan) { p.DataDisks = []reinstall.Disk{{ID: "x"}} }, "os": func(p *reinstall.Plan) { p.FromOS = "x" },
-		"from": func(p *reinstall.Plan) { p.FromImage = "x" }, "image": func(p *reinstall.Plan) { p.Image.ID = "x" },
-		"made": func(p *reinstall.Plan) { p.Image.Created = now }, "disk": func(p *reinstall.Plan) { p.Disk.ID = "x" },
-		"size": func(p *reinstall.Plan) { p.DiskGB++ }, "login": func(p *reinstall.Plan) { p.Login.Kind = "password" },
-		"keys": func(p *reinstall.Plan) { p.Login = reinstall.Login{Kind: "key", Keys: []string{"skey-1"}} },
-		"host": func(p *reinstall.Plan) { p.HostName = "x" }, "price": func(p *reinstall.Plan) { p.After = nil },
-		"approvals": func(p *reinstall.Plan) { p.Terms.Approvals++ }, "backup": func(p *reinstall.Plan) { p.Terms.Backup = false },
-		"approvers": func(p *reinstall.Plan) { p.Terms.Approvers.Users = []string{"x"} },
-		"quorum":    func(p *reinstall.Plan) { p.Terms.Quorum = []reinstall.Seat{{People: p.Terms.Approvers, Approvals: 1}} },
-		"calendar": func(p *reinstall.Plan) {
-			p.Terms.Calendar.Closed = []reinstall.Closure{{From: now, To: soon, Why: "x"}}
+	for name, change := range map[string]func(*model.Plan){
+		"account": func(p *model.Plan) { p.Account = "x" }, "region": func(p *model.Plan) { p.Region = "x" },
+		"instance": func(p *model.Plan) { p.Instance = "x" }, "name": func(p *model.Plan) { p.Name = "x" },
+		"type": func(p *model.Plan) { p.Type = "x" }, "private": func(p *model.Plan) { p.PrivateIPs = []string{"x"} },
+		"public": func(p *model.Plan) { p.PublicIPs = []string{"x"} }, "tags": func(p *model.Plan) { p.Tags = nil },
+		"data": func(p *model.Plan) { p.DataDisks = []model.Disk{{ID: "x"}} }, "os": func(p *model.Plan) { p.FromOS = "x" },
+		"from": func(p *model.Plan) { p.FromImage = "x" }, "image": func(p *model.Plan) { p.Image.ID = "x" },
+		"made": func(p *model.Plan) { p.Image.Created = now }, "disk": func(p *model.Plan) { p.Disk.ID = "x" },
+		"size": func(p *model.Plan) { p.DiskGB++ }, "login": func(p *model.Plan) { p.Login.Kind = "password" },
+		"keys": func(p *model.Plan) { p.Login = model.Login{Kind: "key", Keys: []string{"skey-1"}} },
+		"host": func(p *model.Plan) { p.HostName = "x" }, "price": func(p *model.Plan) { p.After = nil },
+		"approvals": func(p *model.Plan) { p.Terms.Approvals++ }, "backup": func(p *model.Plan) { p.Terms.Backup = false },
+		"approvers": func(p *model.Plan) { p.Terms.Approvers.Users = []string{"x"} },
+		"quorum":    func(p *model.Plan) { p.Terms.Quorum = []model.Seat{{People: p.Terms.Approvers, Approvals: 1}} },
+		"calendar": func(p *model.Plan) {
+			p.Terms.Calendar.Closed = []model.Closure{{From: now, To: soon, Why: "x"}}
 		},
 	} {
 		p := base
@@ -284,7 +285,7 @@ func TestAfterAWaitEverythingIsCheckedAndCountedDownAgain(t *testing.T) {
 	if op.State != reinstall.Approved || op.Waits != "" {
 		t.Fatalf("it is %s, waits %q", op.State, op.Waits)
 	}
-	op = mustStep(t, op, reinstall.Recheck{Reading: reading(op)}, soon)
+	op = mustStep(t, op, reinstall.Recheck{Result: reading(op)}, soon)
 	op = mustStep(t, op, reinstall.CountdownShown{Of: op.Announced}, soon)
 	if want := soon.Add(op.Plan.Terms.Countdown); !op.Starts.Equal(want) {
 		t.Errorf("starts %s, want %s", op.Starts, want)
@@ -292,7 +293,7 @@ func TestAfterAWaitEverythingIsCheckedAndCountedDownAgain(t *testing.T) {
 }
 
 func TestAHoldNeverWaitsToKnowWhoAsked(t *testing.T) {
-	stranger := reinstall.Standing{Person: reinstall.Person{ID: "U0WHO"}}
+	stranger := reinstall.Actor{Person: model.Person{ID: "U0WHO"}}
 	op := inState(t, reinstall.Ready)
 	if _, r := reinstall.Step(op, reinstall.Hold{By: stranger}, soon); r == nil {
 		t.Error("held by somebody who was checked and may not")
@@ -305,13 +306,13 @@ func TestAHoldNeverWaitsToKnowWhoAsked(t *testing.T) {
 func TestWhoAsksForABackupIsOwedOneAlsoWhereThePolicyAsksForNone(t *testing.T) {
 	f, tm := machine(), terms(1)
 	tm.Backup = false
-	w := reinstall.Wish{Target: "web-01", Backup: "image", Login: reinstall.Login{Kind: "message-center"}}
-	p := reinstall.MakePlan(w, f, tm)
+	w := model.Request{Target: "web-01", Backup: "image", Login: model.Login{Kind: "message-center"}}
+	p := model.MakePlan(w, f, tm)
 	op, r := reinstall.Propose("7K3Q", "C0INFRA", "U0ANN", w, p, f, nil, now)
 	if r != nil {
 		t.Fatal(r)
 	}
-	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
+	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
 	if op.State != reinstall.Proposed {
 		t.Errorf("it is %s, though the image that was asked for is not there", op.State)
 	}
@@ -321,20 +322,20 @@ func TestABackupImageThatNoLongerCountsCanBeMadeAnew(t *testing.T) {
 	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0ANN")}, now)
 	op = mustStep(t, op, reinstall.ImageLooked{Latest: op.Baseline}, now)
 	op = mustStep(t, op, reinstall.ImageStarted{ID: "img-b"}, now)
-	made := reinstall.Evidence{Kind: "image", ID: "img-b", Ours: true, State: "NORMAL", Created: now}
-	op = mustStep(t, op, reinstall.ImageReady{Evidence: []reinstall.Evidence{made}}, now)
+	made := model.Evidence{Kind: "image", ID: "img-b", Ours: true, State: "NORMAL", Created: now}
+	op = mustStep(t, op, reinstall.ImageReady{Evidence: []model.Evidence{made}}, now)
 	if _, r := reinstall.Step(op, reinstall.AskImage{By: person("U0ANN")}, now); r == nil {
 		t.Error("a second image was asked for beside a good one")
 	}
 	op.Plan.Terms.BackupMaxAge = time.Minute
-	op.Print = op.Plan.Fingerprint()
+	op.Fingerprint = op.Plan.Fingerprint()
 	mustStep(t, op, reinstall.AskImage{By: person("U0ANN")}, soon)
 }
 
 func TestTheAnswerItselfCorrectsWhatWasOnlyInferred(t *testing.T) {
 	armed := inState(t, reinstall.Armed)
 	inferred := mustStep(t, armed, reinstall.Accepted{RequestID: "req-of-somebody-else", Inferred: true}, soon)
-	lost := mustStep(t, armed, reinstall.LostTrack{Why: "covered"}, soon)
+	lost := mustStep(t, armed, reinstall.BecameUnknown{Why: "covered"}, soon)
 	for name, op := range map[string]reinstall.Operation{"inferred": inferred, "unknown": lost} {
 		if got := mustStep(t, op, reinstall.Accepted{RequestID: "req-1"}, soon); got.RequestID != "req-1" || got.Inferred || got.State != reinstall.Sent {
 			t.Errorf("%s, then taken: %s, %s", name, got.State, got.RequestID)
@@ -350,22 +351,22 @@ func TestTheAnswerItselfCorrectsWhatWasOnlyInferred(t *testing.T) {
 
 func TestARecordThatShowsNothingProvesNothing(t *testing.T) {
 	op := inState(t, reinstall.Armed)
-	op.Arming.Baseline = reinstall.Latest{}
-	s := reinstall.Sight{Instance: machine().Instance, ServerTime: op.Arming.At.Add(reinstall.DeadAfter)}
-	s.Instance.Latest = reinstall.Latest{}
-	if e := reinstall.Reconcile(op, s, reinstall.Testimony{}); e != nil {
+	op.Arming.Baseline = model.Latest{}
+	s := reinstall.Observation{Instance: machine().Instance, ServerTime: op.Arming.At.Add(model.DeadAfter)}
+	s.Instance.Latest = model.Latest{}
+	if e := reinstall.Reconcile(op, s, reinstall.AuditEvidence{}); e != nil {
 		t.Errorf("a null record proved %q", e.Name())
 	}
-	s.ServerTime = op.Arming.At.Add(reinstall.LostAfter)
-	if _, ok := reinstall.Reconcile(op, s, reinstall.Testimony{}).(reinstall.LostTrack); !ok {
+	s.ServerTime = op.Arming.At.Add(model.LostAfter)
+	if _, ok := reinstall.Reconcile(op, s, reinstall.AuditEvidence{}).(reinstall.BecameUnknown); !ok {
 		t.Error("after an hour it is not called unknown")
 	}
 }
 
 func TestABackupImageDoesNotHideWhatSomebodyElseDidBeforeIt(t *testing.T) {
-	reboot := reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
-	image := reinstall.Latest{Operation: "CreateImage", State: "SUCCESS", RequestID: "req-10"}
-	for before, hides := range map[reinstall.Latest]bool{reboot: false, proposal(t, 1).Baseline: true} {
+	reboot := model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
+	image := model.Latest{Operation: "CreateImage", State: "SUCCESS", RequestID: "req-10"}
+	for before, hides := range map[model.Latest]bool{reboot: false, proposal(t, 1).Baseline: true} {
 		op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0ANN")}, now)
 		op = mustStep(t, op, reinstall.ImageLooked{Latest: before}, now)
 		op = mustStep(t, op, reinstall.ImageStarted{ID: "img-b"}, now)

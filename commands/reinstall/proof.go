@@ -3,22 +3,9 @@ package reinstall
 import (
 	"strconv"
 	"time"
-)
 
-// The login services that a machine may have.
-const (
-	ServiceSSH = "SSH"
-	ServiceRDP = "RDP"
+	"twokey/commands/reinstall/model"
 )
-
-// Probe is the operator's wish to see, once a reset is done, whether the
-// machine's login service answers. A port of 0 is not looked for.
-type Probe struct {
-	SSH    int           // the port under Linux
-	RDP    int           // the port under Windows
-	Public bool          // at the public address instead of the private one
-	Within time.Duration // for so long it is tried again
-}
 
 // Proof is what the machine itself shows after the cloud's word: whether its
 // login service answers. It never changes the outcome.
@@ -30,12 +17,12 @@ type Proof struct {
 	Since   time.Time `json:"since"`
 	Until   time.Time `json:"until"`
 	// Shown is nil while it is still looked for.
-	Shown *Shown `json:"shown,omitempty"`
+	Result *ProbeResult `json:"shown,omitempty"`
 }
 
-// Shown is what an attempt showed. Why says what it did not; it is empty where
+// ProbeResult is what an attempt showed. Why says what it did not; it is empty where
 // it showed all.
-type Shown struct {
+type ProbeResult struct {
 	At   time.Time `json:"at,omitzero"`
 	Open bool      `json:"open,omitempty"` // the port took the connection
 	Keys []HostKey `json:"keys,omitempty"` // for SSH
@@ -46,24 +33,24 @@ type Shown struct {
 
 // HostKey is a host key as ssh-keygen -lf prints it.
 type HostKey struct {
-	Bits  int    `json:"bits"`
-	Print string `json:"print"` // SHA256:..
-	Type  string `json:"type"`  // ED25519, ECDSA, RSA
+	Bits        int    `json:"bits"`
+	Fingerprint string `json:"print"` // SHA256:..
+	Type        string `json:"type"`  // ED25519, ECDSA, RSA
 }
 
 // String is ssh-keygen's line, without its comment.
 func (k HostKey) String() string {
-	return strconv.Itoa(k.Bits) + " " + k.Print + " (" + k.Type + ")"
+	return strconv.Itoa(k.Bits) + " " + k.Fingerprint + " (" + k.Type + ")"
 }
 
-// proofOf is what is to be looked for on the machine of a plan; nil where nothing is.
-func proofOf(p *Probe, plan Plan, now time.Time) *Proof {
+// newProof is what is to be looked for on the machine of a plan; nil where nothing is.
+func newProof(p *model.Probe, plan model.Plan, now time.Time) *Proof {
 	if p == nil {
 		return nil
 	}
-	out := Proof{Service: ServiceSSH, Port: p.SSH, Public: p.Public, Since: now, Until: now.Add(p.Within)}
-	if plan.Family == Windows {
-		out.Service, out.Port = ServiceRDP, p.RDP
+	out := Proof{Service: model.ServiceSSH, Port: p.SSH, Public: p.Public, Since: now, Until: now.Add(p.Within)}
+	if plan.Family == model.Windows {
+		out.Service, out.Port = model.ServiceRDP, p.RDP
 	}
 	if out.Port == 0 {
 		return nil
@@ -80,21 +67,21 @@ func proofOf(p *Probe, plan Plan, now time.Time) *Proof {
 
 // Proving reports whether the machine's login service is being looked for.
 func (op Operation) Proving() bool {
-	return op.State == Done && op.Proof != nil && op.Proof.Shown == nil
+	return op.State == Done && op.Proof != nil && op.Proof.Result == nil
 }
 
-// ProofShown ends the search for the login service: with what it showed, or
+// ProofEnded ends the search for the login service: with what it showed, or
 // with why it showed nothing in time.
-type ProofShown struct{ Shown Shown }
+type ProofEnded struct{ Result ProbeResult }
 
-func (e ProofShown) Name() string { return "proof" }
+func (e ProofEnded) Name() string { return "proof" }
 
-func (e ProofShown) step(op *Operation, now time.Time) *Refusal {
+func (e ProofEnded) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if !op.Proving() {
-		return Refuse("Not noted", "no login service is looked for", "Look at the card")
+		return model.Refuse("Not noted", "no login service is looked for", "Look at the card")
 	}
-	shown := e.Shown
+	shown := e.Result
 	shown.At = now
-	op.Proof.Shown = &shown
+	op.Proof.Result = &shown
 	return nil
 }

@@ -7,20 +7,22 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
+	"twokey/commands/screen"
 )
 
 func TestTheMachinesOwnProofIsLookedForWhereThePolicySays(t *testing.T) {
 	for what, c := range map[string]struct {
-		probe *reinstall.Probe
-		plan  func(*reinstall.Plan)
+		probe *model.Probe
+		plan  func(*model.Plan)
 		want  string // service, host, port; empty: nothing
 	}{
 		"no probe":            {nil, nil, ""},
-		"SSH":                 {&reinstall.Probe{SSH: 22, RDP: 3389}, nil, "SSH 10.0.0.5 22"},
-		"SSH in public":       {&reinstall.Probe{SSH: 22, Public: true}, func(p *reinstall.Plan) { p.PublicIPs = []string{"1.2.3.4"} }, "SSH 1.2.3.4 22"},
-		"no public address":   {&reinstall.Probe{SSH: 22, Public: true}, nil, "SSH  22"},
-		"RDP":                 {&reinstall.Probe{SSH: 22, RDP: 3389}, func(p *reinstall.Plan) { p.Family = reinstall.Windows }, "RDP 10.0.0.5 3389"},
-		"Windows without RDP": {&reinstall.Probe{SSH: 22}, func(p *reinstall.Plan) { p.Family = reinstall.Windows }, ""},
+		"SSH":                 {&model.Probe{SSH: 22, RDP: 3389}, nil, "SSH 10.0.0.5 22"},
+		"SSH in public":       {&model.Probe{SSH: 22, Public: true}, func(p *model.Plan) { p.PublicIPs = []string{"1.2.3.4"} }, "SSH 1.2.3.4 22"},
+		"no public address":   {&model.Probe{SSH: 22, Public: true}, nil, "SSH  22"},
+		"RDP":                 {&model.Probe{SSH: 22, RDP: 3389}, func(p *model.Plan) { p.Family = model.Windows }, "RDP 10.0.0.5 3389"},
+		"Windows without RDP": {&model.Probe{SSH: 22}, func(p *model.Plan) { p.Family = model.Windows }, ""},
 	} {
 		op := inState(t, reinstall.Sent)
 		if c.plan != nil {
@@ -42,30 +44,30 @@ func TestTheMachinesOwnProofIsLookedForWhereThePolicySays(t *testing.T) {
 func TestTheMachinesOwnProofChangesNoOutcomeAndIsTakenOnce(t *testing.T) {
 	op := inState(t, reinstall.Done)
 	end := *op.End
-	next := mustStep(t, op, reinstall.ProofShown{Shown: reinstall.Shown{Why: "nothing came back"}}, now.Add(time.Minute))
-	if next.State != reinstall.Done || *next.End != end || next.Proving() || op.Proof.Shown != nil {
+	next := mustStep(t, op, reinstall.ProofEnded{Result: reinstall.ProbeResult{Why: "nothing came back"}}, now.Add(time.Minute))
+	if next.State != reinstall.Done || *next.End != end || next.Proving() || op.Proof.Result != nil {
 		t.Errorf("%s, %+v, %+v", next.State, next.End, op.Proof)
 	}
-	if _, r := reinstall.Step(next, reinstall.ProofShown{Shown: reinstall.Shown{Open: true}}, now); r == nil {
+	if _, r := reinstall.Step(next, reinstall.ProofEnded{Result: reinstall.ProbeResult{Open: true}}, now); r == nil {
 		t.Error("it was taken twice")
 	}
 }
 
 func TestAftercareIsForThisVeryMachine(t *testing.T) {
-	plan := func(change func(*reinstall.Plan)) reinstall.Plan {
+	plan := func(change func(*model.Plan)) model.Plan {
 		p := proposal(t, 1).Plan
 		p.PublicIPs = []string{"1.2.3.4"}
-		p.DataDisks = []reinstall.Disk{{ID: "disk-a1", Type: "CLOUD_SSD", SizeGB: 100}, {Type: "LOCAL_SSD", SizeGB: 500}}
+		p.DataDisks = []model.Disk{{ID: "disk-a1", Type: "CLOUD_SSD", SizeGB: 100}, {Type: "LOCAL_SSD", SizeGB: 500}}
 		change(&p)
 		return p
 	}
-	windows := func(p *reinstall.Plan) { p.Family = reinstall.Windows }
+	windows := func(p *model.Plan) { p.Family = model.Windows }
 	for what, c := range map[string]struct {
-		plan      reinstall.Plan
+		plan      model.Plan
 		has, lack []string
 	}{
 		"Linux stays": {
-			plan(func(*reinstall.Plan) {}),
+			plan(func(*model.Plan) {}),
 			[]string{
 				"disk-a1 (CLOUD_SSD, 100 GiB) is /dev/disk/by-id/virtio-disk-a1", "(LOCAL_SSD, 500 GiB) is local and has no id",
 				"Mount them again by UUID", "ssh-keygen -R 1.2.3.4, ssh-keygen -R 10.0.0.5, ssh-keygen -R web-01", "Log in as ubuntu",
@@ -78,28 +80,28 @@ func TestAftercareIsForThisVeryMachine(t *testing.T) {
 			[]string{"ssh-keygen", "/dev/disk", "NTFS"},
 		},
 		"to Linux": {
-			plan(func(p *reinstall.Plan) { p.FromFamily = reinstall.Windows }),
+			plan(func(p *model.Plan) { p.FromFamily = model.Windows }),
 			[]string{"/dev/disk/by-id/virtio-disk-a1", "They hold NTFS", "213/3857", "do not format it"},
 			[]string{"ext4", "EXT"},
 		},
 		"Windows stays": {
-			plan(func(p *reinstall.Plan) { p.FromFamily = reinstall.Windows; windows(p) }),
+			plan(func(p *model.Plan) { p.FromFamily = model.Windows; windows(p) }),
 			[]string{"Disk Management", "SerialNumber", "say no"},
 			[]string{"NTFS", "EXT", "ssh-keygen"},
 		},
 		"a name that a shell would take for something else": {
-			plan(func(p *reinstall.Plan) { p.Name = "-web!1#{a,b}\nid" }),
+			plan(func(p *model.Plan) { p.Name = "-web!1#{a,b}\nid" }),
 			[]string{"ssh-keygen -R 10.0.0.5."},
 			[]string{"!1", "{a,b}"},
 		},
 		"a name that is no host name": {
-			plan(func(p *reinstall.Plan) { p.Name = "web; rm -rf /" }),
+			plan(func(p *model.Plan) { p.Name = "web; rm -rf /" }),
 			[]string{"ssh-keygen -R 10.0.0.5."},
 			[]string{"rm -rf"},
 		},
 	} {
 		var all []string
-		for _, step := range reinstall.Aftercare(c.plan, nil) {
+		for _, step := range screen.Aftercare(c.plan, nil) {
 			all = append(all, step.String())
 		}
 		got := strings.Join(all, "\n")

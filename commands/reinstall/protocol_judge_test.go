@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // judge asks the rules and remembers what they said: the operations of a
@@ -50,14 +51,14 @@ const (
 func newJudge(first reinstall.Operation, n *null) *judge {
 	j := &judge{number: map[opKey]uint8{}, said: map[question]ruling{}, nulls: n}
 	if n != nil {
-		first.Baseline = reinstall.Latest{}
+		first.Baseline = model.Latest{}
 	}
 	j.keep(first)
 	return j
 }
 
 func (j *judge) keep(op reinstall.Operation) uint8 {
-	k := opKey{state: op.State, request: op.RequestID, inferred: op.Inferred, lost: op.Lost}
+	k := opKey{state: op.State, request: op.RequestID, inferred: op.Inferred, lost: op.AnswerLost}
 	if op.Arming != nil {
 		k.t0 = op.Arming.At
 	}
@@ -77,34 +78,34 @@ func clock(tick uint8) time.Time { return soon.Add(ticks[tick]) }
 
 // reading is what is read of an operation before it is armed. Where the record is
 // null, CloudAudit is asked as well; a worker that does not ask says it did.
-func (j *judge) reading(op reinstall.Operation, tick uint8, audited bool) reinstall.Reading {
+func (j *judge) reading(op reinstall.Operation, tick uint8, audited bool) reinstall.RecheckResult {
 	r := reading(op)
 	if j.nulls == nil {
 		return r
 	}
-	r.Audit = reinstall.Testimony{Asked: clock(tick)}
+	r.Audit = reinstall.AuditEvidence{Asked: clock(tick)}
 	if audited && j.nulls.asks {
-		r.Audit.Events = []reinstall.CloudEvent{{
-			Operation: "ResetInstance", RequestID: requestID(consoleReset), At: soon, Hand: reinstall.Foreign,
+		r.Audit.Events = []model.CloudEvent{{
+			Operation: "ResetInstance", RequestID: requestID(consoleReset), At: soon, Caller: model.CallerForeign,
 		}}
 	}
 	return r
 }
 
 // latest is the cloud's record that a sight shows.
-func (j *judge) latest(s uint8) reinstall.Latest {
+func (j *judge) latest(s uint8) model.Latest {
 	switch s {
 	case before:
 		if j.nulls != nil {
-			return reinstall.Latest{}
+			return model.Latest{}
 		}
 		return machine().Instance.Latest
 	case consoleOther:
-		return reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: requestID(s)}
+		return model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: requestID(s)}
 	case nullRecord:
-		return reinstall.Latest{}
+		return model.Latest{}
 	}
-	return reinstall.Latest{Operation: "ResetInstance", State: "SUCCESS", RequestID: requestID(s)}
+	return model.Latest{Operation: "ResetInstance", State: "SUCCESS", RequestID: requestID(s)}
 }
 
 func requestID(s uint8) string { return fmt.Sprintf("req-%d", s) }
@@ -130,7 +131,7 @@ func (j *judge) decide(op, sight, tick uint8, audited bool, early time.Duration)
 	r := j.ask(question{op, toLook, sight, tick, audited, early}, func(op reinstall.Operation) ruling {
 		see := machine().Instance
 		see.Latest = j.latest(sight)
-		s := reinstall.Sight{Instance: see, ServerTime: clock(tick)}
+		s := reinstall.Observation{Instance: see, ServerTime: clock(tick)}
 		var e reinstall.Event
 		if op.State != reinstall.Ready && j.armable(op, tick) {
 			return ruling{verdict: goOn} // a worker may be that careless; the rules are not
@@ -142,19 +143,19 @@ func (j *judge) decide(op, sight, tick uint8, audited bool, early time.Duration)
 			}
 			rd := j.reading(op, tick, audited)
 			rd.Latest = j.latest(sight)
-			next, refused := reinstall.Step(op, reinstall.Recheck{Reading: rd}, clock(tick))
+			next, refused := reinstall.Step(op, reinstall.Recheck{Result: rd}, clock(tick))
 			if refused == nil && next.State == reinstall.Ready {
 				return ruling{verdict: goOn}
 			}
-			e = reinstall.Recheck{Reading: rd}
+			e = reinstall.Recheck{Result: rd}
 		case reinstall.Armed:
 			s.ServerTime = s.ServerTime.Add(early)
-			e = reinstall.Reconcile(op, s, reinstall.Testimony{})
-			if n := j.nulls; n != nil && n.proves && see.Latest.Null() && !s.ServerTime.Before(op.Arming.At.Add(reinstall.DeadAfter)) {
+			e = reinstall.Reconcile(op, s, reinstall.AuditEvidence{})
+			if n := j.nulls; n != nil && n.proves && see.Latest.Null() && !s.ServerTime.Before(op.Arming.At.Add(model.DeadAfter)) {
 				e = reinstall.NothingSent{Why: "null before, and null now"}
 			}
 		case reinstall.Sent:
-			e = reinstall.Follow(op, s, reinstall.Testimony{})
+			e = reinstall.Follow(op, s, reinstall.AuditEvidence{})
 		}
 		return j.step(op, e, tick)
 	})

@@ -11,30 +11,30 @@ func TestTheTurnGoesByWhenBothKeysWereTurnedAndIsKeptInTheQueue(t *testing.T) {
 	first, second := inState(t, reinstall.Ready), inState(t, reinstall.Ready)
 	first.ID, second.ID = "ZZZZ", "AAAA"
 	second.TurnedAt = first.TurnedAt.Add(time.Second)
-	if !first.Before(second) || second.Before(first) || first.Before(first) {
+	if !first.QueuedBefore(second) || second.QueuedBefore(first) || first.QueuedBefore(first) {
 		t.Error("the turn does not go by time")
 	}
-	if second.TurnedAt = first.TurnedAt; first.Before(second) || !second.Before(first) {
+	if second.TurnedAt = first.TurnedAt; first.QueuedBefore(second) || !second.QueuedBefore(first) {
 		t.Error("at the same moment it does not go by id")
 	}
 	older := first // of a record that does not tell
-	if older.TurnedAt = (time.Time{}); !older.Before(second) {
+	if older.TurnedAt = (time.Time{}); !older.QueuedBefore(second) {
 		t.Error("an older record is overtaken")
 	}
 	for why, c := range map[string]struct {
 		e    reinstall.Event
 		keep bool
 	}{
-		"a full budget": {reinstall.Waiting{Why: "3 of at most 3 are running", Keeps: true}, true},
+		"a full budget": {reinstall.Waiting{Why: "3 of at most 3 are running", KeepsPosition: true}, true},
 		"the cloud":     {reinstall.Waiting{Why: "the cloud cannot be asked"}, false},
 		"a hold":        {reinstall.Hold{By: person("U0BOB")}, false},
 	} {
 		next := mustStep(t, first, c.e, now)
-		if next.InLine() != c.keep || next.TurnedAt != first.TurnedAt {
-			t.Errorf("%s: in line %v, turned %s", why, next.InLine(), next.TurnedAt)
+		if next.InQueue() != c.keep || next.TurnedAt != first.TurnedAt {
+			t.Errorf("%s: in line %v, turned %s", why, next.InQueue(), next.TurnedAt)
 		}
 	}
-	if !first.InLine() || inState(t, reinstall.Sent).InLine() || inState(t, reinstall.Proposed).InLine() {
+	if !first.InQueue() || inState(t, reinstall.Sent).InQueue() || inState(t, reinstall.Proposed).InQueue() {
 		t.Error("who is in line")
 	}
 }

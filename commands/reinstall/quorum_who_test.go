@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/short"
 )
 
@@ -23,15 +24,15 @@ func anyPlace(t *rapid.T) place {
 	for i := range p.terms.Quorum { // few enough to be filled now and then
 		p.terms.Quorum[i].Approvals = 1
 	}
-	p.terms.Approvals = reinstall.Total(p.terms.Quorum)
+	p.terms.Approvals = model.ApprovalsOfSeats(p.terms.Quorum)
 	p.leads = rapid.Permutation(p.names).Draw(t, "leads")[:rapid.IntRange(1, 2).Draw(t, "of them")]
-	p.terms.Asking.EscalateTo = reinstall.People{Users: p.leads}
+	p.terms.Asking.EscalateTo = model.People{Users: p.leads}
 	p.terms.Asking.BreakGlass = rapid.Bool().Draw(t, "break-glass is allowed")
 	return p
 }
 
 // now is who somebody is, by the groups as they are.
-func (p place) now(op reinstall.Operation, who string) reinstall.Standing {
+func (p place) now(op reinstall.Operation, who string) reinstall.Actor {
 	s := p.standing(who)
 	if !op.Escalated.IsZero() && slices.Contains(p.leads, who) {
 		s.Approver, s.Seats = true, op.Plan.Terms.AllSeats()
@@ -39,10 +40,10 @@ func (p place) now(op reinstall.Operation, who string) reinstall.Standing {
 	return s
 }
 
-func (p place) reading(op reinstall.Operation) reinstall.Reading {
+func (p place) reading(op reinstall.Operation) reinstall.RecheckResult {
 	r := reading(op)
-	for who := range r.Who {
-		r.Who[who] = p.now(op, who)
+	for who := range r.Actors {
+		r.Actors[who] = p.now(op, who)
 	}
 	return r
 }
@@ -72,7 +73,7 @@ func TestNoCallWithoutAFullQuorumWhoeverLeavesIsCalledInOrBreaksTheGlass(t *test
 			case reinstall.BreakGlass:
 				less = true
 			case reinstall.Recheck:
-				for _, l := range next.Lapses[len(op.Lapses):] {
+				for _, l := range next.Revoked[len(op.Revoked):] {
 					delete(clicked, l.By)
 				}
 			case reinstall.Arm:
@@ -100,19 +101,19 @@ func (p place) event(t *rapid.T, op reinstall.Operation, who string, at time.Tim
 	}
 	switch kind := rapid.IntRange(0, 9).Draw(t, "event"); {
 	case op.State == reinstall.Approved && kind < 9:
-		return reinstall.Recheck{Reading: p.reading(op)}
-	case op.Announces(op.Announced) && kind < 9:
+		return reinstall.Recheck{Result: p.reading(op)}
+	case op.AwaitsShowing(op.Announced) && kind < 9:
 		return reinstall.CountdownShown{Of: op.Announced}
 	case op.State == reinstall.Ready && kind < 9:
 		return arm(p.reading(op), at)
 	case kind == 0:
-		return reinstall.BreakGlass{By: p.now(op, who), Why: "it is on fire", Print: op.Print}
+		return reinstall.BreakGlass{By: p.now(op, who), Why: "it is on fire", Fingerprint: op.Fingerprint}
 	case kind == 1 || kind == 3:
-		return reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}
+		return reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}
 	case kind == 2:
 		return reinstall.Escalate{}
 	}
-	return reinstall.Approve{By: p.now(op, who), Print: op.Print}
+	return reinstall.Approve{By: p.now(op, who), Fingerprint: op.Fingerprint}
 }
 
 // full is the test's own count.
@@ -140,21 +141,21 @@ func TestABreakGlassLeavesOnePlaceOfAQuorumEmpty(t *testing.T) {
 	c := two()
 	c.terms.Asking.BreakGlass = true
 	op := c.proposal(t)
-	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Print: op.Print}, now)
-	if k := op.Keys(); k.Needed != 1 || len(k.Places) != 2 || k.Complete() {
+	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: op.Fingerprint}, now)
+	if k := op.Keys(); k.Needed != 1 || len(k.Slots) != 2 || k.Complete() {
 		t.Fatalf("%+v", k)
 	}
-	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
+	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
 	if op.State != reinstall.Proposed {
 		t.Fatal("the last place was left empty")
 	}
-	if op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Print: op.Print}, now); op.State != reinstall.Approved {
+	if op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Fingerprint: op.Fingerprint}, now); op.State != reinstall.Approved {
 		t.Errorf("%s, %+v", op.State, op.Keys())
 	}
 	one := two()
 	one.terms.Asking.BreakGlass, one.terms.Quorum, one.terms.Approvals = true, one.terms.Quorum[:1], 1
 	last := one.proposal(t)
-	if _, r := reinstall.Step(last, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Print: last.Print}, now); r == nil {
+	if _, r := reinstall.Step(last, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: last.Fingerprint}, now); r == nil {
 		t.Error("the only place was given up")
 	}
 }
@@ -162,18 +163,18 @@ func TestABreakGlassLeavesOnePlaceOfAQuorumEmpty(t *testing.T) {
 func TestWhoIsCalledInFillsAnyPlaceThatIsStillOwed(t *testing.T) {
 	c := two()
 	op := c.proposal(t)
-	op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Print: op.Print}, now)
-	if owed := op.Owing(); slices.Contains(owed.Users, "U0LEA") || slices.Contains(owed.Groups, "S0WEB") {
+	op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Fingerprint: op.Fingerprint}, now)
+	if owed := op.OwingApprovers(); slices.Contains(owed.Users, "U0LEA") || slices.Contains(owed.Groups, "S0WEB") {
 		t.Fatalf("owed by %+v", owed)
 	}
 	op = mustStep(t, op, reinstall.Escalate{}, now.Add(time.Hour))
-	if p := op.Keys().Places; !slices.Contains(p[1].Owed.Users, "U0LEA") || !slices.Contains(p[1].Owed.Groups, "S0DBA") {
+	if p := op.Keys().Slots; !slices.Contains(p[1].Owed.Users, "U0LEA") || !slices.Contains(p[1].Owed.Groups, "S0DBA") {
 		t.Fatalf("%+v", p)
 	}
 	lea := person("U0LEA")
 	lea.Seats = op.Plan.Terms.AllSeats()
-	op = mustStep(t, op, reinstall.Approve{By: lea, Print: op.Print}, now.Add(time.Hour))
-	if p := op.Keys().Places; p[0].By != "U0BOB" || p[1].By != "U0LEA" {
+	op = mustStep(t, op, reinstall.Approve{By: lea, Fingerprint: op.Fingerprint}, now.Add(time.Hour))
+	if p := op.Keys().Slots; p[0].By != "U0BOB" || p[1].By != "U0LEA" {
 		t.Errorf("%+v", p)
 	}
 }
@@ -183,32 +184,32 @@ func complete(t *testing.T, c crowd) reinstall.Operation {
 	t.Helper()
 	op := c.proposal(t)
 	for _, who := range []string{"U0CHO", "U0BOB"} {
-		op = mustStep(t, op, reinstall.Approve{By: c.standing(who), Print: op.Print}, now)
+		op = mustStep(t, op, reinstall.Approve{By: c.standing(who), Fingerprint: op.Fingerprint}, now)
 	}
-	return mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
+	return mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
 }
 
 func TestWhoLeavesOneOfTwoGroupsKeepsTheSeatOfTheOther(t *testing.T) {
 	op := complete(t, two())
 	r := reading(op)
-	cho := r.Who["U0CHO"]
+	cho := r.Actors["U0CHO"]
 	cho.Seats = []int{1}
-	r.Who["U0CHO"] = cho
-	next := mustStep(t, op, reinstall.Recheck{Reading: r}, now)
-	if next.State != reinstall.Ready || len(next.Lapses) > 0 || !slices.Equal(next.SeatsOf("U0CHO"), []int{1}) {
-		t.Errorf("%s, lapses %+v, seats %v", next.State, next.Lapses, next.SeatsOf("U0CHO"))
+	r.Actors["U0CHO"] = cho
+	next := mustStep(t, op, reinstall.Recheck{Result: r}, now)
+	if next.State != reinstall.Ready || len(next.Revoked) > 0 || !slices.Equal(next.SeatsOf("U0CHO"), []int{1}) {
+		t.Errorf("%s, lapses %+v, seats %v", next.State, next.Revoked, next.SeatsOf("U0CHO"))
 	}
 	cho.Seats = []int{0} // and now the place that only Cho could fill
-	r.Who["U0CHO"] = cho
+	r.Actors["U0CHO"] = cho
 	if next.Armable(r, soon) == nil {
 		t.Error("armed, though nobody of the second group counts any more")
 	}
-	next = mustStep(t, op, reinstall.Recheck{Reading: r}, now)
-	if next.State != reinstall.Proposed || len(next.Lapses) != 1 || next.Lapses[0].By != "U0CHO" {
-		t.Fatalf("%s, lapses %+v", next.State, next.Lapses)
+	next = mustStep(t, op, reinstall.Recheck{Result: r}, now)
+	if next.State != reinstall.Proposed || len(next.Revoked) != 1 || next.Revoked[0].By != "U0CHO" {
+		t.Fatalf("%s, lapses %+v", next.State, next.Revoked)
 	}
-	if next.Lapses[0].Why != "they have left the group whose key they turned" || !slices.Equal(next.Keys().By, []string{"U0BOB"}) || !next.Keys().Backup {
-		t.Errorf("%+v, %+v", next.Lapses, next.Keys())
+	if next.Revoked[0].Why != "they have left the group whose key they turned" || !slices.Equal(next.Keys().By, []string{"U0BOB"}) || !next.Keys().Backup {
+		t.Errorf("%+v, %+v", next.Revoked, next.Keys())
 	}
 }
 
@@ -216,11 +217,11 @@ func TestWhoLeavesOneOfTwoGroupsKeepsTheSeatOfTheOther(t *testing.T) {
 func TestNobodyGainsASeatByJoiningAGroupAfterTheClick(t *testing.T) {
 	op := complete(t, two())
 	r := reading(op)
-	for who, s := range r.Who {
+	for who, s := range r.Actors {
 		s.Seats = map[string][]int{"U0CHO": {0}, "U0BOB": {0, 1}}[who]
-		r.Who[who] = s
+		r.Actors[who] = s
 	}
-	if next := mustStep(t, op, reinstall.Recheck{Reading: r}, now); next.State != reinstall.Proposed || len(next.Keys().By) != 1 {
+	if next := mustStep(t, op, reinstall.Recheck{Result: r}, now); next.State != reinstall.Proposed || len(next.Keys().By) != 1 {
 		t.Errorf("%s, %+v", next.State, next.Keys())
 	}
 }

@@ -1,9 +1,10 @@
 package reinstall
 
 import (
-	"cmp"
 	"fmt"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
 // Expire ends a proposal that nobody completed in time, or whose keys have
@@ -12,155 +13,138 @@ type Expire struct{}
 
 func (e Expire) Name() string { return "expire" }
 
-func (e Expire) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not expired", Proposed, Approved, Ready, Held); r != nil {
+func (e Expire) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not expired", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
 	if now.Before(op.Expires) {
-		return Refuse("Not expired", "its time is not over", "Wait until "+stamp(op.Expires))
+		return model.Refuse("Not expired", "its time is not over", "Wait until "+model.FormatTime(op.Expires))
 	}
-	why := "not all keys were turned within " + Ago(op.Plan.Terms.ExpiresAfter)
+	why := "not all keys were turned within " + model.HumanDuration(op.Plan.Terms.ExpiresAfter)
 	switch {
 	case op.State == Held:
-		why = "nobody resumed it within " + Ago(op.Plan.Terms.ExpiresAfter)
+		why = "nobody resumed it within " + model.HumanDuration(op.Plan.Terms.ExpiresAfter)
 	case op.State != Proposed && op.Waits != "":
 		why = "the keys are too old by now, for it had to wait: " + op.Waits
 	case op.State != Proposed:
 		why = "the keys are too old by now"
 	}
-	op.end(Expired, now, "", why)
+	op.finishAs(Expired, now, "", why)
 	return nil
 }
 
 // Recheck is the reading after the last key: it announces the countdown, or takes
 // the keys back, or ends the proposal.
-type Recheck struct{ Reading Reading }
+type Recheck struct{ Result RecheckResult }
 
 func (e Recheck) Name() string { return "re-check" }
 
-func (e Recheck) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not re-checked", Approved, Ready); r != nil {
+func (e Recheck) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not re-checked", Approved, Ready); r != nil {
 		return r
 	}
-	if r := op.readable(e.Reading); r != nil {
+	if r := op.checkClear(e.Result); r != nil {
 		return r
 	}
-	if op.recheck(e.Reading, now) && op.State == Approved {
-		op.announce(now)
+	if op.applyRecheck(e.Result, now) && op.State == Approved {
+		op.announceCountdown(now)
 	}
 	return nil
 }
 
-// readable refuses a reading that tells too little of the last operation: it
+// checkClear refuses a reading that tells too little of the last operation: it
 // takes no keys back, and starts nothing.
-func (op *Operation) readable(r Reading) *Refusal {
-	if why := op.Unclear(r); why != "" && len(Blocking(r.Findings)) == 0 {
-		return Refuse("Not re-checked", why, "Read it again")
+func (op *Operation) checkClear(r RecheckResult) *model.Refusal {
+	if why := op.WhyUnclear(r); why != "" && len(model.Blocking(r.Findings)) == 0 {
+		return model.Refuse("Not re-checked", why, "Read it again")
 	}
 	return nil
 }
 
-// recheck reports whether the reading still is what the keys were turned on.
+// applyRecheck reports whether the reading still is what the keys were turned on.
 // Where it is not, the operation has been changed accordingly.
-func (op *Operation) recheck(r Reading, now time.Time) bool {
-	if e := op.Hidden(r); e != nil && r.Latest.Null() {
-		r.By = e
+func (op *Operation) applyRecheck(r RecheckResult, now time.Time) bool {
+	if e := op.HiddenReset(r); e != nil && r.Latest.Null() {
+		r.OutsideReset = e
 	}
-	op.Evidence, op.Around, op.Unseen = r.Evidence, r.Around, nil
-	if b := Blocking(r.Findings); len(b) > 0 {
-		op.end(NotSent, now, "", sentence(b[0].Why)+" "+b[0].Next)
+	op.Evidence, op.Around, op.Absence = r.Evidence, r.Around, nil
+	if b := model.Blocking(r.Findings); len(b) > 0 {
+		op.finishAs(NotSent, now, "", model.EndSentence(b[0].Why)+" "+b[0].Next)
 		return false
 	}
-	same := !op.operated(r)
+	same := !op.operatedSince(r)
 	if !same && op.State == Ready {
-		op.end(Superseded, now, "", r.Meanwhile())
+		op.finishAs(Superseded, now, "", r.MeanwhileText())
 		op.End.Known = op.outsideRequest(r)
 		return false
 	}
 	gone := op.Backup != nil && op.backupGone(r, now) != nil
-	if !same || gone || r.Plan.Fingerprint() != op.Print || !op.Keys().Complete() {
-		why := Recalled{Changes: op.Why(r, now)}
-		if op.Outside(r) {
-			why.Outside = r.Meanwhile()
-			op.Told = append(op.Told, op.outsideRequest(r))
+	if !same || gone || r.Plan.Fingerprint() != op.Fingerprint || !op.Keys().Complete() {
+		why := Recalled{Changes: op.ChangesSince(r, now)}
+		if op.ResetOutside(r) {
+			why.Outside = r.MeanwhileText()
+			op.ReportedResets = append(op.ReportedResets, op.outsideRequest(r))
 		}
 		op.Baseline = r.Latest
 		op.Warnings = r.Findings
-		op.void(r.Plan, why, now)
+		op.takeKeysBack(r.Plan, why, now)
 		return false
 	}
-	if gone := op.Lapsed(r, now); len(gone) > 0 {
-		op.lapse(gone, r, now)
+	if gone := op.RevokedApprovals(r, now); len(gone) > 0 {
+		op.revokeApprovals(gone, r, now)
 		if !op.Single() { // the keys of a batch are turned together
-			op.void(r.Plan, Recalled{}, now)
+			op.takeKeysBack(r.Plan, Recalled{}, now)
 		}
 		return false
 	}
-	op.reseat(r)
+	op.updateSeats(r)
 	return true
 }
 
-// Why lists what a reading changes against the plan that was approved: the
+// ChangesSince lists what a reading changes against the plan that was approved: the
 // drift of the plan, of the latest operation, and of the backup.
-func (op Operation) Why(r Reading, now time.Time) []Change {
-	out := Drift(op.Plan, r.Plan)
-	if len(out) == 0 && r.Plan.Fingerprint() != op.Print { // the keys are of a version that compared less
-		out = append(out, Change{"what is compared", "as by an earlier version of Twokey", "more than that, by this one"})
+func (op Operation) ChangesSince(r RecheckResult, now time.Time) []model.Change {
+	out := model.Drift(op.Plan, r.Plan)
+	if len(out) == 0 && r.Plan.Fingerprint() != op.Fingerprint { // the keys are of a version that compared less
+		out = append(out, model.Change{Name: "what is compared", Old: "as by an earlier version of Twokey", New: "more than that, by this one"})
 	}
-	switch e := op.Hidden(r); {
+	switch e := op.HiddenReset(r); {
 	case e != nil && r.Latest.Null():
-		out = append(out, Change{"last operation", op.Baseline.words(), e.Operation + " (" + e.RequestID + "), by CloudAudit"})
-	case op.operated(r):
-		out = append(out, Change{"last operation", op.Baseline.words(), r.Latest.words()})
+		out = append(out, model.Change{Name: "last operation", Old: op.Baseline.OperationText(), New: e.Operation + " (" + e.RequestID + "), by CloudAudit"})
+	case op.operatedSince(r):
+		out = append(out, model.Change{Name: "last operation", Old: op.Baseline.OperationText(), New: r.Latest.OperationText()})
 	}
 	if op.Backup != nil {
 		if why := op.backupGone(r, now); why != nil {
-			out = append(out, Change{"backup", op.Backup.Evidence.ID, why.Why})
+			out = append(out, model.Change{Name: "backup", Old: op.Backup.Evidence.ID, New: why.Why})
 		}
 	}
 	return out
 }
 
-// Outside reports whether a reading shows a reset that was not there before.
-func (op Operation) Outside(r Reading) bool {
-	return op.Hidden(r) != nil || wipes(r.Latest.Operation) && op.operated(r)
+// ResetOutside reports whether a reading shows a reset that was not there before.
+func (op Operation) ResetOutside(r RecheckResult) bool {
+	return op.HiddenReset(r) != nil || model.WipesDisk(r.Latest.Operation) && op.operatedSince(r)
 }
 
-// Meanwhile names what was run on the machine.
-func (r Reading) Meanwhile() string {
-	if !wipes(r.Latest.Operation) && (r.By == nil || !r.Latest.Null()) {
-		return fmt.Sprintf("%s was run on the machine meanwhile (request %s)", orNothing(r.Latest.Operation), orNothing(r.Latest.RequestID))
+// MeanwhileText names what was run on the machine.
+func (r RecheckResult) MeanwhileText() string {
+	if !model.WipesDisk(r.Latest.Operation) && (r.OutsideReset == nil || !r.Latest.Null()) {
+		return fmt.Sprintf("%s was run on the machine meanwhile (request %s)", model.OrNone(r.Latest.Operation), model.OrNone(r.Latest.RequestID))
 	}
-	if own := r.By.own(); own != "" {
-		return "the machine was reinstalled meanwhile by " + own + "; " + r.Latest.whose(r.By)
+	if own := r.OutsideReset.OwnCallText(); own != "" {
+		return "the machine was reinstalled meanwhile by " + own + "; " + r.Latest.WhoseText(r.OutsideReset)
 	}
-	return "the machine was reinstalled from outside Twokey meanwhile; " + r.Latest.whose(r.By)
+	return "the machine was reinstalled from outside Twokey meanwhile; " + r.Latest.WhoseText(r.OutsideReset)
 }
 
-// whose says of a reset from outside who made it, as far as it is known.
-func (l Latest) whose(by *CloudEvent) string {
-	if by == nil {
-		return "CloudAudit does not tell by whom, or not yet (ResetInstance, request " + orNothing(l.RequestID) + ")"
-	}
-	return "CloudAudit shows " + by.words()
-}
-
-// Whose is the same for a machine that is only looked at.
-func (t Testimony) Whose(l Latest) string {
+// WhoseReset is the same for a machine that is only looked at.
+func (t AuditEvidence) WhoseReset(l model.Latest) string {
 	if t.Failed != "" {
 		return "CloudAudit could not be asked by whom: " + t.Failed + " (ResetInstance, request " + l.RequestID + ")"
 	}
-	if e, ok := t.Of(l.RequestID); ok {
-		return l.whose(&e)
+	if e, ok := t.EventOf(l.RequestID); ok {
+		return l.WhoseText(&e)
 	}
-	return l.whose(nil)
+	return l.WhoseText(nil)
 }
-
-func (l Latest) words() string {
-	if l.Operation == "" {
-		return "none"
-	}
-	return l.Operation + " (" + orNothing(l.RequestID) + ")"
-}
-
-func orNothing(s string) string { return cmp.Or(s, "none") }

@@ -4,15 +4,17 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
 // What is known of a machine's last operation where the cloud shows a null
 // record: nothing. A record that was shown before is waited for; where there
 // never was one, CloudAudit is asked; one that appears is a change.
 
-// Unclear says why a reading tells too little of the machine's last operation,
+// WhyUnclear says why a reading tells too little of the machine's last operation,
 // so that it is taken again later; empty where it tells enough.
-func (op Operation) Unclear(r Reading) string {
+func (op Operation) WhyUnclear(r RecheckResult) string {
 	switch {
 	case !r.Latest.Null():
 		return ""
@@ -25,11 +27,11 @@ func (op Operation) Unclear(r Reading) string {
 		cmp.Or(r.Audit.Failed, "nobody asked")
 }
 
-// operated reports whether a reading shows that somebody operated on the machine
+// operatedSince reports whether a reading shows that somebody operated on the machine
 // since the baseline.
-func (op Operation) operated(r Reading) bool {
+func (op Operation) operatedSince(r RecheckResult) bool {
 	switch {
-	case op.Hidden(r) != nil:
+	case op.HiddenReset(r) != nil:
 		return true
 	case r.Latest.Null() && op.Baseline.Null():
 		return r.Latest.Operation != "" && r.Latest.Operation != op.Baseline.Operation
@@ -37,16 +39,16 @@ func (op Operation) operated(r Reading) bool {
 	return !r.Latest.Same(op.Baseline)
 }
 
-// Hidden is the reset since the proposal that CloudAudit shows of a machine
+// HiddenReset is the reset since the proposal that CloudAudit shows of a machine
 // whose record was null, whoever made it: ours has not been made. One that
 // people were told of before they turned the keys counts no more.
-func (op Operation) Hidden(r Reading) *CloudEvent {
+func (op Operation) HiddenReset(r RecheckResult) *model.CloudEvent {
 	if !op.Baseline.Null() {
 		return nil
 	}
-	since := op.ProposedAt.Add(-eventSlack - r.Last.Skew.Abs()).Truncate(time.Second)
+	since := op.ProposedAt.Add(-model.EventSlack - r.Last.Skew.Abs()).Truncate(time.Second)
 	for i, e := range r.Audit.Events {
-		if wipes(e.Operation) && e.Error == "" && e.RequestID != "" && !e.At.Before(since) && !slices.Contains(op.Told, e.RequestID) {
+		if model.WipesDisk(e.Operation) && e.Error == "" && e.RequestID != "" && !e.At.Before(since) && !slices.Contains(op.ReportedResets, e.RequestID) {
 			return &r.Audit.Events[i]
 		}
 	}
@@ -55,18 +57,9 @@ func (op Operation) Hidden(r Reading) *CloudEvent {
 
 // outsideRequest is the request of a reset that a reading shows and that was not
 // there before.
-func (op Operation) outsideRequest(r Reading) string {
-	if e := op.Hidden(r); e != nil && r.Latest.Null() {
+func (op Operation) outsideRequest(r RecheckResult) string {
+	if e := op.HiddenReset(r); e != nil && r.Latest.Null() {
 		return e.RequestID
 	}
 	return r.Latest.RequestID
-}
-
-// checkRecord: a null record is normal where nobody ever operated on a machine
-// (cloud/doc.go 4.6), and hides what is done to it.
-func checkRecord(c Case) []Finding {
-	if !c.Facts.Instance.Latest.Null() {
-		return nil
-	}
-	return warn("no-record", "the cloud shows no record of its last operation, so a reset from outside could go unseen; Twokey asks CloudAudit before it sends the request, if it may")
 }

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestWhoeverHasNotAnsweredIsCalledAgainAfterTwiceAsLongAndThreeTimesAtMost(t *testing.T) {
@@ -16,7 +17,7 @@ func TestWhoeverHasNotAnsweredIsCalledAgainAfterTwiceAsLongAndThreeTimesAtMost(t
 	at := op.ProposedAt
 	for i, wait := range []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour} {
 		at = at.Add(wait)
-		if got := op.NextCall(); !got.Equal(at) {
+		if got := op.NextReminder(); !got.Equal(at) {
 			t.Fatalf("call %d at %s, not %s", i+1, got, at)
 		}
 		if _, r := reinstall.Step(op, reinstall.Remind{}, at.Add(-time.Second)); r == nil {
@@ -27,37 +28,37 @@ func TestWhoeverHasNotAnsweredIsCalledAgainAfterTwiceAsLongAndThreeTimesAtMost(t
 			t.Error("reminded twice at once")
 		}
 	}
-	if got := op.NextCall(); !got.IsZero() || op.CallDue(at.Add(time.Hour)) != nil {
+	if got := op.NextReminder(); !got.IsZero() || op.DueReminder(at.Add(time.Hour)) != nil {
 		t.Errorf("a fourth time, at %s", got)
 	}
 }
 
 func TestNobodyIsCalledWhoOwesNothingOrBeforeTheCloudHasDoneItsPart(t *testing.T) {
 	op := proposal(t, 1)
-	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
-	if a, b := op.Owed(); a || !b || op.NextCall().IsZero() {
+	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
+	if a, b := op.Owed(); a || !b || op.NextReminder().IsZero() {
 		t.Errorf("owed: approval %v, backup %v", a, b)
 	}
-	if op.CallDue(now.Add(2*time.Hour)) != (reinstall.Remind{}) {
+	if op.DueReminder(now.Add(2*time.Hour)) != (reinstall.Remind{}) {
 		t.Error("it escalates, though it is approved")
 	}
 	op = mustStep(t, op, reinstall.AskImage{By: person("U0ANN")}, now)
-	if !op.NextCall().IsZero() {
+	if !op.NextReminder().IsZero() {
 		t.Error("people are called while the image is being made")
 	}
 	for _, s := range reinstall.States[1:] {
-		if at := inState(t, s).NextCall(); !at.IsZero() {
+		if at := inState(t, s).NextReminder(); !at.IsZero() {
 			t.Errorf("%s: called at %s", s, at)
 		}
 	}
 	old := proposal(t, 1)
-	old.Plan.Terms.Asking = reinstall.Asking{} // of a record from before
-	if !old.NextCall().IsZero() {
+	old.Plan.Terms.Asking = model.Asking{} // of a record from before
+	if !old.NextReminder().IsZero() {
 		t.Error("an older record calls people")
 	}
 	late := proposal(t, 1)
 	late.Expires = late.ProposedAt.Add(10 * time.Minute)
-	if !late.NextCall().IsZero() {
+	if !late.NextReminder().IsZero() {
 		t.Error("called after the end")
 	}
 }
@@ -74,21 +75,21 @@ func TestAfterAnEscalationOthersMayApproveAndNotBefore(t *testing.T) {
 	if _, r := reinstall.Step(op, reinstall.Escalate{}, now.Add(2*time.Hour)); r == nil {
 		t.Error("escalated twice")
 	}
-	if at := op.NextCall(); !at.Equal(now.Add(75 * time.Minute)) {
+	if at := op.NextReminder(); !at.Equal(now.Add(75 * time.Minute)) {
 		t.Errorf("the next reminder is at %s", at)
 	}
 	// What changes the plan asks anew, and those who were called in wait again.
-	op = mustStep(t, op, reinstall.Approve{By: person("U0LEA"), Print: op.Print}, now.Add(time.Hour))
-	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now.Add(time.Hour))
+	op = mustStep(t, op, reinstall.Approve{By: person("U0LEA"), Fingerprint: op.Fingerprint}, now.Add(time.Hour))
+	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now.Add(time.Hour))
 	r := reading(op)
 	r.Plan.Tags = map[string]string{"env": "prod"}
-	op = mustStep(t, op, reinstall.Recheck{Reading: r}, now.Add(time.Hour))
-	if slices.Contains(op.Approvers().Users, "U0LEA") || !op.NextCall().Equal(now.Add(75*time.Minute)) {
-		t.Errorf("%+v, next call %s", op.Approvers(), op.NextCall())
+	op = mustStep(t, op, reinstall.Recheck{Result: r}, now.Add(time.Hour))
+	if slices.Contains(op.Approvers().Users, "U0LEA") || !op.NextReminder().Equal(now.Add(75*time.Minute)) {
+		t.Errorf("%+v, next call %s", op.Approvers(), op.NextReminder())
 	}
 	terms := op.Plan.Terms
 	before := op.Plan.Fingerprint()
-	if op.Plan.Terms.Asking.EscalateTo = (reinstall.People{Users: []string{"U0DEE"}}); op.Plan.Fingerprint() == before {
+	if op.Plan.Terms.Asking.EscalateTo = (model.People{Users: []string{"U0DEE"}}); op.Plan.Fingerprint() == before {
 		t.Error("who may approve later is not in the fingerprint")
 	}
 	op.Plan.Terms = terms
@@ -98,10 +99,10 @@ func TestAfterAnEscalationOthersMayApproveAndNotBefore(t *testing.T) {
 }
 
 func TestQuietHoursEndInTheMorningOfTheirZone(t *testing.T) {
-	shanghai := reinstall.Quiet{From: 22 * 60, To: 7 * 60, Zone: "Asia/Shanghai"}
-	noon := reinstall.Quiet{From: 12 * 60, To: 13*60 + 30}
+	shanghai := model.QuietHours{From: 22 * 60, To: 7 * 60, Zone: "Asia/Shanghai"}
+	noon := model.QuietHours{From: 12 * 60, To: 13*60 + 30}
 	for _, c := range []struct {
-		q         reinstall.Quiet
+		q         model.QuietHours
 		from, end string
 	}{
 		{shanghai, "2026-11-24T21:59:59+08:00", "2026-11-24T21:59:59+08:00"},
@@ -112,33 +113,33 @@ func TestQuietHoursEndInTheMorningOfTheirZone(t *testing.T) {
 		{noon, "2026-11-24T11:59:00Z", "2026-11-24T11:59:00Z"},
 		{noon, "2026-11-24T12:00:00Z", "2026-11-24T13:30:00Z"},
 		{noon, "2026-11-24T13:30:00Z", "2026-11-24T13:30:00Z"},
-		{reinstall.Quiet{From: 60, To: 150, Zone: "Europe/Amsterdam"}, "2027-03-28T01:30:00+01:00", "2027-03-28T03:30:00+02:00"},
-		{reinstall.Quiet{}, "2026-11-24T03:00:00Z", "2026-11-24T03:00:00Z"},
-		{reinstall.Quiet{To: 60, Zone: "Nowhere/Land"}, "2026-11-24T00:30:00Z", "2026-11-24T00:30:00Z"},
+		{model.QuietHours{From: 60, To: 150, Zone: "Europe/Amsterdam"}, "2027-03-28T01:30:00+01:00", "2027-03-28T03:30:00+02:00"},
+		{model.QuietHours{}, "2026-11-24T03:00:00Z", "2026-11-24T03:00:00Z"},
+		{model.QuietHours{To: 60, Zone: "Nowhere/Land"}, "2026-11-24T00:30:00Z", "2026-11-24T00:30:00Z"},
 	} {
-		if got := c.q.After(instant(t, c.from)); !got.Equal(instant(t, c.end)) {
+		if got := c.q.NextAllowed(instant(t, c.from)); !got.Equal(instant(t, c.end)) {
 			t.Errorf("%+v from %s: %s, not %s", c.q, c.from, got, c.end)
 		}
 	}
 	op := proposal(t, 1) // at 03:00 UTC
-	op.Plan.Terms.Asking.Quiet = reinstall.Quiet{From: 0, To: 6 * 60}
-	if got, want := op.NextCall(), now.Add(3*time.Hour); !got.Equal(want) {
+	op.Plan.Terms.Asking.QuietHours = model.QuietHours{From: 0, To: 6 * 60}
+	if got, want := op.NextReminder(), now.Add(3*time.Hour); !got.Equal(want) {
 		t.Errorf("called at %s, not %s", got, want)
 	}
 }
 
 func TestNoMomentOfQuietHoursIsEverCalledIn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q := reinstall.Quiet{
+		q := model.QuietHours{
 			From: rapid.IntRange(0, 1439).Draw(t, "from"), To: rapid.IntRange(0, 1439).Draw(t, "to"),
 			Zone: rapid.SampledFrom([]string{"", "Asia/Shanghai", "Asia/Kolkata", "Europe/Amsterdam", "America/St_Johns"}).Draw(t, "zone"),
 		}
 		from := now.Add(time.Duration(rapid.IntRange(0, 366*24*3600).Draw(t, "seconds")) * time.Second)
-		at := q.After(from)
+		at := q.NextAllowed(from)
 		if at.Before(from) || at.Sub(from) > 26*time.Hour {
 			t.Fatalf("from %s: %s", from, at)
 		}
-		if again := q.After(at); again.Sub(at) > time.Hour { // an hour that comes twice may be quiet twice
+		if again := q.NextAllowed(at); again.Sub(at) > time.Hour { // an hour that comes twice may be quiet twice
 			t.Fatalf("%s is quiet still, until %s", at, again)
 		}
 	})

@@ -1,6 +1,10 @@
 package reinstall
 
-import "time"
+import (
+	"time"
+
+	"twokey/commands/reinstall/model"
+)
 
 // Why nothing shows that the keys of a proposal were turned.
 const (
@@ -15,11 +19,11 @@ type Reseal struct{ Why string }
 
 func (e Reseal) Name() string { return "reseal" }
 
-func (e Reseal) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not asked anew", Proposed, Approved, Ready, Held); r != nil {
+func (e Reseal) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not asked anew", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
-	op.void(op.Plan, Recalled{Distrust: e.Why}, now)
+	op.takeKeysBack(op.Plan, Recalled{Distrust: e.Why}, now)
 	return nil
 }
 
@@ -31,7 +35,7 @@ func (op Operation) Unsealed() Operation {
 		op.Proof = nil
 	}
 	if op.State.Open() {
-		op.Approvals, op.Backup, op.Glass = nil, nil, nil
+		op.Approvals, op.Backup, op.BreakGlass = nil, nil, nil
 		op.State, op.Starts, op.Waits = Proposed, time.Time{}, ""
 	}
 	return op

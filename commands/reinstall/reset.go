@@ -2,12 +2,14 @@ package reinstall
 
 import (
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
 // Arm burns the intent: after it the call may be out, and no edge leads back.
 // Password is the sealed one, where the login asks for one.
 type Arm struct {
-	Reading  Reading
+	Recheck  RecheckResult
 	At       time.Time // T0, by the clock that signs
 	Password string
 	// Key is the print of the id of the access key that signs the call.
@@ -16,16 +18,16 @@ type Arm struct {
 
 func (e Arm) Name() string { return "arm" }
 
-func (e Arm) step(op *Operation, now time.Time) *Refusal {
-	if r := op.Armable(e.Reading, now); r != nil {
+func (e Arm) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.Armable(e.Recheck, now); r != nil {
 		return r
 	}
-	if (op.Plan.Login.Kind == LoginPassword) != (e.Password != "") {
-		return Refuse("Not sent", "the password could not be prepared", "Propose again")
+	if (op.Plan.Login.Kind == model.LoginPassword) != (e.Password != "") {
+		return model.Refuse("Not sent", "the password could not be prepared", "Propose again")
 	}
-	op.reseat(e.Reading)
+	op.updateSeats(e.Recheck)
 	op.State, op.Reply = Armed, ""
-	op.Arming = &Arming{At: e.At, Baseline: e.Reading.Last.Instance.Latest, Skew: e.Reading.Last.Skew, Key: e.Key}
+	op.Arming = &Arming{At: e.At, Baseline: e.Recheck.Last.Instance.Latest, Skew: e.Recheck.Last.Skew, Key: e.Key}
 	op.Password = e.Password
 	return nil
 }
@@ -49,15 +51,15 @@ func (e Accepted) Name() string {
 	return "sent"
 }
 
-func (e Accepted) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.takesAnswer(e); r != nil {
+func (e Accepted) applyTo(op *Operation, _ time.Time) *model.Refusal {
+	if r := op.checkAwaitsAnswer(e); r != nil {
 		return r
 	}
 	if e.RequestID == "" {
-		return Refuse("Not noted", "there is no request id", "Reconcile")
+		return model.Refuse("Not noted", "there is no request id", "Reconcile")
 	}
 	if op.RequestID != e.RequestID {
-		op.disclaim()
+		op.giveUpRequest()
 	}
 	op.State, op.RequestID, op.Inferred, op.End = Sent, e.RequestID, e.Inferred, nil
 	op.Audited = e.Audited
@@ -66,61 +68,61 @@ func (e Accepted) step(op *Operation, _ time.Time) *Refusal {
 
 // Disowned says that the reset which the machine shows is somebody else's, by
 // CloudAudit's word. What became of our own call is still open.
-type Disowned struct{ Event CloudEvent }
+type Disowned struct{ Event model.CloudEvent }
 
 func (e Disowned) Name() string { return "not ours" }
 
-func (e Disowned) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.in("Not noted", Armed); r != nil {
+func (e Disowned) applyTo(op *Operation, _ time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Armed); r != nil {
 		return r
 	}
-	if e.Event.Hand != Foreign || e.Event.RequestID == "" {
-		return Refuse("Not noted", "nothing says that it is somebody else's", "Reconcile")
+	if e.Event.Caller != model.CallerForeign || e.Event.RequestID == "" {
+		return model.Refuse("Not noted", "nothing says that it is somebody else's", "Reconcile")
 	}
-	op.Other = &e.Event
+	op.OtherReset = &e.Event
 	return nil
 }
 
-// guessed reports whether what is taken for the call's request is known from
+// requestGuessed reports whether what is taken for the call's request is known from
 // elsewhere than from the call's own answer.
-func (op *Operation) guessed() bool {
+func (op *Operation) requestGuessed() bool {
 	return op.Arming != nil && (op.Inferred || op.Audited)
 }
 
-// takesAnswer refuses an answer where none is awaited. What was only inferred
+// checkAwaitsAnswer refuses an answer where none is awaited. What was only inferred
 // while the sender still waited is corrected by the answer itself, and what the
 // machine's record suggested, by CloudAudit.
-func (op *Operation) takesAnswer(e Accepted) *Refusal {
+func (op *Operation) checkAwaitsAnswer(e Accepted) *model.Refusal {
 	switch {
 	case e.Inferred:
-	case op.State == Unknown && op.Arming != nil && (op.RequestID == "" || op.guessed()),
+	case op.State == Unknown && op.Arming != nil && (op.RequestID == "" || op.requestGuessed()),
 		op.State == Sent && op.Inferred, op.State == Sent && op.Audited && !e.Audited:
 		return nil
 	}
-	return op.in("Not noted", Armed)
+	return op.requireState("Not noted", Armed)
 }
 
-// takesNo refuses the sender's word that nothing happened where the sender's
+// checkTakesRefusal refuses the sender's word that nothing happened where the sender's
 // word is known to be another one. It is heard until then, also of an end that
 // was taken for ours: whoever sends knows best whether anything was sent.
-func (op *Operation) takesNo() *Refusal {
+func (op *Operation) checkTakesRefusal() *model.Refusal {
 	if op.Arming != nil && op.State == Unknown && op.RequestID == "" {
 		return nil
 	}
-	if op.guessed() && (op.State == Sent || op.State == Unknown || op.State == Done || op.State == Failed) {
+	if op.requestGuessed() && (op.State == Sent || op.State == Unknown || op.State == Done || op.State == Failed) {
 		return nil
 	}
-	return op.in("Not noted", Armed)
+	return op.requireState("Not noted", Armed)
 }
 
-// disclaim gives back what was taken for the operation's own reset: it is
+// giveUpRequest gives back what was taken for the operation's own reset: it is
 // somebody else's.
-func (op *Operation) disclaim() {
+func (op *Operation) giveUpRequest() {
 	if op.RequestID != "" {
 		op.Disclaimed = op.RequestID
 	}
 	op.RequestID, op.Inferred, op.Audited = "", false, false
-	op.Proof, op.Seen, op.Slow = nil, "", false
+	op.Proof, op.MachineStatus, op.Slow = nil, "", false
 }
 
 // Declined is the cloud's refusal of the one call: nothing happened.
@@ -128,12 +130,12 @@ type Declined struct{ Code, Why string }
 
 func (e Declined) Name() string { return "refused" }
 
-func (e Declined) step(op *Operation, now time.Time) *Refusal {
-	if r := op.takesNo(); r != nil {
+func (e Declined) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.checkTakesRefusal(); r != nil {
 		return r
 	}
-	op.disclaim()
-	op.end(Refused, now, "", e.Why)
+	op.giveUpRequest()
+	op.finishAs(Refused, now, "", e.Why)
 	op.End.Code, op.Password = e.Code, ""
 	return nil
 }
@@ -144,87 +146,87 @@ type NothingSent struct{ Why string }
 
 func (e NothingSent) Name() string { return "not sent" }
 
-func (e NothingSent) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Proposed, Approved, Ready); r != nil {
-		if r := op.takesNo(); r != nil {
+func (e NothingSent) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Proposed, Approved, Ready); r != nil {
+		if r := op.checkTakesRefusal(); r != nil {
 			return r
 		}
 	}
-	op.disclaim()
-	op.end(NotSent, now, "", e.Why)
+	op.giveUpRequest()
+	op.finishAs(NotSent, now, "", e.Why)
 	op.Password = ""
 	return nil
 }
 
-// LostTrack says that what happened cannot be known from here, and what is
+// BecameUnknown says that what happened cannot be known from here, and what is
 // known.
-type LostTrack struct {
-	Why   string
-	Doubt Doubt
+type BecameUnknown struct {
+	Why       string
+	LastKnown LastKnown
 }
 
-func (e LostTrack) Name() string { return "unknown" }
+func (e BecameUnknown) Name() string { return "unknown" }
 
-func (e LostTrack) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Armed, Sent); r != nil {
+func (e BecameUnknown) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Armed, Sent); r != nil {
 		return r
 	}
-	op.end(Unknown, now, "", e.Why)
-	op.End.Doubt = &e.Doubt
+	op.finishAs(Unknown, now, "", e.Why)
+	op.End.LastKnown = &e.LastKnown
 	return nil
 }
 
 // Succeeded is the verified success. Probe asks for the machine's own proof;
 // LogIn is how the cloud then says to log in.
 type Succeeded struct {
-	Probe *Probe
-	LogIn *LogIn
+	Probe *model.Probe
+	LogIn *model.LogIn
 }
 
 func (e Succeeded) Name() string { return "done" }
 
-func (e Succeeded) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Sent); r != nil {
+func (e Succeeded) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Sent); r != nil {
 		return r
 	}
-	op.end(Done, now, "", "the reset succeeded, the image is "+op.Plan.Image.ID+", and the machine runs")
-	op.Proof, op.LogIn = proofOf(e.Probe, op.Plan, now), e.LogIn
+	op.finishAs(Done, now, "", "the reset succeeded, the image is "+op.Plan.Image.ID+", and the machine runs")
+	op.Proof, op.LogIn = newProof(e.Probe, op.Plan, now), e.LogIn
 	return nil
 }
 
-// Broke is the cloud's word that the reinstall failed.
-type Broke struct{ Why string }
+// ResetFailed is the cloud's word that the reinstall failed.
+type ResetFailed struct{ Why string }
 
-func (e Broke) Name() string { return "failed" }
+func (e ResetFailed) Name() string { return "failed" }
 
-func (e Broke) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Sent); r != nil {
+func (e ResetFailed) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Sent); r != nil {
 		return r
 	}
-	op.end(Failed, now, "", e.Why)
+	op.finishAs(Failed, now, "", e.Why)
 	return nil
 }
 
-// Moved is a change that the machine shows while it is followed.
-type Moved struct{ Seen string }
+// StatusChanged is a change that the machine shows while it is followed.
+type StatusChanged struct{ Status string }
 
-func (e Moved) Name() string { return "moved" }
+func (e StatusChanged) Name() string { return "moved" }
 
-func (e Moved) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.in("Not noted", Sent); r != nil {
+func (e StatusChanged) applyTo(op *Operation, _ time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Sent); r != nil {
 		return r
 	}
-	op.Seen = e.Seen
+	op.MachineStatus = e.Status
 	return nil
 }
 
-// RunsLong is noted once, when a reset has run for SlowAfter.
-type RunsLong struct{}
+// BecameSlow is noted once, when a reset has run for SlowAfter.
+type BecameSlow struct{}
 
-func (e RunsLong) Name() string { return "slow" }
+func (e BecameSlow) Name() string { return "slow" }
 
-func (e RunsLong) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.in("Not noted", Sent); r != nil {
+func (e BecameSlow) applyTo(op *Operation, _ time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Sent); r != nil {
 		return r
 	}
 	op.Slow = true
@@ -236,32 +238,32 @@ func (e RunsLong) step(op *Operation, _ time.Time) *Refusal {
 // overtakes it meanwhile: a full budget or something that holds for all is why,
 // and not this machine.
 type Waiting struct {
-	Why   string
-	Until time.Time
-	Keeps bool
+	Why           string
+	Until         time.Time
+	KeepsPosition bool
 	// Unseen is what a reading does not show, where that is why.
-	Unseen string
+	Absent string
 }
 
 func (e Waiting) Name() string { return "waits" }
 
-// Waiting reports whether just that is noted already.
-func (op Operation) Waiting(w Waiting) bool {
-	return op.Waits == w.Why && op.Keeps == w.Keeps && op.WaitsUntil.Equal(w.Until)
+// WaitNoted reports whether just that is noted already.
+func (op Operation) WaitNoted(w Waiting) bool {
+	return op.Waits == w.Why && op.KeepsPosition == w.KeepsPosition && op.WaitsUntil.Equal(w.Until)
 }
 
-func (e Waiting) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Approved, Ready); r != nil {
+func (e Waiting) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Approved, Ready); r != nil {
 		return r
 	}
-	if op.State == Ready && !op.Counts() {
-		return Refuse("Not noted", "its countdown does not run yet", "Wait until it is shown")
+	if op.State == Ready && !op.CountdownRuns() {
+		return model.Refuse("Not noted", "its countdown does not run yet", "Wait until it is shown")
 	}
-	if op.Waiting(e) {
-		return Refuse("Not noted", "it is noted already", "Wait")
+	if op.WaitNoted(e) {
+		return model.Refuse("Not noted", "it is noted already", "Wait")
 	}
-	op.Waits, op.WaitsUntil, op.Keeps = e.Why, e.Until, e.Keeps
-	op.misses(e.Unseen, now)
+	op.Waits, op.WaitsUntil, op.KeepsPosition = e.Why, e.Until, e.KeepsPosition
+	op.noteAbsence(e.Absent, now)
 	return nil
 }
 
@@ -271,11 +273,11 @@ type WaitOver struct{}
 
 func (e WaitOver) Name() string { return "wait over" }
 
-func (e WaitOver) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.in("Not noted", Ready); r != nil {
+func (e WaitOver) applyTo(op *Operation, _ time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Ready); r != nil {
 		return r
 	}
-	op.uncount()
+	op.clearCountdown()
 	op.State, op.Waits = Approved, ""
 	return nil
 }
@@ -286,10 +288,10 @@ type AnswerLost struct{ Why string }
 
 func (e AnswerLost) Name() string { return "answer lost" }
 
-func (e AnswerLost) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.in("Not noted", Armed); r != nil {
+func (e AnswerLost) applyTo(op *Operation, _ time.Time) *model.Refusal {
+	if r := op.requireState("Not noted", Armed); r != nil {
 		return r
 	}
-	op.Lost = e.Why
+	op.AnswerLost = e.Why
 	return nil
 }

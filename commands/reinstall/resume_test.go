@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // heldBy is a proposal of U0ANN's that somebody holds.
 func heldBy(t failer, who string) reinstall.Operation {
 	t.Helper()
 	op := inState(t, reinstall.Ready)
-	op.ProposerMail = reinstall.Person{Email: "ann@home.example"}.Mailbox()
+	op.ProposerMail = model.Person{Email: "ann@home.example"}.Mailbox()
 	return mustStep(t, op, reinstall.Hold{By: withMail(who, who+"@home.example"), Why: "wait"}, now)
 }
 
@@ -19,7 +20,7 @@ func TestOverSomebodyElsesHoldTheProposerDoesNotResume(t *testing.T) {
 	bob, cho := withMail("U0BOB", "bob@home.example"), withMail("U0CHO", "cho@home.example")
 	for _, c := range []struct {
 		holder string
-		by     reinstall.Standing
+		by     reinstall.Actor
 		may    bool
 	}{
 		{"U0BOB", ann, false},

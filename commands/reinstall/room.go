@@ -1,29 +1,33 @@
 package reinstall
 
-import "time"
+import (
+	"time"
 
-// Full is a limit that lets an operation in no more: so many are running, and so
+	"twokey/commands/reinstall/model"
+)
+
+// LimitReached is a limit that lets an operation in no more: so many are running, and so
 // many of those ahead have their turn before it.
-type Full struct {
-	Of      TagLimit
+type LimitReached struct {
+	Of      model.TagLimit
 	Running int
 	Ahead   int
 }
 
-// Room counts, from the operations themselves, what runs at once beside op, with a
+// CheckConcurrency counts, from the operations themselves, what runs at once beside op, with a
 // place for each of those ahead that could be let in; nil: there is room. ahead are
 // in their order.
-func Room(l Limits, op Operation, running, ahead []Operation) *Full {
+func CheckConcurrency(l model.Limits, op Operation, running, ahead []Operation) *LimitReached {
 	taken, kept := map[string]int{}, map[string]int{}
 	enters := func(o Operation, in map[string]int) {
-		for _, of := range l.Of(o.Plan.Tags) {
+		for _, of := range l.LimitsFor(o.Plan.Tags) {
 			in[of.Tag]++
 		}
 	}
-	full := func(o Operation) *Full {
-		for _, of := range l.Of(o.Plan.Tags) {
+	full := func(o Operation) *LimitReached {
+		for _, of := range l.LimitsFor(o.Plan.Tags) {
 			if of.AtOnce > 0 && taken[of.Tag]+kept[of.Tag] >= of.AtOnce {
-				return &Full{of, taken[of.Tag], kept[of.Tag]}
+				return &LimitReached{of, taken[of.Tag], kept[of.Tag]}
 			}
 		}
 		return nil
@@ -39,24 +43,24 @@ func Room(l Limits, op Operation, running, ahead []Operation) *Full {
 	return full(op)
 }
 
-// Hour is the limit of calls in an hour that all leaves full, or nil: who was armed
+// CheckHourly is the limit of calls in an hour that all leaves full, or nil: who was armed
 // in the hour before now, in op's account, counts once each.
-func Hour(l Limits, op Operation, all []Operation, now time.Time) *Full {
+func CheckHourly(l model.Limits, op Operation, all []Operation, now time.Time) *LimitReached {
 	made := map[string]map[string]bool{}
 	for _, o := range all {
 		if o.ID == op.ID || o.Plan.Account != op.Plan.Account || o.Arming == nil || now.Sub(o.Arming.At) >= time.Hour {
 			continue
 		}
-		for _, of := range l.Of(o.Plan.Tags) {
+		for _, of := range l.LimitsFor(o.Plan.Tags) {
 			if made[of.Tag] == nil {
 				made[of.Tag] = map[string]bool{}
 			}
 			made[of.Tag][o.ID] = true
 		}
 	}
-	for _, of := range l.Of(op.Plan.Tags) {
+	for _, of := range l.LimitsFor(op.Plan.Tags) {
 		if n := len(made[of.Tag]); of.PerHour > 0 && n >= of.PerHour {
-			return &Full{of, n, 0}
+			return &LimitReached{of, n, 0}
 		}
 	}
 	return nil

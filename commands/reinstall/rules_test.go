@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -17,25 +18,25 @@ var now = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
 
 // machine is a plain Linux machine with a fresh snapshot, and what the cloud
 // says of it.
-func machine() reinstall.Facts {
-	img := reinstall.Image{
-		ID: "img-ubuntu20", Name: "Ubuntu 20.04", Type: reinstall.ImagePublic, State: reinstall.ImageNormal,
+func machine() model.Facts {
+	img := model.Image{
+		ID: "img-ubuntu20", Name: "Ubuntu 20.04", Type: model.ImagePublic, State: model.ImageNormal,
 		OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu", Arch: "x86_64", SizeGB: 20,
 		Created: now.Add(-1000 * time.Hour),
 	}
-	return reinstall.Facts{
-		Instance: reinstall.Instance{
-			Ref:  reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"},
+	return model.Facts{
+		Instance: model.Instance{
+			Ref:  model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"},
 			Name: "web-01", Type: "S5.MEDIUM4", CPU: 2, MemoryGB: 4, State: "RUNNING", RestrictState: "NORMAL",
 			IsolatedSource: "NOTISOLATED", StopChargingMode: "KEEP_CHARGING", ChargeType: "POSTPAID_BY_HOUR",
-			ImageID: img.ID, OSName: img.OSName, SystemDisk: reinstall.Disk{ID: "disk-1", Type: "CLOUD_PREMIUM", SizeGB: 50},
+			ImageID: img.ID, OSName: img.OSName, SystemDisk: model.Disk{ID: "disk-1", Type: "CLOUD_PREMIUM", SizeGB: 50},
 			PrivateIPs: []string{"10.0.0.5"}, Tags: map[string]string{"env": "staging"},
-			Latest: reinstall.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "req-0"},
+			Latest: model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "req-0"},
 		},
 		Image: img, ImageFound: true, Current: img,
-		Before: &reinstall.Price{Amount: 0.26, Unit: "HOUR"}, After: &reinstall.Price{Amount: 0.26, Unit: "HOUR"},
-		Evidence: []reinstall.Evidence{{
-			Kind: reinstall.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL",
+		Before: &model.Price{Amount: 0.26, Unit: "HOUR"}, After: &model.Price{Amount: 0.26, Unit: "HOUR"},
+		Evidence: []model.Evidence{{
+			Kind: model.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL",
 			Created: now.Add(-2 * time.Hour), SizeGB: 50,
 		}},
 		ServerTime: now,
@@ -49,26 +50,26 @@ type failer interface {
 	Fatalf(format string, args ...any)
 }
 
-func terms(n int) reinstall.Terms {
-	return reinstall.Terms{
-		Approvals: n, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}, Backup: true, BackupMaxAge: 24 * time.Hour,
+func terms(n int) model.Terms {
+	return model.Terms{
+		Approvals: n, Approvers: model.People{Groups: []string{"S0ONCALL"}}, Backup: true, BackupMaxAge: 24 * time.Hour,
 		Countdown: 30 * time.Second, ExpiresAfter: 4 * time.Hour,
-		Asking: reinstall.Asking{
-			RemindAfter: 15 * time.Minute, EscalateAfter: time.Hour, EscalateTo: reinstall.People{Users: []string{"U0LEA"}},
+		Asking: model.Asking{
+			RemindAfter: 15 * time.Minute, EscalateAfter: time.Hour, EscalateTo: model.People{Users: []string{"U0LEA"}},
 		},
 	}
 }
 
-func person(id string) reinstall.Standing {
-	return reinstall.Standing{Person: reinstall.Person{ID: id}, Approver: true, Proposer: true}
+func person(id string) reinstall.Actor {
+	return reinstall.Actor{Person: model.Person{ID: id}, Approver: true, Proposer: true}
 }
 
 func proposal(t failer, n int) reinstall.Operation {
 	t.Helper()
 	f := machine()
-	w := reinstall.Wish{Target: "web-01", Login: reinstall.Login{Kind: reinstall.LoginMessageCenter}}
-	p := reinstall.MakePlan(w, f, terms(n))
-	fs := reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: p.Terms, Plan: p, Now: now})
+	w := model.Request{Target: "web-01", Login: model.Login{Kind: model.LoginMessageCenter}}
+	p := model.MakePlan(w, f, terms(n))
+	fs := model.Preflight(model.Case{Request: w, Facts: f, Terms: p.Terms, Plan: p, Now: now})
 	op, r := reinstall.Propose("7K3Q", "C0INFRA", "U0ANN", w, p, f, fs, now)
 	if r != nil {
 		t.Fatal(r)
@@ -76,13 +77,13 @@ func proposal(t failer, n int) reinstall.Operation {
 	return op
 }
 
-func reading(op reinstall.Operation) reinstall.Reading {
-	return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence, Who: standings(op)}
+func reading(op reinstall.Operation) reinstall.RecheckResult {
+	return reinstall.RecheckResult{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence, Actors: standings(op)}
 }
 
 // lately is a reading whose last look at the machine was at that moment: it is
 // the plan's, and its record is as the reading has it.
-func lately(r reinstall.Reading, at time.Time) reinstall.Reading {
+func lately(r reinstall.RecheckResult, at time.Time) reinstall.RecheckResult {
 	i, p := machine().Instance, r.Plan
 	i.Ref, i.Name, i.Type, i.PrivateIPs, i.PublicIPs, i.Tags = p.Ref, p.Name, p.Type, p.PrivateIPs, p.PublicIPs, p.Tags
 	i.DataDisks, i.OSName, i.ImageID, i.SystemDisk, i.Latest = p.DataDisks, p.FromOS, p.FromImage, p.Disk, r.Latest
@@ -91,22 +92,22 @@ func lately(r reinstall.Reading, at time.Time) reinstall.Reading {
 }
 
 // arm arms on what is read at that moment.
-func arm(r reinstall.Reading, at time.Time) reinstall.Arm {
-	return reinstall.Arm{Reading: lately(r, at), At: at, Key: "key-ours"}
+func arm(r reinstall.RecheckResult, at time.Time) reinstall.Arm {
+	return reinstall.Arm{Recheck: lately(r, at), At: at, Key: "key-ours"}
 }
 
 // rebind makes an operation, with the keys that were turned on it, one of
 // another fingerprint.
 func rebind(op *reinstall.Operation, print string) {
-	op.Print, op.Backup.Print = print, print
+	op.Fingerprint, op.Backup.Fingerprint = print, print
 	for i := range op.Approvals {
-		op.Approvals[i].Print = print
+		op.Approvals[i].Fingerprint = print
 	}
 }
 
 // standings is everybody who has approved, as they were when they did.
-func standings(op reinstall.Operation) map[string]reinstall.Standing {
-	who := map[string]reinstall.Standing{}
+func standings(op reinstall.Operation) map[string]reinstall.Actor {
+	who := map[string]reinstall.Actor{}
 	for _, a := range op.Approvals {
 		s := person(a.By)
 		s.Seats = a.Seats
@@ -118,10 +119,10 @@ func standings(op reinstall.Operation) map[string]reinstall.Standing {
 // events is one of each, as it comes at the time it belongs to.
 func events(op reinstall.Operation) []reinstall.Event {
 	return []reinstall.Event{
-		reinstall.Approve{By: person("U0BOB"), Print: op.Print},
-		reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0], Print: op.Print},
+		reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint},
+		reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0], Fingerprint: op.Fingerprint},
 		reinstall.Reject{By: person("U0BOB"), Why: "not now"},
-		reinstall.BreakGlass{By: person("U0BOB"), Why: "it is on fire", Print: op.Print},
+		reinstall.BreakGlass{By: person("U0BOB"), Why: "it is on fire", Fingerprint: op.Fingerprint},
 		reinstall.Cancel{By: person("U0ANN")},
 		reinstall.AskImage{By: person("U0ANN")},
 		reinstall.ImageWaits{Why: "frozen"},
@@ -133,31 +134,31 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Remind{},
 		reinstall.Escalate{},
 		reinstall.Expire{},
-		reinstall.Recheck{Reading: reading(op)},
+		reinstall.Recheck{Result: reading(op)},
 		reinstall.CountdownShown{Of: op.Announced},
-		reinstall.CountdownUnseen{Of: op.Announced, Why: "the channel is archived"},
+		reinstall.CountdownNotShown{Of: op.Announced, Why: "the channel is archived"},
 		reinstall.CountdownShowable{Of: op.Announced},
-		reinstall.CountAnew{},
+		reinstall.RestartCountdown{},
 		reinstall.Waiting{Why: "frozen"},
 		reinstall.WaitOver{},
 		arm(reading(op), soon),
 		reinstall.Accepted{RequestID: "req-1"},
 		reinstall.Accepted{RequestID: "req-1", Inferred: true},
 		reinstall.Accepted{RequestID: "req-1", Audited: true},
-		reinstall.Disowned{Event: reinstall.CloudEvent{Operation: "ResetInstance", RequestID: "req-9", Hand: reinstall.Foreign}},
+		reinstall.Disowned{Event: model.CloudEvent{Operation: "ResetInstance", RequestID: "req-9", Caller: model.CallerForeign}},
 		reinstall.AnswerLost{Why: "time-out"},
 		reinstall.Declined{Code: "InvalidImageId.NotFound", Why: "the image is gone"},
 		reinstall.NothingSent{Why: "the call never reached the cloud"},
-		reinstall.Moved{Seen: "STOPPED"},
-		reinstall.RunsLong{},
-		reinstall.Unheard{Why: "it does not answer"},
-		reinstall.Heard{},
-		reinstall.LostTrack{Why: "covered"},
+		reinstall.StatusChanged{Status: "STOPPED"},
+		reinstall.BecameSlow{},
+		reinstall.CloudUnreachable{Why: "it does not answer"},
+		reinstall.CloudReachable{},
+		reinstall.BecameUnknown{Why: "covered"},
 		reinstall.Succeeded{},
-		reinstall.Broke{Why: "no capacity"},
+		reinstall.ResetFailed{Why: "no capacity"},
 		reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "I looked"},
-		reinstall.ProofShown{Shown: reinstall.Shown{Open: true}},
-		reinstall.PasswordUnseen{Sealed: "sealed"},
+		reinstall.ProofEnded{Result: reinstall.ProbeResult{Open: true}},
+		reinstall.PasswordNotSeen{Sealed: "sealed"},
 	}
 }
 
@@ -180,9 +181,9 @@ func inState(t failer, s reinstall.State) reinstall.Operation {
 		op = next
 	}
 	announced := func() {
-		step(reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
-		step(reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
-		step(reinstall.Recheck{Reading: reading(op)}, now)
+		step(reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
+		step(reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
+		step(reinstall.Recheck{Result: reading(op)}, now)
 	}
 	ready := func() {
 		announced()
@@ -199,8 +200,8 @@ func inState(t failer, s reinstall.State) reinstall.Operation {
 	switch s {
 	case reinstall.Proposed:
 	case reinstall.Approved:
-		step(reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
-		step(reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
+		step(reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
+		step(reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Fingerprint: op.Fingerprint}, now)
 	case reinstall.Ready:
 		ready()
 	case reinstall.Held:
@@ -212,27 +213,27 @@ func inState(t failer, s reinstall.State) reinstall.Operation {
 		sent()
 	case reinstall.Done:
 		sent()
-		step(reinstall.Succeeded{Probe: &reinstall.Probe{SSH: 22, Within: time.Minute}}, now)
+		step(reinstall.Succeeded{Probe: &model.Probe{SSH: 22, Within: time.Minute}}, now)
 	case reinstall.Failed:
 		sent()
-		step(reinstall.Broke{Why: "x"}, now)
+		step(reinstall.ResetFailed{Why: "x"}, now)
 	case reinstall.Refused:
 		armed()
 		step(reinstall.Declined{Code: "X", Why: "x"}, now)
 	case reinstall.Superseded:
 		ready()
 		r := reading(op)
-		r.Latest = reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
-		step(reinstall.Recheck{Reading: r}, now)
+		r.Latest = model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
+		step(reinstall.Recheck{Result: r}, now)
 	case reinstall.NotSent:
 		armed()
 		step(reinstall.NothingSent{Why: "x"}, now)
 	case reinstall.Unknown:
 		sent()
-		step(reinstall.LostTrack{Why: "x"}, now)
+		step(reinstall.BecameUnknown{Why: "x"}, now)
 	case reinstall.Resolved:
 		sent()
-		step(reinstall.LostTrack{Why: "x"}, now)
+		step(reinstall.BecameUnknown{Why: "x"}, now)
 		step(reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "x"}, now)
 	case reinstall.Rejected:
 		step(reinstall.Reject{By: person("U0BOB"), Why: "x"}, now)
@@ -304,7 +305,7 @@ func TestEveryStateMeetsEveryEventAsTheTableSays(t *testing.T) {
 func unshown(t failer, old bool) reinstall.Operation {
 	t.Helper()
 	op := inState(t, reinstall.Approved)
-	op, r := reinstall.Step(op, reinstall.Recheck{Reading: reading(op)}, now)
+	op, r := reinstall.Step(op, reinstall.Recheck{Result: reading(op)}, now)
 	if r != nil {
 		t.Fatal(r)
 	}

@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestATextOfNothingButMarksSaysNothing(t *testing.T) {
@@ -18,7 +19,7 @@ func TestATextOfNothingButMarksSaysNothing(t *testing.T) {
 		for _, m := range rapid.SliceOfN(rapid.SampledFrom(marks), 0, 8).Draw(t, "marks") {
 			s += m
 		}
-		if got := reinstall.Said(s); got != "" {
+		if got := model.CleanText(s); got != "" {
 			t.Errorf("%+q says %+q", s, got)
 		}
 	})
@@ -29,7 +30,7 @@ func TestATextIsKeptWithoutWhatStandsAroundIt(t *testing.T) {
 		"fire": "fire", "  fire\u00a0": "fire", `"fire"`: "fire", "“fire”": "fire", "'fire'": "fire", "„fire“": "fire", "\u200b«fire»": "fire",
 		`he said "stop"`: `he said "stop"`, `"a" and "b"`: `"a" and "b"`, "it's": "it's", "🔥": "🔥", "?": "?", "着火": "着火", `"`: "", `" fire "`: "fire",
 	} {
-		if got := reinstall.Said(typed); got != want {
+		if got := model.CleanText(typed); got != want {
 			t.Errorf("%q says %q, not %q", typed, got, want)
 		}
 	}
@@ -50,7 +51,7 @@ func TestWhereAReasonIsNeededOneThatSaysNothingIsNone(t *testing.T) {
 			},
 			func(why string) (reinstall.Operation, reinstall.Event) {
 				op := glass(t, 2)
-				return op, reinstall.BreakGlass{By: person("U0BOB"), Why: why, Print: op.Print}
+				return op, reinstall.BreakGlass{By: person("U0BOB"), Why: why, Fingerprint: op.Fingerprint}
 			},
 		} {
 			op, ev := e(nothing)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // guessed is an operation of which somebody else's reset was taken for its own:
@@ -14,11 +15,11 @@ func guessed(t *testing.T, s reinstall.State, audited bool) reinstall.Operation 
 	op := mustStep(t, inState(t, reinstall.Armed), reinstall.Accepted{RequestID: "req-9", Inferred: !audited, Audited: audited}, soon)
 	switch s {
 	case reinstall.Done:
-		op = mustStep(t, op, reinstall.Succeeded{Probe: &reinstall.Probe{SSH: 22, Within: time.Minute}}, soon)
+		op = mustStep(t, op, reinstall.Succeeded{Probe: &model.Probe{SSH: 22, Within: time.Minute}}, soon)
 	case reinstall.Failed:
-		op = mustStep(t, op, reinstall.Broke{Why: "x"}, soon)
+		op = mustStep(t, op, reinstall.ResetFailed{Why: "x"}, soon)
 	case reinstall.Unknown:
-		op = mustStep(t, op, reinstall.LostTrack{Why: "x", Doubt: reinstall.Doubt{Latest: aReset("req-9")}}, soon)
+		op = mustStep(t, op, reinstall.BecameUnknown{Why: "x", LastKnown: reinstall.LastKnown{Latest: aReset("req-9")}}, soon)
 	}
 	return op
 }
@@ -49,8 +50,8 @@ func TestTheSendersNoIsHeardUntilItsOwnAnswerIsKnown(t *testing.T) {
 				t.Errorf("%s, in %s by the call's own answer: it became %s", word, s, next.State)
 			}
 		}
-		lost := mustStep(t, inState(t, reinstall.Armed), reinstall.LostTrack{Why: "covered"}, soon)
-		if op := mustStep(t, lost, c.e, soon); op.State != c.ends || op.End.Doubt != nil {
+		lost := mustStep(t, inState(t, reinstall.Armed), reinstall.BecameUnknown{Why: "covered"}, soon)
+		if op := mustStep(t, lost, c.e, soon); op.State != c.ends || op.End.LastKnown != nil {
 			t.Errorf("%s, of an unknown outcome: %s", word, op.State)
 		}
 		if _, r := reinstall.Step(inState(t, reinstall.Resolved), c.e, soon); r == nil {
@@ -75,7 +76,7 @@ func TestTheCallsOwnAnswerGivesBackWhatWasTakenForIt(t *testing.T) {
 // Any key that ever signed a call of ours for the machine is ours; an event that
 // names none is unsure, and so is another one while an earlier key is not known.
 func TestAKeyThatWasEverOursIsOurs(t *testing.T) {
-	event := func(key string, h reinstall.Hand) reinstall.CloudEvent {
+	event := func(key string, h model.Caller) model.CloudEvent {
 		e := resetBy(h, "req-1", now)
 		e.Key = key
 		return e
@@ -85,19 +86,19 @@ func TestAKeyThatWasEverOursIsOurs(t *testing.T) {
 	never := inState(t, reinstall.Cancelled)
 	for what, c := range map[string]struct {
 		ops  []reinstall.Operation
-		e    reinstall.CloudEvent
-		want reinstall.Hand
+		e    model.CloudEvent
+		want model.Caller
 	}{
-		"the call's, rotated since":            {[]reinstall.Operation{newer}, event("key-2", reinstall.Foreign), reinstall.OurHand},
-		"an earlier call's":                    {[]reinstall.Operation{newer, older, never}, event("key-1", reinstall.Foreign), reinstall.OurHand},
-		"the one in use":                       {[]reinstall.Operation{newer}, event("key-3", reinstall.OurHand), reinstall.OurHand},
-		"a stranger's":                         {[]reinstall.Operation{newer, older, never}, event("key-9", reinstall.Foreign), reinstall.Foreign},
-		"a stranger's, or an older record's":   {[]reinstall.Operation{newer, unsigned}, event("key-9", reinstall.Foreign), reinstall.Unsure},
-		"none":                                 {[]reinstall.Operation{newer}, event("", reinstall.Unsure), reinstall.Unsure},
-		"none, whatever somebody else made of": {[]reinstall.Operation{newer}, event("", reinstall.Foreign), reinstall.Unsure},
+		"the call's, rotated since":            {[]reinstall.Operation{newer}, event("key-2", model.CallerForeign), model.CallerOurs},
+		"an earlier call's":                    {[]reinstall.Operation{newer, older, never}, event("key-1", model.CallerForeign), model.CallerOurs},
+		"the one in use":                       {[]reinstall.Operation{newer}, event("key-3", model.CallerOurs), model.CallerOurs},
+		"a stranger's":                         {[]reinstall.Operation{newer, older, never}, event("key-9", model.CallerForeign), model.CallerForeign},
+		"a stranger's, or an older record's":   {[]reinstall.Operation{newer, unsigned}, event("key-9", model.CallerForeign), model.CallerUnsure},
+		"none":                                 {[]reinstall.Operation{newer}, event("", model.CallerUnsure), model.CallerUnsure},
+		"none, whatever somebody else made of": {[]reinstall.Operation{newer}, event("", model.CallerForeign), model.CallerUnsure},
 	} {
-		own, all := reinstall.Signers(c.ops)
-		if got := audit(c.e).Judged(own, all).Events[0].Hand; got != c.want {
+		own, all := reinstall.SigningKeys(c.ops)
+		if got := audit(c.e).WithCallers(own, all).Events[0].Caller; got != c.want {
 			t.Errorf("%s: %q", what, got)
 		}
 	}

@@ -1,6 +1,10 @@
 package reinstall
 
-import "time"
+import (
+	"time"
+
+	"twokey/commands/reinstall/model"
+)
 
 // The cloud may not be askable while something is under way: its key was
 // revoked, a permission taken away, its endpoint is gone. That is noted, and
@@ -8,111 +12,111 @@ import "time"
 // leads to another call, and never to "not sent": without an answer nothing is
 // proven.
 
-// ImageAfter is how long a backup image may take, as others allow it
+// ImageTimeout is how long a backup image may take, as others allow it
 // (cloud/doc.go 6.9).
-const ImageAfter = 60 * time.Minute
+const ImageTimeout = 60 * time.Minute
 
-// TellAfter is how long a silence lasts before the thread tells of it. The card
+// OutageNoticeAfter is how long a silence lasts before the thread tells of it. The card
 // shows it at once; a blip is no news.
-const TellAfter = 10 * time.Second
+const OutageNoticeAfter = 10 * time.Second
 
-// Silence is that the cloud does not say what is asked of it, since when, and why.
-type Silence struct {
+// Outage is that the cloud does not say what is asked of it, since when, and why.
+type Outage struct {
 	Since time.Time `json:"since"`
 	Why   string    `json:"why"` // without its full stop
 	Next  string    `json:"next,omitempty"`
 	// Absent says that it answers, but does not show what was asked for.
 	Absent bool `json:"absent,omitempty"`
 	// Told says that the thread has it, and is owed its end.
-	Told bool `json:"told,omitempty"`
+	Reported bool `json:"told,omitempty"`
 }
 
-// Unheard notes such a silence. Its Since is the first one's.
-type Unheard struct {
+// CloudUnreachable notes such a silence. Its Since is the first one's.
+type CloudUnreachable struct {
 	Why, Next string
 	Absent    bool
-	Quiet     bool // another one of its proposal has told it
+	Muted     bool // another one of its proposal has told it
 }
 
-func (e Unheard) Name() string { return "cloud not heard" }
+func (e CloudUnreachable) Name() string { return "cloud not heard" }
 
-func (e Unheard) step(op *Operation, now time.Time) *Refusal {
-	if r := op.listens(); r != nil {
+func (e CloudUnreachable) applyTo(op *Operation, now time.Time) *model.Refusal {
+	if r := op.checkAsksCloud(); r != nil {
 		return r
 	}
-	if op.noted(e, now) {
-		return Refuse("Not noted", "it is noted already", "Wait")
+	if op.outageNoted(e, now) {
+		return model.Refuse("Not noted", "it is noted already", "Wait")
 	}
-	told := op.Silence != nil && op.Silence.Told || op.TellsSilence(now)
+	told := op.Outage != nil && op.Outage.Reported || op.OutageNoticeDue(now)
 	since := now
-	if s := op.Silence; s != nil && s.Absent == e.Absent {
+	if s := op.Outage; s != nil && s.Absent == e.Absent {
 		since = s.Since
 	}
-	op.Silence = &Silence{Since: since, Why: e.Why, Next: e.Next, Absent: e.Absent, Told: told}
+	op.Outage = &Outage{Since: since, Why: e.Why, Next: e.Next, Absent: e.Absent, Reported: told}
 	return nil
 }
 
-// noted reports whether just that is noted already, and told if it is time.
-func (op Operation) noted(e Unheard, now time.Time) bool {
-	s := op.Silence
-	return s != nil && s.Why == e.Why && s.Next == e.Next && s.Absent == e.Absent && !op.TellsSilence(now)
+// outageNoted reports whether just that is noted already, and told if it is time.
+func (op Operation) outageNoted(e CloudUnreachable, now time.Time) bool {
+	s := op.Outage
+	return s != nil && s.Why == e.Why && s.Next == e.Next && s.Absent == e.Absent && !op.OutageNoticeDue(now)
 }
 
-// TellsSilence reports whether a silence has lasted long enough for the thread,
+// OutageNoticeDue reports whether a silence has lasted long enough for the thread,
 // which does not have it yet.
-func (op Operation) TellsSilence(now time.Time) bool {
-	s := op.Silence
-	return s != nil && !s.Told && now.Sub(s.Since) >= TellAfter
+func (op Operation) OutageNoticeDue(now time.Time) bool {
+	s := op.Outage
+	return s != nil && !s.Reported && now.Sub(s.Since) >= OutageNoticeAfter
 }
 
 // AbsentFor is for how long the cloud has answered without showing what was
 // asked for.
 func (op Operation) AbsentFor(now time.Time) time.Duration {
-	if op.Silence == nil || !op.Silence.Absent {
+	if op.Outage == nil || !op.Outage.Absent {
 		return 0
 	}
-	return now.Sub(op.Silence.Since)
+	return now.Sub(op.Outage.Since)
 }
 
-// Heard says that the cloud answers again.
-type Heard struct {
-	Quiet bool // another one of its proposal, which is not heard yet, will tell it
+// CloudReachable says that the cloud answers again.
+type CloudReachable struct {
+	Muted bool // another one of its proposal, which is not heard yet, will tell it
 }
 
-func (e Heard) Name() string { return "cloud heard again" }
+func (e CloudReachable) Name() string { return "cloud heard again" }
 
-func (e Heard) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.listens(); r != nil {
+func (e CloudReachable) applyTo(op *Operation, _ time.Time) *model.Refusal {
+	if r := op.checkAsksCloud(); r != nil {
 		return r
 	}
-	if op.Silence == nil {
-		return Refuse("Not noted", "nothing was missed", "Go on")
+	if op.Outage == nil {
+		return model.Refuse("Not noted", "nothing was missed", "Go on")
 	}
-	op.Silence = nil
+	op.Outage = nil
 	return nil
 }
 
-// listens refuses what is about asking the cloud where nothing is asked.
-func (op *Operation) listens() *Refusal {
+// checkAsksCloud refuses what is about asking the cloud where nothing is asked.
+func (op *Operation) checkAsksCloud() *model.Refusal {
 	if op.State == Proposed && op.Making != nil {
 		return nil
 	}
-	return op.in("Not noted", Armed, Sent)
+	return op.requireState("Not noted", Armed, Sent)
 }
 
-// Silent is what comes of the cloud not being askable: a note, an end, or nil
+// OutageEvent is what comes of the cloud not being askable: a note, an end, or nil
 // where it is noted and time is left. now is our own clock, the one that signed:
 // the cloud's is not known.
-func (op Operation) Silent(e Unheard, now time.Time) Event {
+func (op Operation) OutageEvent(e CloudUnreachable, now time.Time) Event {
 	switch {
-	case op.Arming != nil && !now.Before(op.Arming.At.Add(LostAfter)):
-		return LostTrack{
-			Why:   Ago(LostAfter) + " after the call its end is not seen, for the cloud could not be asked: " + e.Why,
-			Doubt: Doubt{Audit: "It was not asked: the cloud did not answer"},
+	case op.Arming != nil && !now.Before(op.Arming.At.Add(model.LostAfter)):
+		return BecameUnknown{
+			Why:       model.HumanDuration(model.LostAfter) + " after the call its end is not seen, for the cloud could not be asked: " + e.Why,
+			LastKnown: LastKnown{Audit: "It was not asked: the cloud did not answer"},
 		}
 	case op.ImageOverdue(now):
-		return ImageGone{Why: "it was not seen to be ready within " + Ago(ImageAfter) + ", for the cloud could not be asked: " + e.Why, Next: e.Next}
-	case op.noted(e, now):
+		return ImageGone{Why: "it was not seen to be ready within " + model.HumanDuration(ImageTimeout) + ", for the cloud could not be asked: " + e.Why, Next: e.Next}
+	case op.outageNoted(e, now):
 		return nil
 	}
 	return e
@@ -121,5 +125,5 @@ func (op Operation) Silent(e Unheard, now time.Time) Event {
 // ImageOverdue reports whether a backup image has taken too long.
 func (op Operation) ImageOverdue(now time.Time) bool {
 	m := op.Making
-	return op.State == Proposed && m != nil && (m.Stage == ImageAsked || m.Stage == ImageMaking) && !now.Before(m.At.Add(ImageAfter))
+	return op.State == Proposed && m != nil && (m.Stage == ImageAsked || m.Stage == ImageMaking) && !now.Before(m.At.Add(ImageTimeout))
 }

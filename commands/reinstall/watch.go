@@ -1,6 +1,10 @@
 package reinstall
 
-import "time"
+import (
+	"time"
+
+	"twokey/commands/reinstall/model"
+)
 
 // WatchFor is how long the machine of a proposal that has ended is looked at.
 const WatchFor = 7 * 24 * time.Hour
@@ -14,21 +18,21 @@ func (op Operation) Watched(now time.Time) bool {
 // ForeignReset reports whether a machine's record shows a reset that this
 // operation neither made nor knew of: neither its own request, nor one that was
 // its baseline, nor one that its end has told of already.
-func (op Operation) ForeignReset(l Latest) bool {
-	if !wipes(l.Operation) || l.RequestID == "" {
+func (op Operation) ForeignReset(l model.Latest) bool {
+	if !model.WipesDisk(l.Operation) || l.RequestID == "" {
 		return false
 	}
-	known := append([]string{op.RequestID, op.Baseline.RequestID}, op.Told...)
+	known := append([]string{op.RequestID, op.Baseline.RequestID}, op.ReportedResets...)
 	if op.Arming != nil {
 		known = append(known, op.Arming.Baseline.RequestID)
 	}
-	if op.Other != nil {
-		known = append(known, op.Other.RequestID)
+	if op.OtherReset != nil {
+		known = append(known, op.OtherReset.RequestID)
 	}
 	if op.End != nil {
 		known = append(known, op.End.Known)
-		if op.End.Doubt != nil {
-			known = append(known, op.End.Doubt.Latest.RequestID)
+		if op.End.LastKnown != nil {
+			known = append(known, op.End.LastKnown.Latest.RequestID)
 		}
 	}
 	for _, k := range known {

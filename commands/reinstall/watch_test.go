@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestAMachineIsWatchedForAWeekAfterItsProposalEnded(t *testing.T) {
@@ -21,21 +22,21 @@ func TestAMachineIsWatchedForAWeekAfterItsProposalEnded(t *testing.T) {
 }
 
 func TestOnlyAResetThatNoProposalKnowsIsForeign(t *testing.T) {
-	reset := func(id string) reinstall.Latest { return aReset(id) }
+	reset := func(id string) model.Latest { return aReset(id) }
 	done, lost := inState(t, reinstall.Done), inState(t, reinstall.Armed)
-	lost = mustStep(t, lost, reinstall.LostTrack{Why: "x", Doubt: reinstall.Doubt{Latest: reset("req-5")}}, soon)
+	lost = mustStep(t, lost, reinstall.BecameUnknown{Why: "x", LastKnown: reinstall.LastKnown{Latest: reset("req-5")}}, soon)
 	lost = mustStep(t, lost, reinstall.Resolve{By: person("U0BOB"), As: reinstall.Failed, Why: "x"}, soon)
 	ready := inState(t, reinstall.Ready)
 	r := reading(ready)
 	r.Latest = reset("req-7")
-	superseded := mustStep(t, ready, reinstall.Recheck{Reading: r}, now)
+	superseded := mustStep(t, ready, reinstall.Recheck{Result: r}, now)
 	again := inState(t, reinstall.Rejected)
 	again.Baseline = reset("req-0") // reinstalled before, by whomever
 	told := inState(t, reinstall.Cancelled)
-	told.Told = []string{"req-4"}
+	told.ReportedResets = []string{"req-4"}
 	for what, c := range map[string]struct {
 		op   reinstall.Operation
-		l    reinstall.Latest
+		l    model.Latest
 		want bool
 	}{
 		"our own":                         {done, reset("req-1"), false},
@@ -44,8 +45,8 @@ func TestOnlyAResetThatNoProposalKnowsIsForeign(t *testing.T) {
 		"after a cancel":                  {inState(t, reinstall.Cancelled), reset("req-2"), true},
 		"after an expiry":                 {inState(t, reinstall.Expired), reset("req-2"), true},
 		"the baseline":                    {again, reset("req-0"), false},
-		"a reboot":                        {done, reinstall.Latest{Operation: "RebootInstances", RequestID: "req-2"}, false},
-		"a null record":                   {done, reinstall.Latest{}, false},
+		"a reboot":                        {done, model.Latest{Operation: "RebootInstances", RequestID: "req-2"}, false},
+		"a null record":                   {done, model.Latest{}, false},
 		"what a person has resolved":      {lost, reset("req-5"), false},
 		"what took the keys back":         {told, reset("req-4"), false},
 		"what superseded it":              {superseded, reset("req-7"), false},
@@ -61,22 +62,22 @@ func TestAResetFromOutsideIsNamedWithWhoMadeIt(t *testing.T) {
 	op := inState(t, reinstall.Ready)
 	r := reading(op)
 	r.Latest = aReset("req-7")
-	by := resetBy(reinstall.Foreign, "req-7", now)
+	by := resetBy(model.CallerForeign, "req-7", now)
 	for name, c := range map[string]struct {
-		by   *reinstall.CloudEvent
+		by   *model.CloudEvent
 		says string
 	}{"known": {&by, "CloudAudit shows ResetInstance by account user 100000000042"}, "not known": {nil, "CloudAudit does not tell by whom"}} {
-		r.By = c.by
-		next := mustStep(t, op, reinstall.Recheck{Reading: r}, now)
+		r.OutsideReset = c.by
+		next := mustStep(t, op, reinstall.Recheck{Result: r}, now)
 		if next.State != reinstall.Superseded || !strings.Contains(next.End.Why, "reinstalled from outside Twokey") || !strings.Contains(next.End.Why, c.says) {
 			t.Errorf("%s: %s %q", name, next.State, next.End.Why)
 		}
 	}
-	if op.Outside(reading(op)) {
+	if op.ResetOutside(reading(op)) {
 		t.Error("the baseline is called a reset from outside")
 	}
-	dark := reinstall.Testimony{Failed: "it did not answer", Asked: time.Time{}}
-	if w := dark.Whose(r.Latest); !strings.Contains(w, "could not be asked") {
+	dark := reinstall.AuditEvidence{Failed: "it did not answer", Asked: time.Time{}}
+	if w := dark.WhoseReset(r.Latest); !strings.Contains(w, "could not be asked") {
 		t.Error(w)
 	}
 }

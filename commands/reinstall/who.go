@@ -1,46 +1,19 @@
 package reinstall
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
-	"strings"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
 
-// Mailbox is the same for all accounts of one person, as far as their e-mail
-// address tells: letter case and what stands behind a plus sign do not count.
-// It is a digest, so that no record keeps the address itself; empty where Slack
-// shows none.
-func (p Person) Mailbox() string {
-	local, domain, ok := strings.Cut(strings.ToLower(strings.TrimSpace(p.Email)), "@")
-	if !ok || local == "" || domain == "" {
-		return ""
-	}
-	if name, _, tagged := strings.Cut(local, "+"); tagged && name != "" {
-		local = name
-	}
-	sum := sha256.Sum256([]byte(local + "@" + domain))
-	return hex.EncodeToString(sum[:8])
-}
-
-// Known refuses somebody of whom it cannot be told whether another account of
-// theirs counts as well.
-func (p Person) Known(what string) *Refusal {
-	if p.Mailbox() != "" {
-		return nil
-	}
-	return Refuse(what, "Slack does not show your e-mail address, so it cannot be told whether you act with two accounts",
-		"Whoever runs Twokey gives it the scope users:read.email and installs it again")
-}
-
-// twice refuses an approval by a second account of the proposer, or of somebody
+// checkOtherAccount refuses an approval by a second account of the proposer, or of somebody
 // whose approval counts. A record from before mailboxes were kept says nothing
 // of its proposer.
-func (op Operation) twice(by Person) *Refusal {
+func (op Operation) checkOtherAccount(by model.Person) *model.Refusal {
 	const what = "Not approved"
 	if op.ProposerMail != "" {
-		if r := by.Known(what); r != nil {
+		if r := by.CheckMailbox(what); r != nil {
 			return r
 		}
 	}
@@ -49,63 +22,63 @@ func (op Operation) twice(by Person) *Refusal {
 	case mail == "":
 		return nil
 	case mail == op.ProposerMail:
-		return Refuse(what, "this proposal was made with another account of yours, and the proposer never counts", "Ask one of the people named on the card")
+		return model.Refuse(what, "this proposal was made with another account of yours, and the proposer never counts", "Ask one of the people named on the card")
 	}
 	counts := op.Keys().By
 	for _, a := range op.Approvals {
-		if a.Mail == mail && a.By != by.ID && a.Print == op.Print && slices.Contains(counts, a.By) {
-			return Refuse(what, "you have approved with another account, and one person is one key", "Ask somebody else who is named on the card")
+		if a.Mail == mail && a.By != by.ID && a.Fingerprint == op.Fingerprint && slices.Contains(counts, a.By) {
+			return model.Refuse(what, "you have approved with another account, and one person is one key", "Ask somebody else who is named on the card")
 		}
 	}
 	return nil
 }
 
-// other refuses whoever is no approver, or made the proposal, with whichever of
+// checkOtherApprover refuses whoever is no approver, or made the proposal, with whichever of
 // their accounts. does is what they wanted, to follow "an approver who did not
 // make the proposal".
-func (op Operation) other(by Standing, what, does string) *Refusal {
+func (op Operation) checkOtherApprover(by Actor, what, does string) *model.Refusal {
 	const next = "Ask one of the approvers whom the card names"
-	if r := by.MayApprove(what); r != nil {
+	if r := by.CheckApprover(what); r != nil {
 		return r
 	}
 	if by.ID == op.Proposer {
-		return Refuse(what, "you made this proposal, and only an approver who did not make it "+does, next)
+		return model.Refuse(what, "you made this proposal, and only an approver who did not make it "+does, next)
 	}
 	if op.ProposerMail == "" { // a record from before mailboxes were kept
 		return nil
 	}
-	if r := by.Known(what); r != nil {
+	if r := by.CheckMailbox(what); r != nil {
 		return r
 	}
-	if op.otherAccount(by) {
-		return Refuse(what, "this proposal was made with another account of yours, and only an approver who did not make it "+does, next)
+	if op.isOtherAccount(by) {
+		return model.Refuse(what, "this proposal was made with another account of yours, and only an approver who did not make it "+does, next)
 	}
 	return nil
 }
 
-// otherAccount reports whether somebody is the proposer, with another account.
-func (op Operation) otherAccount(by Standing) bool {
+// isOtherAccount reports whether somebody is the proposer, with another account.
+func (op Operation) isOtherAccount(by Actor) bool {
 	return by.ID != op.Proposer && op.ProposerMail != "" && by.Mailbox() == op.ProposerMail
 }
 
 // A Lapse is an approval that counts no longer, because of whoever gave it.
-type Lapse struct {
+type RevokedApproval struct {
 	By  string    `json:"by"`
 	At  time.Time `json:"at"`
 	Why string    `json:"why"` // to follow a colon, without a full stop
 }
 
-// Lapsed lists the approvals that no longer count by what was just read of the
+// RevokedApprovals lists the approvals that no longer count by what was just read of the
 // people who gave them. Who was not read does not count. In a quorum everybody
 // keeps those seats only that they may still fill, and must find a place in one.
-func (op Operation) Lapsed(r Reading, now time.Time) []Lapse {
-	var out []Lapse
+func (op Operation) RevokedApprovals(r RecheckResult, now time.Time) []RevokedApproval {
+	var out []RevokedApproval
 	var still []string
 	mails := map[string]bool{}
 	for _, by := range op.Keys().By {
-		s := r.Who[by]
+		s := r.Actors[by]
 		mail := s.Mailbox()
-		why := s.lapsed()
+		why := s.whyRevoked()
 		switch {
 		case why != "":
 		case mail == "" && op.ProposerMail != "":
@@ -116,20 +89,20 @@ func (op Operation) Lapsed(r Reading, now time.Time) []Lapse {
 			why = "it is another account of somebody whose approval counts already"
 		}
 		if why != "" {
-			out = append(out, Lapse{By: by, At: now, Why: why})
+			out = append(out, RevokedApproval{By: by, At: now, Why: why})
 			continue
 		}
 		mails[mail] = true
 		still = append(still, by)
 	}
-	for _, by := range op.unseated(still, r) {
-		out = append(out, Lapse{By: by, At: now, Why: "they have left the group whose key they turned"})
+	for _, by := range op.whoLostSeat(still, r) {
+		out = append(out, RevokedApproval{By: by, At: now, Why: "they have left the group whose key they turned"})
 	}
 	return out
 }
 
-// lapsed says why somebody whose approval counted may approve no longer.
-func (s Standing) lapsed() string {
+// whyRevoked says why somebody whose approval counted may approve no longer.
+func (s Actor) whyRevoked() string {
 	switch {
 	case s.ID == "":
 		return "who they are could not be read again"
@@ -147,17 +120,17 @@ func (s Standing) lapsed() string {
 	return ""
 }
 
-// lapse takes single approvals back and asks for them again; the other keys
+// revokeApprovals takes single approvals back and asks for them again; the other keys
 // stay turned.
-func (op *Operation) lapse(gone []Lapse, r Reading, now time.Time) {
-	op.Lapses = append(op.Lapses, gone...)
+func (op *Operation) revokeApprovals(gone []RevokedApproval, r RecheckResult, now time.Time) {
+	op.Revoked = append(op.Revoked, gone...)
 	op.Approvals = slices.DeleteFunc(op.Approvals, func(a Approval) bool {
-		return slices.ContainsFunc(gone, func(l Lapse) bool { return l.By == a.By })
+		return slices.ContainsFunc(gone, func(l RevokedApproval) bool { return l.By == a.By })
 	})
-	op.reseat(r)
+	op.updateSeats(r)
 	op.Warnings = r.Findings
 	op.State, op.Starts, op.Waits = Proposed, time.Time{}, ""
 	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter)
-	op.askAnew(now)
-	op.settle(now)
+	op.restartReminders(now)
+	op.approveIfComplete(now)
 }

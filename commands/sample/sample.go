@@ -26,10 +26,10 @@ func Cards() ([]Card, error) {
 	var out []Card
 	for _, s := range slices.Concat(cardStates...) {
 		l := s.life()
-		if err := l.failed(); err != nil {
+		if err := l.firstError(); err != nil {
 			return nil, fmt.Errorf("the sample card %s: %w", s.name, err)
 		}
-		out = append(out, Card{Name: s.name, Card: l.card(), Record: l.record(), At: l.at})
+		out = append(out, Card{Name: s.name, Card: l.drawCard(), Record: l.asRecord(), At: l.at})
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
 
@@ -19,233 +20,233 @@ var cardStates = [][]cardState{collecting, takenBack, waitingFor, calling, ended
 
 // collecting: the keys are owed.
 var collecting = []cardState{
-	{"keys", func() *life { return proposed() }},
-	{"keys-approved", func() *life { return proposed().approved("U0BOB") }},
-	{"keys-backup-confirmed", func() *life { return proposed().backedUp() }},
-	{"keys-one-of-two", func() *life { return proposed(approvals(2)).approved("U0CHO") }},
-	{"keys-of-two-groups", func() *life { return proposed(twoGroups).approved("U0CHO", 0) }},
-	{"keys-no-backup", func() *life { return proposed(noBackup) }},
-	{"keys-backup-optional", func() *life { return proposed(backupOptional) }},
+	{"keys", func() *life { return newProposal() }},
+	{"keys-approved", func() *life { return newProposal().approvedBy("U0BOB") }},
+	{"keys-backup-confirmed", func() *life { return newProposal().backedUp() }},
+	{"keys-one-of-two", func() *life { return newProposal(withApprovals(2)).approvedBy("U0CHO") }},
+	{"keys-of-two-groups", func() *life { return newProposal(withTwoGroups).approvedBy("U0CHO", 0) }},
+	{"keys-no-backup", func() *life { return newProposal(withoutBackup) }},
+	{"keys-backup-optional", func() *life { return newProposal(withBackupOptional) }},
 	{"keys-image-making", func() *life {
-		return proposed(noBackup).approved("U0BOB").asksImage().
-			then(time.Second, reinstall.ImageStarted{ID: "img-7k3qback"}).then(4*time.Minute, reinstall.ImageProgress{Percent: 40})
+		return newProposal(withoutBackup).approvedBy("U0BOB").asksImage().
+			stepAfter(time.Second, reinstall.ImageStarted{ID: "img-7k3qback"}).stepAfter(4*time.Minute, reinstall.ImageProgress{Percent: 40})
 	}},
 	{"keys-image-failed", func() *life {
-		return proposed(noBackup).approved("U0BOB").asksImage().
-			then(2*time.Second, reinstall.ImageGone{Why: "ap-guangzhou has 10 own images, and the cloud allows 10", Next: "Delete images that nobody needs"})
+		return newProposal(withoutBackup).approvedBy("U0BOB").asksImage().
+			stepAfter(2*time.Second, reinstall.ImageGone{Why: "ap-guangzhou has 10 own images, and the cloud allows 10", Next: "Delete images that nobody needs"})
 	}},
 	{"keys-image-stops", func() *life {
-		return proposed(noBackup).then(time.Minute, reinstall.AskImage{By: ann(), Stop: true})
+		return newProposal(withoutBackup).stepAfter(time.Minute, reinstall.AskImage{By: annActor(), Stop: true})
 	}},
-	{"keys-findings", func() *life { return proposed(manyFindings) }},
-	{"keys-around", func() *life { return proposed(busyAround...) }},
-	{"keys-closed-hours", func() *life { return proposed(closed) }},
-	{"keys-frozen", func() *life { return proposed(frozen) }},
-	{"keys-redis-forgot", func() *life { return proposed(forgotten) }},
+	{"keys-findings", func() *life { return newProposal(withManyFindings) }},
+	{"keys-around", func() *life { return newProposal(busyAround...) }},
+	{"keys-closed-hours", func() *life { return newProposal(withClosedHours) }},
+	{"keys-frozen", func() *life { return newProposal(withFreeze) }},
+	{"keys-redis-forgot", func() *life { return newProposal(withForgotten) }},
 	{"keys-escalated", func() *life {
-		return proposed(asking).then(15*time.Minute, reinstall.Remind{}).then(15*time.Minute, reinstall.Escalate{})
+		return newProposal(withAsking).stepAfter(15*time.Minute, reinstall.Remind{}).stepAfter(15*time.Minute, reinstall.Escalate{})
 	}},
 	{"keys-break-glass", func() *life {
-		l := proposed(approvals(3), asking).approved("U0BOB")
-		return l.then(time.Minute, reinstall.BreakGlass{By: ann(), Why: "the shop is down, and Cho cannot be reached", Print: l.op.Print})
+		l := newProposal(withApprovals(3), withAsking).approvedBy("U0BOB")
+		return l.stepAfter(time.Minute, reinstall.BreakGlass{By: annActor(), Why: "the shop is down, and Cho cannot be reached", Fingerprint: l.op.Fingerprint})
 	}},
-	{"keys-long-texts", func() *life { return proposed(longTexts) }},
+	{"keys-long-texts", func() *life { return newProposal(withLongTexts) }},
 }
 
 // takenBack: the keys were turned, and are asked for anew.
 var takenBack = []cardState{
 	{"keys-after-drift", func() *life {
-		l := proposed().turned()
+		l := newProposal().keysTurned()
 		l.facts.Instance.Tags = map[string]string{"env": "production", "team": "payments"}
 		l.facts.Instance.PublicIPs = nil
-		return l.then(2*time.Second, reinstall.Recheck{Reading: l.reading()})
+		return l.stepAfter(2*time.Second, reinstall.Recheck{Result: l.recheckNow()})
 	}},
 	{"keys-after-reset-outside", func() *life {
-		l := proposed().turned()
-		l.facts.Instance.Latest = reinstall.Latest{Operation: "ResetInstance", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
-		return l.then(2*time.Second, reinstall.Recheck{Reading: l.reading()})
+		l := newProposal().keysTurned()
+		l.facts.Instance.Latest = model.Latest{Operation: "ResetInstance", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
+		return l.stepAfter(2*time.Second, reinstall.Recheck{Result: l.recheckNow()})
 	}},
 	{"keys-approver-left", func() *life {
-		l := proposed().turned()
-		r := l.reading()
-		gone := approver("U0BOB")
+		l := newProposal().keysTurned()
+		r := l.recheckNow()
+		gone := approverActor("U0BOB")
 		gone.Approver = false
-		r.Who["U0BOB"] = gone
-		return l.then(2*time.Second, reinstall.Recheck{Reading: r})
+		r.Actors["U0BOB"] = gone
+		return l.stepAfter(2*time.Second, reinstall.Recheck{Result: r})
 	}},
 }
 
 // waitingFor: both keys are turned, and it can still be stopped.
 var waitingFor = []cardState{
-	{"checking", func() *life { return proposed().turned() }},
-	{"counting-down", func() *life { return proposed().counting() }},
-	{"counting-down-at-first", func() *life { return proposed().announced() }},
+	{"checking", func() *life { return newProposal().keysTurned() }},
+	{"counting-down", func() *life { return newProposal().countdownRunning() }},
+	{"counting-down-at-first", func() *life { return newProposal().countdownAnnounced() }},
 	{"waiting-to-be-shown", func() *life {
-		l := proposed().announced()
-		return l.then(time.Second, reinstall.CountdownUnseen{Of: l.op.Announced, Why: "the thread is locked; unlock it", Refused: true})
+		l := newProposal().countdownAnnounced()
+		return l.stepAfter(time.Second, reinstall.CountdownNotShown{Of: l.op.Announced, Why: "the thread is locked; unlock it", Refused: true})
 	}},
 	{"waiting-in-queue", func() *life {
-		return proposed().counting().then(30*time.Second, reinstall.Waiting{Why: "3 of at most 3 reinstalls are running; it is 2nd in the queue", Keeps: true})
+		return newProposal().countdownRunning().stepAfter(30*time.Second, reinstall.Waiting{Why: "3 of at most 3 reinstalls are running; it is 2nd in the queue", KeepsPosition: true})
 	}},
 	{"waiting-closed-hours", func() *life {
-		l := proposed(closed).turned()
-		p := l.terms.Calendar.At(l.at)
-		return l.then(time.Second, reinstall.Waiting{Why: p.Why, Until: p.Next})
+		l := newProposal(withClosedHours).keysTurned()
+		p := l.terms.Calendar.PauseAt(l.at)
+		return l.stepAfter(time.Second, reinstall.Waiting{Why: p.Why, Until: p.Next})
 	}},
 	{"waiting-frozen", func() *life {
-		return proposed(frozen).turned().then(time.Second, reinstall.Waiting{Why: "everything is frozen: the core switch is being replaced", Keeps: true})
+		return newProposal(withFreeze).keysTurned().stepAfter(time.Second, reinstall.Waiting{Why: "everything is frozen: the core switch is being replaced", KeepsPosition: true})
 	}},
 	{"on-hold", func() *life {
-		return proposed().counting().then(12*time.Second, reinstall.Hold{By: approver("U0CHO"), Why: "the load balancer still sends it requests"})
+		return newProposal().countdownRunning().stepAfter(12*time.Second, reinstall.Hold{By: approverActor("U0CHO"), Why: "the load balancer still sends it requests"})
 	}},
 }
 
 // calling: the one call is out.
 var calling = []cardState{
-	{"calling", func() *life { return proposed().armed() }},
+	{"calling", func() *life { return newProposal().callArmed() }},
 	{"answer-lost", func() *life {
-		return proposed().armed().then(10*time.Second, reinstall.AnswerLost{Why: "no answer"})
+		return newProposal().callArmed().stepAfter(10*time.Second, reinstall.AnswerLost{Why: "no answer"})
 	}},
 	{"reinstalling", func() *life {
-		return proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
+		return newProposal().callSent().stepAfter(20*time.Second, reinstall.StatusChanged{Status: "OPERATING"})
 	}},
 	{"reinstalling-as-before", func() *life {
-		l := proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
-		l.before = screen.Earlier{Took: []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}}
+		l := newProposal().callSent().stepAfter(20*time.Second, reinstall.StatusChanged{Status: "OPERATING"})
+		l.before = screen.EarlierResets{Took: []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}}
 		return l
 	}},
 	{"reinstalling-slow", func() *life {
-		return proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"}).then(30*time.Minute, reinstall.RunsLong{})
+		return newProposal().callSent().stepAfter(20*time.Second, reinstall.StatusChanged{Status: "OPERATING"}).stepAfter(30*time.Minute, reinstall.BecameSlow{})
 	}},
-	{"stopped-changed-outside", func() *life { return proposed().changedOutside() }},
-	{"unknown", func() *life { return proposed().unknown() }},
+	{"stopped-changed-outside", func() *life { return newProposal().changedOutside() }},
+	{"unknown", func() *life { return newProposal().outcomeUnknown() }},
 }
 
 // ended: nothing more happens.
 var ended = []cardState{
-	{"done", func() *life { return proposed().done(nil) }},
-	{"done-proving", func() *life { return proposed().done(ssh) }},
-	{"done-password", func() *life { return proposed(password).done(nil) }},
+	{"done", func() *life { return newProposal().resetDone(nil) }},
+	{"done-proving", func() *life { return newProposal().resetDone(ssh) }},
+	{"done-password", func() *life { return newProposal(withPassword).resetDone(nil) }},
 	{"done-proof", func() *life {
-		return proposed().done(ssh).then(20*time.Second, reinstall.ProofShown{Shown: hostKeys})
+		return newProposal().resetDone(ssh).stepAfter(20*time.Second, reinstall.ProofEnded{Result: hostKeys})
 	}},
 	{"done-no-answer", func() *life {
-		return proposed().done(ssh).then(5*time.Minute, reinstall.ProofShown{Shown: reinstall.Shown{Why: "the connection timed out"}})
+		return newProposal().resetDone(ssh).stepAfter(5*time.Minute, reinstall.ProofEnded{Result: reinstall.ProbeResult{Why: "the connection timed out"}})
 	}},
 	{"done-inferred", func() *life {
-		return proposed().armed().then(10*time.Second, reinstall.AnswerLost{Why: "no answer"}).
-			then(20*time.Second, reinstall.Accepted{RequestID: request, Inferred: true}).then(4*time.Minute, reinstall.Succeeded{})
+		return newProposal().callArmed().stepAfter(10*time.Second, reinstall.AnswerLost{Why: "no answer"}).
+			stepAfter(20*time.Second, reinstall.Accepted{RequestID: request, Inferred: true}).stepAfter(4*time.Minute, reinstall.Succeeded{})
 	}},
 	{"failed", func() *life {
-		return proposed().sent().then(3*time.Minute, reinstall.Broke{Why: "the system disk could not be initialised"})
+		return newProposal().callSent().stepAfter(3*time.Minute, reinstall.ResetFailed{Why: "the system disk could not be initialised"})
 	}},
 	{"refused", func() *life {
-		return proposed().armed().then(time.Second, reinstall.Declined{
+		return newProposal().callArmed().stepAfter(time.Second, reinstall.Declined{
 			Code: "InvalidParameterValue.InvalidImageIdForRetsetInstance", Why: "the image img-487zeit5 cannot be used to reinstall the instance ins-1a2b3c4d",
 		})
 	}},
 	{"superseded", func() *life {
-		l := proposed().counting()
-		l.facts.Instance.Latest = reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
-		return l.then(30*time.Second, reinstall.Recheck{Reading: l.reading()})
+		l := newProposal().countdownRunning()
+		l.facts.Instance.Latest = model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
+		return l.stepAfter(30*time.Second, reinstall.Recheck{Result: l.recheckNow()})
 	}},
 	{"not-sent", func() *life {
-		l := proposed().armed()
-		s := reinstall.Sight{Instance: l.facts.Instance, ServerTime: l.at.Add(reinstall.DeadAfter)}
-		return l.then(reinstall.DeadAfter, reinstall.Reconcile(l.op, s, reinstall.Testimony{}))
+		l := newProposal().callArmed()
+		s := reinstall.Observation{Instance: l.facts.Instance, ServerTime: l.at.Add(model.DeadAfter)}
+		return l.stepAfter(model.DeadAfter, reinstall.Reconcile(l.op, s, reinstall.AuditEvidence{}))
 	}},
 	{"rejected", func() *life {
-		return proposed().then(5*time.Minute, reinstall.Reject{By: approver("U0BOB"), Why: "it is the only one left in the pool, drain it first"})
+		return newProposal().stepAfter(5*time.Minute, reinstall.Reject{By: approverActor("U0BOB"), Why: "it is the only one left in the pool, drain it first"})
 	}},
 	{"cancelled", func() *life {
-		return proposed().turned().then(time.Second, reinstall.Cancel{By: ann(), Why: "wrong machine"})
+		return newProposal().keysTurned().stepAfter(time.Second, reinstall.Cancel{By: annActor(), Why: "wrong machine"})
 	}},
-	{"expired", func() *life { return proposed().approved("U0BOB").then(4*time.Hour, reinstall.Expire{}) }},
+	{"expired", func() *life { return newProposal().approvedBy("U0BOB").stepAfter(4*time.Hour, reinstall.Expire{}) }},
 	{"resolved", func() *life {
-		return proposed().unknown().then(9*time.Minute, reinstall.Resolve{By: approver("U0BOB"), As: reinstall.Done, Why: "logged in, it runs the new image"})
+		return newProposal().outcomeUnknown().stepAfter(9*time.Minute, reinstall.Resolve{By: approverActor("U0BOB"), As: reinstall.Done, Why: "logged in, it runs the new image"})
 	}},
 }
 
-func (l *life) asksImage() *life { return l.then(time.Minute, reinstall.AskImage{By: ann()}) }
+func (l *life) asksImage() *life { return l.stepAfter(time.Minute, reinstall.AskImage{By: annActor()}) }
 
-var ssh = &reinstall.Probe{SSH: 22, Within: 5 * time.Minute}
+var ssh = &model.Probe{SSH: 22, Within: 5 * time.Minute}
 
-var hostKeys = reinstall.Shown{Open: true, Keys: []reinstall.HostKey{
-	{Bits: 256, Print: "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDczEsqiCxSkQE9bHI", Type: "ED25519"},
-	{Bits: 3072, Print: "SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", Type: "RSA"},
+var hostKeys = reinstall.ProbeResult{Open: true, Keys: []reinstall.HostKey{
+	{Bits: 256, Fingerprint: "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDczEsqiCxSkQE9bHI", Type: "ED25519"},
+	{Bits: 3072, Fingerprint: "SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", Type: "RSA"},
 }}
 
-func approvals(n int) func(*life) { return func(l *life) { l.terms.Approvals = n } }
+func withApprovals(n int) func(*life) { return func(l *life) { l.terms.Approvals = n } }
 
-func twoGroups(l *life) {
-	l.terms.Quorum = []reinstall.Seat{
-		{People: reinstall.People{Groups: []string{"S0ONCALL"}}, Approvals: 1},
-		{People: reinstall.People{Groups: []string{"S0DBA"}}, Approvals: 1},
+func withTwoGroups(l *life) {
+	l.terms.Quorum = []model.Seat{
+		{People: model.People{Groups: []string{"S0ONCALL"}}, Approvals: 1},
+		{People: model.People{Groups: []string{"S0DBA"}}, Approvals: 1},
 	}
-	l.terms.Approvals, l.terms.Approvers = 2, reinstall.Everybody(l.terms.Quorum)
+	l.terms.Approvals, l.terms.Approvers = 2, model.PeopleOfSeats(l.terms.Quorum)
 }
 
-func noBackup(l *life) { l.facts.Evidence = nil }
+func withoutBackup(l *life) { l.facts.Evidence = nil }
 
-func backupOptional(l *life) { l.terms.Backup = false }
+func withBackupOptional(l *life) { l.terms.Backup = false }
 
-func password(l *life) { l.wish.Login.Kind = reinstall.LoginPassword }
+func withPassword(l *life) { l.request.Login.Kind = model.LoginPassword }
 
-func frozen(l *life) {
-	l.freeze = &reinstall.Freeze{By: "U0LEA", Why: "the core switch is being replaced", When: Night.Add(-40 * time.Minute)}
+func withFreeze(l *life) {
+	l.freeze = &model.Freeze{By: "U0LEA", Why: "the core switch is being replaced", When: Night.Add(-40 * time.Minute)}
 }
 
-func forgotten(l *life) {
-	l.freeze = &reinstall.Freeze{By: "twokey", Why: "Redis has forgotten: it lost what Twokey wrote there", Lost: true, Way: "bot adopt"}
+func withForgotten(l *life) {
+	l.freeze = &model.Freeze{By: "twokey", Why: "Redis has forgotten: it lost what Twokey wrote there", Lost: true, Way: "bot adopt"}
 }
 
-func asking(l *life) {
-	l.terms.Asking = reinstall.Asking{
-		RemindAfter: 15 * time.Minute, EscalateAfter: 30 * time.Minute, EscalateTo: reinstall.People{Users: []string{"U0LEA"}}, BreakGlass: true,
+func withAsking(l *life) {
+	l.terms.Asking = model.Asking{
+		RemindAfter: 15 * time.Minute, EscalateAfter: 30 * time.Minute, EscalateTo: model.People{Users: []string{"U0LEA"}}, BreakGlass: true,
 	}
 }
 
-func closed(l *life) {
-	l.terms.Calendar = reinstall.Calendar{Closed: []reinstall.Closure{{From: Night.Add(-time.Hour), To: Night.Add(2 * time.Hour), Why: "the shop's sale begins"}}}
+func withClosedHours(l *life) {
+	l.terms.Calendar = model.Calendar{Closed: []model.Closure{{From: Night.Add(-time.Hour), To: Night.Add(2 * time.Hour), Why: "the shop's sale begins"}}}
 }
 
-// manyFindings is a reinstall of which much is to be said.
-func manyFindings(l *life) {
-	l.wish.Image, l.wish.DiskGB, l.wish.HostName = "img-2w2019dc", 100, "web-01"
+// withManyFindings is a reinstall of which much is to be said.
+func withManyFindings(l *life) {
+	l.request.Image, l.request.DiskGB, l.request.HostName = "img-2w2019dc", 100, "web-01"
 	l.facts.Image = osImage("img-2w2019dc", "Windows Server 2019 DataCenter 64bit", "Windows", 50)
 	l.facts.Image.Deprecated = true
 	l.facts.Instance.State = "STOPPED"
-	l.facts.After = &reinstall.Price{Amount: 0.91, Unit: "HOUR"}
+	l.facts.After = &model.Price{Amount: 0.91, Unit: "HOUR"}
 }
 
 // busyAround is a machine in the midst of everything, for which one more
 // approval is asked for.
 var busyAround = []func(*life){
-	around(reinstall.NearCLB, reinstall.Seen, "is behind load balancer lb-6x2shop1 (TCP 80, HTTPS 443)"),
-	around(reinstall.NearTraffic, reinstall.Seen, "sends 84 Mbps out (mean of 15 minutes)"),
-	around(reinstall.NearCPU, reinstall.Unchecked, "GetMonitorData did not answer in time"),
-	around(reinstall.NearGroup, reinstall.Seen, "belongs to auto-scaling group asg-2m9web01, which may replace it meanwhile"),
-	around(reinstall.NearTKE, reinstall.Unchecked, "DescribeExistedInstances is not permitted: UnauthorizedOperation"),
-	around(reinstall.NearSiblings, reinstall.Seen, "has a sibling that is being reinstalled now: web-02 (proposal 9D2X)"),
-	around(reinstall.NearMaintenance, reinstall.Seen, "has maintenance task rt-5k1w (a disk's fault), which is booked"),
+	withNearby(model.NearCLB, model.Detected, "is behind load balancer lb-6x2shop1 (TCP 80, HTTPS 443)"),
+	withNearby(model.NearTraffic, model.Detected, "sends 84 Mbps out (mean of 15 minutes)"),
+	withNearby(model.NearCPU, model.Unchecked, "GetMonitorData did not answer in time"),
+	withNearby(model.NearGroup, model.Detected, "belongs to auto-scaling group asg-2m9web01, which may replace it meanwhile"),
+	withNearby(model.NearTKE, model.Unchecked, "DescribeExistedInstances is not permitted: UnauthorizedOperation"),
+	withNearby(model.NearSiblings, model.Detected, "has a sibling that is being reinstalled now: web-02 (proposal 9D2X)"),
+	withNearby(model.NearMaintenance, model.Detected, "has maintenance task rt-5k1w (a disk's fault), which is booked"),
 	func(l *life) {
 		l.facts.Instance.Protected = true
-		l.terms.Around = map[string]reinstall.Weight{reinstall.NearCLB: reinstall.WeighsOneKey}
+		l.terms.Around = map[string]model.Weight{model.NearCLB: model.WeighsOneKey}
 	},
 }
 
-// longTexts is everything as long as it may be.
-func longTexts(l *life) {
+// withLongTexts is everything as long as it may be.
+func withLongTexts(l *life) {
 	i := &l.facts.Instance
 	i.Name = "shop-checkout-payments-gateway-canary-eu-blue-0017.internal.example"
-	l.wish.Reason = strings.TrimSpace(strings.Repeat("it answers nothing but 502 since the kernel was upgraded, and fsck does not help. ", 5))
+	l.request.Reason = strings.TrimSpace(strings.Repeat("it answers nothing but 502 since the kernel was upgraded, and fsck does not help. ", 5))
 	i.PrivateIPs = []string{"10.0.1.11", "10.0.2.11", "10.0.3.11"}
 	i.Tags = map[string]string{
 		"env": "production", "team": "shop-checkout-and-payments", "cost-centre": "4711-0815", "owner": "checkout-oncall@shop.example",
 		"compliance": "pci-dss-level-1", "service": "payments-gateway", "managed-by": "terraform",
 	}
 	for _, id := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
-		i.DataDisks = append(i.DataDisks, reinstall.Disk{ID: "disk-8w1dat0" + id, Type: "CLOUD_PREMIUM", SizeGB: 500})
+		i.DataDisks = append(i.DataDisks, model.Disk{ID: "disk-8w1dat0" + id, Type: "CLOUD_PREMIUM", SizeGB: 500})
 	}
-	l.terms.Approvers = reinstall.People{Groups: []string{"S0ONCALL", "S0DBA"}, Users: []string{"U0BOB", "U0CHO", "U0LEA"}}
+	l.terms.Approvers = model.People{Groups: []string{"S0ONCALL", "S0DBA"}, Users: []string{"U0BOB", "U0CHO", "U0LEA"}}
 }

@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-// grouped says something of each: once where it is the same for all, else behind
+// groupedText says something of each: once where it is the same for all, else behind
 // the names of those for which it is.
-func grouped(ops []oper, of func(oper) text) text {
-	texts, names := alike(ops, func(op oper) []text { return []text{of(op)} })
+func groupedText(ops []oper, of func(oper) text) text {
+	texts, names := groupByText(ops, func(op oper) []text { return []text{of(op)} })
 	if len(texts) == 1 {
 		return texts[0]
 	}
@@ -20,19 +20,19 @@ func grouped(ops []oper, of func(oper) text) text {
 		if i > 0 {
 			out = append(out, say("; ")...)
 		}
-		out = append(out, saidOf(names[i], t)...)
+		out = append(out, labelledText(names[i], t)...)
 	}
 	return out
 }
 
-// told lists what is said of any of them, each sentence once, with the names of
+// groupedLines lists what is said of any of them, each sentence once, with the names of
 // those of which it is said.
-func told(ops []oper, of func(oper) []text) []text {
-	texts, names := alike(ops, of)
+func groupedLines(ops []oper, of func(oper) []text) []text {
+	texts, names := groupByText(ops, of)
 	out := make([]text, len(texts))
 	for i, t := range texts {
 		if out[i] = t; len(names[i]) < len(ops) {
-			out[i] = saidOf(names[i], t)
+			out[i] = labelledText(names[i], t)
 		}
 	}
 	return out
@@ -42,24 +42,24 @@ func told(ops []oper, of func(oper) []text) []text {
 // it: where there is no room for all, the names are what is cut.
 const fewNames = 4
 
-func saidOf(names []string, t text) text {
+func labelledText(names []string, t text) text {
 	if len(names) > fewNames {
-		return say(t, " (", strong(reinstall.And(names)), ")")
+		return say(t, " (", strong(model.JoinAnd(names)), ")")
 	}
-	return say(strong(reinstall.And(names)), ": ", t)
+	return say(strong(model.JoinAnd(names)), ": ", t)
 }
 
-// someOf names a few, and counts the others.
-func someOf(names []string) string {
+// abbreviateNames names a few, and counts the others.
+func abbreviateNames(names []string) string {
 	if len(names) <= fewNames+1 {
-		return reinstall.And(names)
+		return model.JoinAnd(names)
 	}
 	return strings.Join(names[:fewNames], ", ") + fmt.Sprintf(" and %d more", len(names)-fewNames)
 }
 
-// alike are the texts that are said of any of them, each once, and the names of
+// groupByText are the texts that are said of any of them, each once, and the names of
 // those of which it is said.
-func alike(ops []oper, of func(oper) []text) (texts []text, names [][]string) {
+func groupByText(ops []oper, of func(oper) []text) (texts []text, names [][]string) {
 	for _, op := range ops {
 		for _, t := range of(op) {
 			i := slices.IndexFunc(texts, func(u text) bool { return u.String() == t.String() })

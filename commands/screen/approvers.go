@@ -3,23 +3,23 @@ package screen
 import (
 	"fmt"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 // mostDiscounts is how many of those who never count are named.
 const mostDiscounts = 10
 
-// TooFew words that a proposal could never be approved, and who does not count.
-func TooFew(t reinstall.Terms, can int, none []reinstall.Discount, own bool) *reinstall.Refusal {
+// TooFewApprovers words that a proposal could never be approved, and who does not count.
+func TooFewApprovers(t model.Terms, can int, none []model.IneligibleApprover, own bool) *model.Refusal {
 	next := "Have whoever runs Twokey name another approver in the policy file"
 	if own {
 		next = "Let a colleague propose it, or have whoever runs Twokey name another approver in the policy file"
 	}
-	r := reinstall.Refuse(DoingOf(reinstall.VerbPropose), "", next)
+	r := model.Refuse(RefusalTitle(model.VerbPropose), "", next)
 	switch needs := fmt.Sprintf("it needs %d approvals", t.Approvals); {
 	case len(t.Quorum) > 0:
-		r.Words = say("it needs the approval of ", view.SeatWords(t, ""), fmt.Sprintf(", each by another person. Besides you, only %d of these %d places can be filled", can, t.Wanted()))
+		r.Words = say("it needs the approval of ", view.SeatWords(t, ""), fmt.Sprintf(", each by another person. Besides you, only %d of these %d places can be filled", can, t.TotalApprovals()))
 	case t.Approvals == 1:
 		r.Words = say("it needs 1 approval, and besides you the policy names nobody who could give one")
 	default:
@@ -30,17 +30,17 @@ func TooFew(t reinstall.Terms, can int, none []reinstall.Discount, own bool) *re
 		case i == mostDiscounts:
 			r.Words = append(r.Words, say(fmt.Sprintf(", and %d more", len(none)-i))...)
 		case i == 0:
-			r.Words = append(r.Words, say(". Who does not count: ", nameOf(x), " (", x.Why, ")")...)
+			r.Words = append(r.Words, say(". Who does not count: ", approverName(x), " (", x.Why, ")")...)
 		case i < mostDiscounts:
-			r.Words = append(r.Words, say(", ", nameOf(x), " (", x.Why, ")")...)
+			r.Words = append(r.Words, say(", ", approverName(x), " (", x.Why, ")")...)
 		}
 	}
 	r.Why = r.Words.String()
 	return r
 }
 
-// nameOf is a name that Slack can show, or the id.
-func nameOf(x reinstall.Discount) reinstall.Span {
+// approverName is a name that Slack can show, or the id.
+func approverName(x model.IneligibleApprover) model.Span {
 	if x.Known {
 		return who(x.ID)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -17,8 +18,8 @@ const (
 	showOthers = 10
 )
 
-// BackupsThatCount is how many of the known backups could be confirmed.
-func BackupsThatCount(op oper, now time.Time) (n int) {
+// CountUsableBackups is how many of the known backups could be confirmed.
+func CountUsableBackups(op oper, now time.Time) (n int) {
 	for _, e := range op.Evidence {
 		if e.Usable(op.Plan, now) == nil {
 			n++
@@ -27,8 +28,8 @@ func BackupsThatCount(op oper, now time.Time) (n int) {
 	return n
 }
 
-// vouched is what the cloud says of a backup, and nothing that a person said.
-func vouched(e reinstall.Evidence) text {
+// evidenceText is what the cloud says of a backup, and nothing that a person said.
+func evidenceText(e model.Evidence) text {
 	t := say(e.Kind, " ", mono(e.ID), " ", e.State, fmt.Sprintf(", %d GiB, made ", e.SizeGB), at(e.Created))
 	switch {
 	case e.DiskID != "":
@@ -44,11 +45,11 @@ func vouched(e reinstall.Evidence) text {
 	return append(t, say(", kept until ", at(e.Expires))...)
 }
 
-// confirmed is the turned backup key: what the cloud shows, and apart from it
+// backupKeyRows is the turned backup key: what the cloud shows, and apart from it
 // what a person stated.
-func confirmed(b reinstall.BackupKey) []view.Row {
+func backupKeyRows(b reinstall.BackupKey) []view.Row {
 	return []view.Row{
-		{Label: "Backup", Value: append(say(sign("key"), " the cloud: "), vouched(b.Evidence)...)},
+		{Label: "Backup", Value: append(say(sign("key"), " the cloud: "), evidenceText(b.Evidence)...)},
 		{Label: "Stated", Value: say("by ", who(b.By), ": typed ", mono(b.Typed), ", ", at(b.At))},
 	}
 }
@@ -62,21 +63,21 @@ func imagePercent(m reinstall.BackupImage) string {
 	return fmt.Sprintf(", %d %% by the cloud's count", m.Percent)
 }
 
-// Next is a sentence on what helps, behind another one.
-func Next(s string) string {
+// NextSentence is a sentence on what helps, behind another one.
+func NextSentence(s string) string {
 	if s = strings.TrimSpace(s); s == "" {
 		return ""
 	}
-	return " " + view.Dot(s)
+	return " " + view.EndSentence(s)
 }
 
-func SameEvidence(a, b reinstall.Evidence) bool {
+func SameEvidence(a, b model.Evidence) bool {
 	return a.ID == b.ID && a.State == b.State && a.Created.Equal(b.Created) && a.Expires.Equal(b.Expires)
 }
 
-func evidenceSource(e reinstall.Evidence) string {
+func evidenceSource(e model.Evidence) string {
 	switch {
-	case e.Kind != reinstall.EvidenceImage:
+	case e.Kind != model.EvidenceImage:
 		return ""
 	case e.Ours:
 		return ", made for this proposal"

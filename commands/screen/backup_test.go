@@ -6,37 +6,38 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestAChoiceOfBackupShowsItsAgeAgainstThePolicyAndWhereItComesFrom(t *testing.T) {
 	now := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
 	for what, c := range map[string]struct {
-		e           reinstall.Evidence
+		e           model.Evidence
 		most        time.Duration
 		label, note string
 	}{
 		"a snapshot": {
-			reinstall.Evidence{Kind: reinstall.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-2 * time.Hour)},
+			model.Evidence{Kind: model.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-2 * time.Hour)},
 			24 * time.Hour, "Snapshot snap-1, 2 h old (at most 24 h)", "NORMAL, 50 GiB, permanent",
 		},
 		"no greatest age": {
-			reinstall.Evidence{Kind: reinstall.EvidenceSnapshot, ID: "snap-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-2 * time.Hour), Expires: now.Add(72 * time.Hour)},
+			model.Evidence{Kind: model.EvidenceSnapshot, ID: "snap-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-2 * time.Hour), Expires: now.Add(72 * time.Hour)},
 			0, "Snapshot snap-1, 2 h old", "NORMAL, 50 GiB, kept until 2026-11-27",
 		},
 		"an image of our own": {
-			reinstall.Evidence{Kind: reinstall.EvidenceImage, ID: "img-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-time.Minute), Ours: true},
+			model.Evidence{Kind: model.EvidenceImage, ID: "img-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-time.Minute), Ours: true},
 			time.Hour, "Image img-1, 1 min old (at most 1 h)", "NORMAL, 50 GiB, permanent, made for this proposal",
 		},
 		"an image of a snapshot": {
-			reinstall.Evidence{Kind: reinstall.EvidenceImage, ID: "img-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-time.Minute), DiskID: "disk-1"},
+			model.Evidence{Kind: model.EvidenceImage, ID: "img-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-time.Minute), DiskID: "disk-1"},
 			time.Hour, "Image img-1, 1 min old (at most 1 h)", "NORMAL, 50 GiB, permanent, of this disk's snapshot",
 		},
 		"an earlier image": {
-			reinstall.Evidence{Kind: reinstall.EvidenceImage, ID: "img-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-time.Minute), MadeOf: "ins-1"},
+			model.Evidence{Kind: model.EvidenceImage, ID: "img-1", State: "NORMAL", SizeGB: 50, Created: now.Add(-time.Minute), MadeOf: "ins-1"},
 			time.Hour, "Image img-1, 1 min old (at most 1 h)", "NORMAL, 50 GiB, permanent, made by Twokey",
 		},
 	} {
-		got := choice(c.e, c.most, now)
+		got := backupOption(c.e, c.most, now)
 		if got.Value != c.e.ID || got.Label != c.label || got.Note != c.note {
 			t.Errorf("%s: %q, %q", what, got.Label, got.Note)
 		}
@@ -48,10 +49,10 @@ func TestAChoiceOfBackupShowsItsAgeAgainstThePolicyAndWhereItComesFrom(t *testin
 
 // What the machine verified and what a person stated never share a row.
 func TestTheCardKeepsTheCloudsWordAndAPersonsApart(t *testing.T) {
-	b := reinstall.BackupKey{By: "U0ANN", Typed: "web-01", Evidence: reinstall.Evidence{
-		Kind: reinstall.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL", SizeGB: 50, Created: time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC),
+	b := reinstall.BackupKey{By: "U0ANN", Typed: "web-01", Evidence: model.Evidence{
+		Kind: model.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL", SizeGB: 50, Created: time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC),
 	}}
-	rows := confirmed(b)
+	rows := backupKeyRows(b)
 	cloud, person := rows[0].Value.String(), rows[1].Value.String()
 	if cloud != "the cloud: snapshot snap-1 NORMAL, 50 GiB, made 2026-11-24 01:00:00 UTC, of disk disk-1, kept for good" {
 		t.Errorf("the cloud's: %q", cloud)
@@ -64,11 +65,11 @@ func TestTheCardKeepsTheCloudsWordAndAPersonsApart(t *testing.T) {
 func TestManyBackupsThatCannotBeChosenDoNotFillTheForm(t *testing.T) {
 	now := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
 	var op oper
-	op.Plan.Disk = reinstall.Disk{ID: "disk-1", Type: "CLOUD_SSD", SizeGB: 50}
+	op.Plan.Disk = model.Disk{ID: "disk-1", Type: "CLOUD_SSD", SizeGB: 50}
 	op.Plan.Terms.BackupMaxAge = time.Hour
-	var es []reinstall.Evidence
+	var es []model.Evidence
 	for range 200 {
-		es = append(es, reinstall.Evidence{Kind: reinstall.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL", Created: now.Add(-24 * time.Hour)})
+		es = append(es, model.Evidence{Kind: model.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL", Created: now.Add(-24 * time.Hour)})
 	}
 	op.Evidence = es
 	f := BackupForm([]oper{op}, now)

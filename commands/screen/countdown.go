@@ -4,14 +4,15 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// countingOn are the countdowns that a card of these shows.
-func countingOn(ops ...oper) []view.Counting {
+// countdownsOn are the countdowns that a card of these shows.
+func countdownsOn(ops ...oper) []view.Counting {
 	var out []view.Counting
 	for _, op := range ops {
-		if op.Announces(op.Announced) {
+		if op.AwaitsShowing(op.Announced) {
 			out = append(out, view.Counting{Countdown: view.Countdown{Op: op.ID, Of: op.Announced}, Waits: op.Waits != ""})
 		}
 	}
@@ -25,38 +26,38 @@ type Worded interface {
 	Words() string
 }
 
-// countdown is the one sentence of a card that counts down.
-func countdown(op oper) text {
+// countdownText is the one sentence of a card that counts down.
+func countdownText(op oper) text {
 	switch {
-	case !op.Counts() && op.Waits != "":
-		return say("The keys are turned, but the countdown cannot be shown: ", view.Dot(op.Waits), " It goes on by itself, and then lasts ", reinstall.Ago(op.Plan.Terms.Countdown), ". Press Hold to stop it.")
+	case !op.CountdownRuns() && op.Waits != "":
+		return say("The keys are turned, but the countdown cannot be shown: ", view.EndSentence(op.Waits), " It goes on by itself, and then lasts ", model.HumanDuration(op.Plan.Terms.Countdown), ". Press Hold to stop it.")
 	case op.Waits != "":
-		return say("The countdown has ended, but the call waits: ", waiting(op))
+		return say("The countdown has ended, but the call waits: ", waitText(op))
 	}
-	return say("The wipe starts ", startsAt(op), ". Press Hold to stop it.")
+	return say("The wipe starts ", startText(op), ". Press Hold to stop it.")
 }
 
-// startsAt says when a wipe starts. Of a countdown that is only just being shown
+// startText says when a wipe starts. Of a countdown that is only just being shown
 // nobody knows to the second.
-func startsAt(op oper) text {
-	if op.Counts() {
+func startText(op oper) text {
+	if op.CountdownRuns() {
 		return say(at(op.Starts))
 	}
-	return say(reinstall.Ago(op.Plan.Terms.Countdown), " after this and the line about it in the thread are shown, not before ", at(soonestStart(op)))
+	return say(model.HumanDuration(op.Plan.Terms.Countdown), " after this and the line about it in the thread are shown, not before ", at(earliestStart(op)))
 }
 
-// soonestStart is the earliest end of a countdown.
-func soonestStart(op oper) time.Time {
-	if op.Counts() {
+// earliestStart is the earliest end of a countdown.
+func earliestStart(op oper) time.Time {
+	if op.CountdownRuns() {
 		return op.Starts
 	}
 	return op.Announced.Add(op.Plan.Terms.Countdown)
 }
 
-// notShownFor says of a countdown that cannot be shown why, to follow a row.
-func notShownFor(op oper) text {
-	if op.State != reinstall.Ready || op.Counts() || op.Waits == "" {
+// countdownBlockedText says of a countdown that cannot be shown why, to follow a row.
+func countdownBlockedText(op oper) text {
+	if op.State != reinstall.Ready || op.CountdownRuns() || op.Waits == "" {
 		return nil
 	}
-	return say(". Its countdown cannot be shown: ", view.Dot(op.Waits))
+	return say(". Its countdown cannot be shown: ", view.EndSentence(op.Waits))
 }

@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // compareWith is how many of them are compared with.
 const compareWith = 5
 
-// Earlier is how long earlier resets took, newest first. They are of the machine
+// EarlierResets is how long earlier resets took, newest first. They are of the machine
 // itself or, where it has none, of others in its account: to the same image or,
 // where there is none of that either, to the same platform.
-type Earlier struct {
+type EarlierResets struct {
 	Took []time.Duration
 	Of   Likeness
 }
@@ -29,23 +30,23 @@ const (
 	SamePlatform
 )
 
-// Likest is what an operation is compared with: of its machine's own records, or
+// ClosestResets is what an operation is compared with: of its machine's own records, or
 // of those of all machines.
-func Likest(op oper, own, all []oper) Earlier {
-	if e := Like(own, op, SameMachine); len(e.Took) > 0 {
+func ClosestResets(op oper, own, all []oper) EarlierResets {
+	if e := SimilarResets(own, op, SameMachine); len(e.Took) > 0 {
 		return e
 	}
-	if e := Like(all, op, SameImage); len(e.Took) > 0 {
+	if e := SimilarResets(all, op, SameImage); len(e.Took) > 0 {
 		return e
 	}
-	return Like(all, op, SamePlatform)
+	return SimilarResets(all, op, SamePlatform)
 }
 
-// Like is the newest of the records that are as like the operation as that.
-func Like(ops []oper, op oper, as Likeness) Earlier {
-	out := Earlier{Of: as}
+// SimilarResets is the newest of the records that are as like the operation as that.
+func SimilarResets(ops []oper, op oper, as Likeness) EarlierResets {
+	out := EarlierResets{Of: as}
 	for _, o := range ops {
-		took, ok := took(o, op.Plan.Family)
+		took, ok := resetDuration(o, op.Plan.Family)
 		alike := o.Plan.Account == op.Plan.Account && (as != SameImage || o.Plan.Image.ID == op.Plan.Image.ID)
 		if ok && alike && o.ID != op.ID && len(out.Took) < compareWith {
 			out.Took = append(out.Took, took)
@@ -54,11 +55,11 @@ func Like(ops []oper, op oper, as Likeness) Earlier {
 	return out
 }
 
-// Running reports whether a reset is under way.
-func Running(op oper) bool { return op.State == reinstall.Armed || op.State == reinstall.Sent }
+// IsRunning reports whether a reset is under way.
+func IsRunning(op oper) bool { return op.State == reinstall.Armed || op.State == reinstall.Sent }
 
-// took is how long a reset took that was verified, to a system of this family.
-func took(op oper, family reinstall.OSFamily) (time.Duration, bool) {
+// resetDuration is how long a reset took that was verified, to a system of this family.
+func resetDuration(op oper, family model.OSFamily) (time.Duration, bool) {
 	if op.State != reinstall.Done || op.Arming == nil || op.End == nil || op.Plan.Family != family {
 		return 0, false
 	}
@@ -68,29 +69,29 @@ func took(op oper, family reinstall.OSFamily) (time.Duration, bool) {
 // usually is what the product's FAQ says (facts/tencent.md section 2).
 const usually = "A reset usually takes 10 to 30 minutes"
 
-// compared says how long resets of the machines under way took before, those of this
+// comparisonText says how long resets of the machines under way took before, those of this
 // proposal among them; if there are none, how long those of others. One machine's
 // also say when it should be over. At least one of ops is under way.
-func compared(ops []oper, before map[string]Earlier) text {
-	under := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !Running(op) })
+func comparisonText(ops []oper, before map[string]EarlierResets) text {
+	under := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !IsRunning(op) })
 	first, single := under[0], len(ops) == 1
 	own, others := earlierOf(ops, under, before)
 	took, of := own, ""
 	switch n := len(own); {
 	case n > 0 && single:
-		of = Earlier{Of: SameMachine}.what(n, "Its last reset", string(first.Plan.Family))
+		of = EarlierResets{Of: SameMachine}.resetsLabel(n, "Its last reset", string(first.Plan.Family))
 	case n > 1:
 		of = fmt.Sprintf("The last %d resets of these machines", n)
 	case n == 1:
 		of = "The last reset of these machines"
 	case len(others.Took) > 0:
-		took, of = others.Took, others.what(len(others.Took), "", string(first.Plan.Family))
+		took, of = others.Took, others.resetsLabel(len(others.Took), "", string(first.Plan.Family))
 	case single:
-		return say(usually, "; from ", reinstall.Ago(reinstall.SlowAfter), " on it is called slow.")
+		return say(usually, "; from ", model.HumanDuration(model.SlowAfter), " on it is called slow.")
 	default:
-		return say(usually, "; from ", reinstall.Ago(reinstall.SlowAfter), " on one is called slow.")
+		return say(usually, "; from ", model.HumanDuration(model.SlowAfter), " on one is called slow.")
 	}
-	t := say(of, " took ", span(took))
+	t := say(of, " took ", durationRange(took))
 	if single {
 		t = append(t, say(", so it should be over by ", at(first.Arming.At.Add(slices.Max(took))))...)
 	}
@@ -99,7 +100,7 @@ func compared(ops []oper, before map[string]Earlier) text {
 
 // earlierOf parts the resets that the machines under way are compared with: their
 // own, and those of others.
-func earlierOf(ops, under []oper, before map[string]Earlier) (own []time.Duration, others Earlier) {
+func earlierOf(ops, under []oper, before map[string]EarlierResets) (own []time.Duration, others EarlierResets) {
 	for _, op := range under {
 		if e := before[op.ID]; e.Of == SameMachine {
 			own = append(own, e.Took...)
@@ -108,15 +109,15 @@ func earlierOf(ops, under []oper, before map[string]Earlier) (own []time.Duratio
 		}
 	}
 	for _, op := range ops {
-		if d, ok := took(op, under[0].Plan.Family); ok {
+		if d, ok := resetDuration(op, under[0].Plan.Family); ok {
 			own = append(own, d)
 		}
 	}
 	return own, others
 }
 
-// what names the n resets; own is what one of the machine itself is called.
-func (e Earlier) what(n int, own, family string) string {
+// resetsLabel names the n resets; own is what one of the machine itself is called.
+func (e EarlierResets) resetsLabel(n int, own, family string) string {
 	out := own
 	if e.Of != SameMachine {
 		out = "The last reset"
@@ -133,7 +134,7 @@ func (e Earlier) what(n int, own, family string) string {
 	return out + " to " + family
 }
 
-// ticket is Tencent's own advice for a reset that takes longer than that.
-func ticket(op oper) text {
+// ticketAdvice is Tencent's own advice for a reset that takes longer than that.
+func ticketAdvice(op oper) text {
 	return say("Tencent's advice is to submit a ticket: name ", mono(op.Plan.Instance), " and request ", mono(orNone(op.RequestID)), ".")
 }

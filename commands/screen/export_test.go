@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -12,23 +13,23 @@ import (
 
 // Sentences are the lines and whispers that tell of an event, and all others
 // that are made of an operation.
-func Sentences(before, after reinstall.Operation, e reinstall.Event, words string, now time.Time) []reinstall.Text {
-	doubt := reinstall.Testimony{Failed: words}
-	if after.Proof == nil || after.Proof.Shown == nil {
+func Sentences(before, after reinstall.Operation, e reinstall.Event, words string, now time.Time) []model.Text {
+	doubt := reinstall.AuditEvidence{Failed: words}
+	if after.Proof == nil || after.Proof.Result == nil {
 		panic("the operation has no proof")
 	}
-	out := append(Tell(before, after, e), Opening([]oper{after}), unknown(after), row(after), proved(after), reminder(after), escalation(after),
-		broken(before, after), nextSteps(after), verified(after), drift(before, after, reinstall.Reading{Plan: after.Plan, Latest: after.Baseline}),
-		Outside(after, reinstall.Instance{Latest: after.Baseline, ImageID: words, State: words}, doubt),
-		lapsed(after, after.Lapses), waiting(after), OneOf(after), imageIntro(after), frozen(reinstall.Freeze{By: words, Why: words, When: now}),
-		Refusal(reinstall.Refuse(words, words, words)), Meanwhile(reinstall.Refuse("Not approved", words, words)),
-		Refusal(Ambiguous(words, words, []reinstall.Instance{{Ref: after.Plan.Ref, Name: words, PrivateIPs: after.Plan.PrivateIPs}})))
+	out := append(EventLines(before, after, e), OpeningText([]oper{after}), unknownText(after), proposalRow(after), proofText(after), reminderText(after), escalationText(after),
+		breakGlassText(before, after), nextSteps(after), verifiedText(after), driftText(before, after, reinstall.RecheckResult{Plan: after.Plan, Latest: after.Baseline}),
+		OutsideResetText(after, model.Instance{Latest: after.Baseline, ImageID: words, State: words}, doubt),
+		revokedText(after, after.Revoked), waitText(after), BatchPosition(after), imageIntro(after), freezeText(model.Freeze{By: words, Why: words, When: now}),
+		RefusalText(model.Refuse(words, words, words)), ChangedMeanwhile(model.Refuse("Not approved", words, words)),
+		RefusalText(Ambiguous(words, words, []model.Instance{{Ref: after.Plan.Ref, Name: words, PrivateIPs: after.Plan.PrivateIPs}})))
 	ops := []oper{after, before}
 	if after.End != nil {
-		out = append(out, Ended([]oper{after}))
+		out = append(out, OutcomeText([]oper{after}))
 	}
-	out = append(out, AsksYou(ops[:1]), AsksYou(ops), Ended(ops), toldDirectly(ops), CalledHere(ops, words), YouHere(words, words, ops), OutcomeHere(words, words))
-	out = append(out, Opening(ops))
+	out = append(out, AskApprovalText(ops[:1]), AskApprovalText(ops), OutcomeText(ops), directNotice(ops), NotifyHereText(ops, words), ApproverHereText(words, words, ops), OutcomeHereText(words, words))
+	out = append(out, OpeningText(ops))
 	out = append(out, AroundLines(after.Around, after.Plan.Terms, false)...)
 	return append(ThreadLines(after, e, out), out...)
 }

@@ -6,32 +6,33 @@ import (
 	"strings"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// facts are what is lost and what follows. Of several machines each fact stands
+// factRows are what is lost and what follows. Of several machines each fact stands
 // once for those of which it is so, by weight: a card with too many leaves out the
 // last, so the evidence of an unknown outcome comes before all.
-func facts(ops []oper, currency func(account string) string) []view.Row {
+func factRows(ops []oper, currency func(account string) string) []view.Row {
 	first := ops[0]
 	if len(ops) == 1 && first.State == reinstall.Tampered {
-		return []view.Row{{Label: "Machine", Value: whichOne(first.Plan)}}
+		return []view.Row{{Label: "Machine", Value: machineIdentity(first.Plan)}}
 	}
 	row := func(label string, of func(oper) text) view.Row {
-		return view.Row{Label: label, Value: grouped(ops, of)}
+		return view.Row{Label: label, Value: groupedText(ops, of)}
 	}
-	becomes := row(turns(ops), func(op oper) text { return becomes(op.Plan) })
-	stays := row("Stays", func(op oper) text { return say(stays(op.Plan)) })
-	login := row("Login", func(op oper) text { return say(login(op.Plan.Login)) })
-	price := row("Price", func(op oper) text { return say(price(op.Plan, currency(op.Plan.Account))) })
-	tags := row("Tags", func(op oper) text { return say(tagsOf(op.Plan)) })
+	becomes := row(becomesLabel(ops), func(op oper) text { return becomesText(op.Plan) })
+	stays := row("Stays", func(op oper) text { return say(staysText(op.Plan)) })
+	login := row("Login", func(op oper) text { return say(loginText(op.Plan.Login)) })
+	price := row("Price", func(op oper) text { return say(priceText(op.Plan, currency(op.Plan.Account))) })
+	tags := row("Tags", func(op oper) text { return say(tagsText(op.Plan)) })
 	var reason, optional []view.Row
-	if first.Wish.Reason != "" {
-		reason = []view.Row{{Label: "Reason", Value: say(first.Wish.Reason)}}
+	if first.Request.Reason != "" {
+		reason = []view.Row{{Label: "Reason", Value: say(first.Request.Reason)}}
 	}
 	if len(ops) > 1 {
-		return slices.Concat(doubts(ops), []view.Row{{Label: "Order", Value: order(ops)}, becomes, stays}, reason,
-			proofs(ops), []view.Row{login, price, tags})
+		return slices.Concat(lastKnownRows(ops), []view.Row{{Label: "Order", Value: orderText(ops)}, becomes, stays}, reason,
+			proofRows(ops), []view.Row{login, price, tags})
 	}
 	p := first.Plan
 	if p.HostName != "" {
@@ -40,16 +41,16 @@ func facts(ops []oper, currency func(account string) string) []view.Row {
 	if optional = append(optional, price); len(p.Tags) > 0 {
 		optional = append(optional, tags)
 	}
-	wipes, _ := tense(first.State)
+	wipes, _ := wipeLabels(first.State)
 	return slices.Concat([]view.Row{
-		{Label: "Machine", Value: whichOne(p)},
-		{Label: wipes, Value: say("system disk " + systemDisk(p) + ", with " + p.FromOS)},
+		{Label: "Machine", Value: machineIdentity(p)},
+		{Label: wipes, Value: say("system disk " + systemDiskText(p) + ", with " + p.FromOS)},
 		becomes, stays, login,
-	}, optional, reason, proofs(ops), doubts(ops))
+	}, optional, reason, proofRows(ops), lastKnownRows(ops))
 }
 
-// proofs is the row of whether one can log in, of those that are done.
-func proofs(ops []oper) []view.Row {
+// proofRows is the row of whether one can log in, of those that are done.
+func proofRows(ops []oper) []view.Row {
 	if len(ops) == 1 {
 		return proofRow(ops[0])
 	}
@@ -69,57 +70,57 @@ func proofs(ops []oper) []view.Row {
 	return []view.Row{{Label: LabelPort, Value: t}}
 }
 
-// turns is the label of what they become; of different states, the one that is
+// becomesLabel is the label of what they become; of different states, the one that is
 // true of each.
-func turns(ops []oper) string {
-	_, turns := tense(ops[0].State)
+func becomesLabel(ops []oper) string {
+	_, turns := wipeLabels(ops[0].State)
 	for _, op := range ops {
-		if _, other := tense(op.State); other != turns {
+		if _, other := wipeLabels(op.State); other != turns {
 			return "By the plan"
 		}
 	}
 	return turns
 }
 
-// doubts are the evidence of unknown outcomes, side by side.
-func doubts(ops []oper) []view.Row {
+// lastKnownRows are the evidence of unknown outcomes, side by side.
+func lastKnownRows(ops []oper) []view.Row {
 	var rows []view.Row
 	for _, op := range ops {
-		if op.End == nil || op.End.Doubt == nil {
+		if op.End == nil || op.End.LastKnown == nil {
 			continue
 		}
 		of := ""
 		if len(ops) > 1 {
-			of = brief(op.TypedName()) + ", "
+			of = shortenName(op.TypedName()) + ", "
 		}
 		rows = append(rows,
-			view.Row{Label: of + "Before", Value: say(mono(latest(op.Arming.Baseline)), ", image ",
+			view.Row{Label: of + "Before", Value: say(mono(operationText(op.Arming.Baseline)), ", image ",
 				mono(orNone(op.Plan.FromImage)))},
-			view.Row{Label: of + "Seen", Value: seenNow(*op.End.Doubt)},
-			view.Row{Label: of + "CloudAudit", Value: say(view.Dot(op.End.Doubt.Audit))})
+			view.Row{Label: of + "Seen", Value: lastKnownText(*op.End.LastKnown)},
+			view.Row{Label: of + "CloudAudit", Value: say(view.EndSentence(op.End.LastKnown.Audit))})
 	}
 	return rows
 }
 
-// order says in which order they go.
-func order(ops []oper) text {
+// orderText says in which order they go.
+func orderText(ops []oper) text {
 	rest := "the others"
 	if len(ops) == 2 {
 		rest = ops[1].TypedName()
 	}
 	t := say(strong(ops[0].TypedName()), " first, alone; when it is done, ", rest,
 		". After one that is not done, nothing more goes out")
-	if a, b := ofAKind(ops); a != "" {
+	if a, b := siblingPair(ops); a != "" {
 		t = append(t, say("; ", a, " and ", b, " are of a kind, so they are never wiped at once")...)
 	}
 	return t
 }
 
-// ofAKind names two that are siblings.
-func ofAKind(ops []oper) (a, b string) {
+// siblingPair names two that are siblings.
+func siblingPair(ops []oper) (a, b string) {
 	for i := range ops {
 		for _, o := range ops[i+1:] {
-			if reinstall.Siblings(ops[i].Plan, o.Plan) {
+			if model.Siblings(ops[i].Plan, o.Plan) {
 				return ops[i].TypedName(), o.TypedName()
 			}
 		}
@@ -127,16 +128,16 @@ func ofAKind(ops []oper) (a, b string) {
 	return "", ""
 }
 
-// Whole is a machine's name and id, or the id alone where it has no name.
-func Whole(called, id string) text {
+// NameAndID is a machine's name and id, or the id alone where it has no name.
+func NameAndID(called, id string) text {
 	if called == id {
 		return say(mono(id))
 	}
 	return say(strong(called), " (", mono(id), ")")
 }
 
-// whichOne tells the machine from all others.
-func whichOne(p reinstall.Plan) text {
+// machineIdentity tells the machine from all others.
+func machineIdentity(p model.Plan) text {
 	name := ""
 	if p.Nameless() {
 		name = "it has no name · "
@@ -145,12 +146,12 @@ func whichOne(p reinstall.Plan) text {
 		p.IPv6s), " · "))
 }
 
-// systemDisk is the disk that is wiped.
-func systemDisk(p reinstall.Plan) string {
+// systemDiskText is the disk that is wiped.
+func systemDiskText(p model.Plan) string {
 	return fmt.Sprintf("%s, %d GiB", strings.TrimSpace(p.Disk.ID+" "+p.Disk.Type), p.Disk.SizeGB)
 }
 
-func tagsOf(p reinstall.Plan) string {
+func tagsText(p model.Plan) string {
 	var ts []string
 	for k, v := range p.Tags {
 		ts = append(ts, k+"="+v)
@@ -163,9 +164,9 @@ func tagsOf(p reinstall.Plan) string {
 	return out
 }
 
-// tense names the rows of what is lost and of what follows: a card that has
+// wipeLabels names the rows of what is lost and of what follows: a card that has
 // ended does not read as if the machine had been wiped, unless it was.
-func tense(s reinstall.State) (wipes, turns string) {
+func wipeLabels(s reinstall.State) (wipes, turns string) {
 	switch {
 	case s.Open() || s == reinstall.Armed:
 		return "To be wiped", "Becomes"
@@ -177,22 +178,22 @@ func tense(s reinstall.State) (wipes, turns string) {
 	return "Was to be wiped", "Was to become"
 }
 
-func becomes(p reinstall.Plan) text {
+func becomesText(p model.Plan) text {
 	return say(strong(p.Image.OSName), fmt.Sprintf(", %d GiB, from image ", p.DiskGB), mono(p.Image.ID),
 		" "+imageSource(p.Image))
 }
 
-func imageSource(i reinstall.Image) string {
+func imageSource(i model.Image) string {
 	switch i.Type {
-	case reinstall.ImagePublic:
+	case model.ImagePublic:
 		return "(public)"
-	case reinstall.ImageShared:
+	case model.ImageShared:
 		return "(shared: " + i.Name + ")"
 	}
 	return "(own: " + i.Name + ")"
 }
 
-func stays(p reinstall.Plan) string {
+func staysText(p model.Plan) string {
 	var out []string
 	if len(p.PublicIPs) > 0 {
 		out = append(out, "public IP "+strings.Join(p.PublicIPs, ", "))
@@ -215,20 +216,20 @@ func stays(p reinstall.Plan) string {
 	return strings.Join(out, "; ")
 }
 
-func login(l reinstall.Login) string {
+func loginText(l model.Login) string {
 	switch l.Kind {
-	case reinstall.LoginKeepImage:
+	case model.LoginKeepImage:
 		return "as set in the image"
-	case reinstall.LoginKeys:
+	case model.LoginKeys:
 		return "key pair " + strings.Join(l.Keys, ", ")
-	case reinstall.LoginPassword:
+	case model.LoginPassword:
 		return "a generated password, shown once to the proposer"
 	}
 	return "a new password, sent to the account's Message Center"
 }
 
-func price(p reinstall.Plan, currency string) string {
-	in := func(p *reinstall.Price) string {
+func priceText(p model.Plan, currency string) string {
+	in := func(p *model.Price) string {
 		if p == nil || currency == "" {
 			return p.String()
 		}

@@ -1,30 +1,30 @@
 package screen
 
 import (
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 // Field ids of the dialogs.
 const (
-	FieldTarget = "target"
-	FieldImage  = "image"
-	fieldDisk   = "disk"
-	fieldLogin  = "login"
-	fieldKeys   = "keys"
-	fieldHost   = "host"
-	FieldBackup = "backup"
-	FieldReason = "reason"
-	FieldTyped  = "typed"
-	fieldHow    = "how"
-	FieldPlace  = "place"
+	FieldTarget  = "target"
+	FieldImage   = "image"
+	fieldDisk    = "disk"
+	fieldLogin   = "login"
+	fieldKeys    = "keys"
+	fieldHost    = "host"
+	FieldBackup  = "backup"
+	FieldReason  = "reason"
+	FieldTyped   = "typed"
+	fieldMode    = "how"
+	FieldChannel = "place"
 )
 
 // RejectForm asks for the reason of a rejection; what is the machine, or whatever
 // the reader may know.
-func RejectForm(op string, rev int64, what reinstall.Span) view.Form {
+func RejectForm(op string, rev int64, what model.Span) view.Form {
 	return view.Form{
-		Verb: reinstall.VerbReject, Op: op, Rev: rev, Title: "Reject " + op, Submit: "Reject",
+		Verb: model.VerbReject, Op: op, Rev: rev, Title: "Reject " + op, Submit: "Reject",
 		Intro: []text{say("This ends the proposal to reinstall ", what, ". The reason is shown in the thread.")},
 		Fields: []view.Field{
 			{ID: FieldReason, Kind: view.FieldLong, Label: "Reason", Holder: "Why not?"},
@@ -35,9 +35,9 @@ func RejectForm(op string, rev int64, what reinstall.Span) view.Form {
 // ImageForm asks how the backup image is to be made.
 func ImageForm(of oper, op string, rev int64) view.Form {
 	return view.Form{
-		Verb: reinstall.VerbImage, Op: op, Rev: rev, Title: "Make backup image", Submit: "Make image",
+		Verb: model.VerbImage, Op: op, Rev: rev, Title: "Make backup image", Submit: "Make image",
 		Intro: []text{imageIntro(of)},
-		Fields: []view.Field{{ID: fieldHow, Kind: view.FieldChoice, Label: "May the machine be stopped for it?", Value: "run", Options: []view.Option{
+		Fields: []view.Field{{ID: fieldMode, Kind: view.FieldChoice, Label: "May the machine be stopped for it?", Value: "run", Options: []view.Option{
 			{Value: "run", Label: "No, take it while it runs", Note: "what is being written then may be missing"},
 			{Value: "stop", Label: "Yes, power it off first", Note: "complete, but it stops serving"},
 		}}},

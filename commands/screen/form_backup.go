@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -13,7 +14,7 @@ import (
 // Where one has none that counts there is nothing to confirm yet, for the keys are
 // turned for all. ops are one machine, or those of several whose backup is owed.
 func BackupForm(ops []oper, now time.Time) view.Form {
-	f := view.Form{Verb: reinstall.VerbBackup, Title: "Confirm backup"}
+	f := view.Form{Verb: model.VerbBackup, Title: "Confirm backup"}
 	single := ops[0].Single()
 	if !single {
 		f.Title = "Confirm backups"
@@ -25,7 +26,7 @@ func BackupForm(ops []oper, now time.Time) view.Form {
 			f.Intro = not
 		}
 		if len(field.Options) == 0 {
-			lack = append(lack, lacking(op))
+			lack = append(lack, missingBackupText(op))
 		}
 		f.Fields = append(f.Fields, field)
 	}
@@ -47,7 +48,7 @@ func backupIntro(ops []oper) text {
 		return say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance),
 			") will be lost. Pick the backup that you would go back to.")
 	}
-	return say("Everything on the system disks of ", reinstall.And(namesOf(ops)),
+	return say("Everything on the system disks of ", model.JoinAnd(machineNames(ops)),
 		" will be lost. Pick the backups that you would go back to.")
 }
 
@@ -84,11 +85,11 @@ func backupChoice(op oper, now time.Time) (f view.Field, not []text) {
 	for _, e := range op.Evidence {
 		if no := e.Usable(op.Plan, now); no != nil {
 			if others++; others <= showOthers {
-				not = append(not, say("Cannot be chosen: ", view.Dot(no.Why)))
+				not = append(not, say("Cannot be chosen: ", view.EndSentence(no.Why)))
 			}
 			continue
 		}
-		f.Options = append(f.Options, choice(e, op.Plan.Terms.BackupMaxAge, now))
+		f.Options = append(f.Options, backupOption(e, op.Plan.Terms.BackupMaxAge, now))
 		if e.Ours || len(f.Options) == 1 { // an image made for this very proposal, or else the newest
 			f.Value = e.ID
 		}
@@ -100,8 +101,8 @@ func backupChoice(op oper, now time.Time) (f view.Field, not []text) {
 	return f, not
 }
 
-// lacking says what a machine has instead of a backup that counts.
-func lacking(op oper) text {
+// missingBackupText says what a machine has instead of a backup that counts.
+func missingBackupText(op oper) text {
 	t := say("The cloud knows no backup of ", strong(op.TypedName()),
 		"'s system disk that counts. Close this and press Make backup image.")
 	if m := op.Making; m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking) {
@@ -114,19 +115,19 @@ func lacking(op oper) text {
 	return say(strong(op.TypedName()), ": ", t)
 }
 
-// choice words one piece of evidence, its age against what the policy allows.
-func choice(e reinstall.Evidence, most time.Duration, now time.Time) view.Option {
+// backupOption words one piece of evidence, its age against what the policy allows.
+func backupOption(e model.Evidence, most time.Duration, now time.Time) view.Option {
 	kind := "Snapshot"
-	if e.Kind == reinstall.EvidenceImage {
+	if e.Kind == model.EvidenceImage {
 		kind = "Image"
 	}
 	until := "permanent"
 	if !e.Expires.IsZero() {
 		until = "kept until " + e.Expires.UTC().Format("2006-01-02")
 	}
-	age := reinstall.Ago(now.Sub(e.Created)) + " old"
+	age := model.HumanDuration(now.Sub(e.Created)) + " old"
 	if most > 0 {
-		age += " (at most " + reinstall.Ago(most) + ")"
+		age += " (at most " + model.HumanDuration(most) + ")"
 	}
 	return view.Option{
 		Value: e.ID, Label: kind + " " + e.ID + ", " + age,
@@ -134,16 +135,16 @@ func choice(e reinstall.Evidence, most time.Duration, now time.Time) view.Option
 	}
 }
 
-// TitleOf is what a form calls what a click is for: the machine, or all of them.
-func TitleOf(op oper) string {
+// TargetLabel is what a form calls what a click is for: the machine, or all of them.
+func TargetLabel(op oper) string {
 	if !op.Single() {
-		return allOf(len(op.Members()))
+		return allMachines(len(op.Members()))
 	}
 	return op.TypedName()
 }
 
-// Owing are those whose backup is still to be confirmed.
-func Owing(ops []oper) []oper {
+// OwingBackup are those whose backup is still to be confirmed.
+func OwingBackup(ops []oper) []oper {
 	return slices.DeleteFunc(slices.Clone(ops),
 		func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
 }

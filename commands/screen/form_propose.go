@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
+	"twokey/commands/search"
 	"twokey/commands/view"
 )
 
@@ -59,59 +61,61 @@ func ReadOrigin(s string) Origin {
 // Draft is a proposal's form as far as it is filled in.
 type Draft struct {
 	Origin
-	Values map[string]string
-	Parts  []reinstall.Part
-	Images []reinstall.Image // that the machine's type takes
-	Places []view.Option     // where a proposal may be made; none: in any channel
-	Intro  []text            // said first
+	Values   map[string]string
+	Parts    []model.FleetPart
+	Images   []model.Image // that the machine's type takes
+	Channels []view.Option // where a proposal may be made; none: in any channel
+	Intro    []text        // said first
 }
 
 // Machine is what is remembered of the one that was picked.
-func (dr Draft) Machine() (reinstall.Instance, bool) { return Recall(dr.Parts, dr.Values[FieldTarget]) }
+func (dr Draft) Machine() (model.Instance, bool) {
+	return search.FindRemembered(dr.Parts, dr.Values[FieldTarget])
+}
 
-// image is the one that was picked if it fits the machine, else the one that
+// pickedImage is the one that was picked if it fits the machine, else the one that
 // runs now; picked says which.
-func (dr Draft) image(p reinstall.Policy) (img reinstall.Image, picked bool) {
+func (dr Draft) pickedImage(p model.Policy) (img model.Image, picked bool) {
 	i, ok := dr.Machine()
-	current := imageByID(dr.Images, i.ImageID)
-	if img := imageByID(dr.Images, dr.Values[FieldImage]); ok && img.ID != "" && reinstall.Misfit(i, current, img, p) == "" {
+	current := search.ImageByID(dr.Images, i.ImageID)
+	if img := search.ImageByID(dr.Images, dr.Values[FieldImage]); ok && img.ID != "" && model.WhyMisfit(i, current, img, p) == "" {
 		return img, true
 	}
 	return current, false
 }
 
-// family is what the machine would run.
-func (dr Draft) family(p reinstall.Policy) reinstall.OSFamily {
-	img, picked := dr.image(p)
-	if i, ok := dr.Machine(); ok && !picked && img.Family() == reinstall.FamilyUnknown {
-		return reinstall.FamilyOf("", i.OSName)
+// resultFamily is what the machine would run.
+func (dr Draft) resultFamily(p model.Policy) model.OSFamily {
+	img, picked := dr.pickedImage(p)
+	if i, ok := dr.Machine(); ok && !picked && img.Family() == model.FamilyUnknown {
+		return model.FamilyOf("", i.OSName)
 	}
 	return img.Family()
 }
 
 // ProposeForm is the form of a proposal. Where a machine is picked it offers
 // only what that machine allows, as far as memory knows it.
-func ProposeForm(dr Draft, p reinstall.Policy) view.Form {
+func ProposeForm(dr Draft, p model.Policy) view.Form {
 	dr.Target = dr.Values[FieldTarget]
 	f := view.Form{
-		Verb: reinstall.VerbPropose, Title: "Reinstall a machine", Submit: "Propose", Memo: dr.Origin.String(),
+		Verb: model.VerbPropose, Title: "Reinstall a machine", Submit: "Propose", Memo: dr.Origin.String(),
 		Intro: append([]text{say("This proposes to wipe one machine's system disk. Nothing happens before somebody else approves and a backup is confirmed.")}, dr.Intro...),
 	}
-	f.Intro = append(f.Intro, dr.told()...)
-	f.Intro = append(f.Intro, dr.atFirstSight(p)...)
+	f.Intro = append(f.Intro, dr.messageLines()...)
+	f.Intro = append(f.Intro, dr.machineLines(p)...)
 	if dr.Ask != "" {
-		f.Intro = append(f.Intro, say(asking[dr.Ask]))
-		f.Fields = append(f.Fields, dr.placeField())
+		f.Intro = append(f.Intro, say(askWords[dr.Ask]))
+		f.Fields = append(f.Fields, dr.channelField())
 	}
 	f.Fields = append(f.Fields, dr.targetField(), dr.imageField(p))
 	f.Fields = append(f.Fields, dr.diskField(p)...)
 	f.Fields = append(f.Fields, dr.loginFields(p)...)
-	return withRest(f, dr, p)
+	return addLastFields(f, dr, p)
 }
 
-func withRest(f view.Form, dr Draft, p reinstall.Policy) view.Form {
+func addLastFields(f view.Form, dr Draft, p model.Policy) view.Form {
 	host := "Empty: left to the image"
-	if dr.family(p) == reinstall.Windows {
+	if dr.resultFamily(p) == model.Windows {
 		host += ". For Windows: 2 to 15 letters, digits and dashes"
 	}
 	f.Fields = append(f.Fields,
@@ -124,20 +128,20 @@ func withRest(f view.Form, dr Draft, p reinstall.Policy) view.Form {
 	return f
 }
 
-// asking says why the form asks where to propose.
-var asking = map[string]string{
+// askWords says why the form asks where to propose.
+var askWords = map[string]string{
 	AskNowhere: "Pick the channel in which the proposal is made: those who may approve are asked there.",
 	AskPolicy:  "Reinstalls are not handled in the message's channel. Pick one where they are.",
 	AskShared:  "The message's channel is shared with another company. Pick one of your own workspace.",
 	AskAbsent:  "Twokey is not in the message's channel, so it could not post there. Pick another one, or invite it (/invite) and start again.",
 }
 
-func (dr Draft) placeField() view.Field {
-	f := view.Field{ID: FieldPlace, Kind: view.FieldPlace, Label: "Channel", Holder: "where to propose", Value: dr.Values[FieldPlace]}
-	if len(dr.Places) > 0 {
-		f.Kind, f.Options = view.FieldChoice, dr.Places
-		if len(dr.Places) == 1 {
-			f.Value = dr.Places[0].Value
+func (dr Draft) channelField() view.Field {
+	f := view.Field{ID: FieldChannel, Kind: view.FieldChannel, Label: "Channel", Holder: "where to propose", Value: dr.Values[FieldChannel]}
+	if len(dr.Channels) > 0 {
+		f.Kind, f.Options = view.FieldChoice, dr.Channels
+		if len(dr.Channels) == 1 {
+			f.Value = dr.Channels[0].Value
 		}
 	}
 	return f
@@ -152,12 +156,12 @@ func (dr Draft) targetField() view.Field {
 		f.Holder = "pick one of those, or search"
 	}
 	if i, ok := dr.Machine(); ok {
-		f.Value, f.Options = i.Ref.String(), []view.Option{machineOption(i, "", "")}
+		f.Value, f.Options = i.Ref.String(), []view.Option{search.MachineOption(i, "", "")}
 	}
 	return f
 }
 
-func (dr Draft) imageField(p reinstall.Policy) view.Field {
+func (dr Draft) imageField(p model.Policy) view.Field {
 	f := view.Field{ID: FieldImage, Kind: view.FieldSearch, Label: "Image", Holder: "name or id", Hint: "Empty: the image that it runs now", Optional: true, Asks: true}
 	i, ok := dr.Machine()
 	if !ok {
@@ -165,11 +169,11 @@ func (dr Draft) imageField(p reinstall.Policy) view.Field {
 		return f
 	}
 	f.Fresh = i.Instance
-	img, picked := dr.image(p)
+	img, picked := dr.pickedImage(p)
 	switch before := dr.Values[FieldImage]; {
 	case picked:
-		f.Value, f.Options = img.ID, []view.Option{imageOption(img, i)}
-	case before != "" && before != NotAChoice:
+		f.Value, f.Options = img.ID, []view.Option{search.ImageOption(img, i)}
+	case before != "" && before != search.NotAChoice:
 		f.Hint = "The image that you picked before does not fit this machine. " + f.Hint
 	case img.ID != "":
 		f.Hint += ": " + img.Name
@@ -178,7 +182,7 @@ func (dr Draft) imageField(p reinstall.Policy) view.Field {
 }
 
 // diskField is none where the disk cannot grow.
-func (dr Draft) diskField(p reinstall.Policy) []view.Field {
+func (dr Draft) diskField(p model.Policy) []view.Field {
 	f := view.Field{ID: fieldDisk, Kind: view.FieldNumber, Label: "System disk (GiB)", Hint: "Empty: as it is. It can only grow, and growing is billed", Optional: true}
 	i, ok := dr.Machine()
 	if !ok {
@@ -187,7 +191,7 @@ func (dr Draft) diskField(p reinstall.Policy) []view.Field {
 	if i.SystemDisk.Local() {
 		return nil
 	}
-	img, _ := dr.image(p)
+	img, _ := dr.pickedImage(p)
 	f.Least = max(i.SystemDisk.SizeGB, img.SizeGB)
 	f.Hint = fmt.Sprintf("Empty: %d, as it is. It can only grow, and growing is billed", i.SystemDisk.SizeGB)
 	if img.SizeGB > i.SystemDisk.SizeGB {
@@ -197,25 +201,25 @@ func (dr Draft) diskField(p reinstall.Policy) []view.Field {
 }
 
 var loginWords = map[string]view.Option{
-	reinstall.LoginMessageCenter: {Label: "New password to the Message Center"},
-	reinstall.LoginPassword:      {Label: "Generated password, shown to me once"},
-	reinstall.LoginKeepImage:     {Label: "As set in the image", Note: "custom and shared images"},
-	reinstall.LoginKeys:          {Label: "Key pair", Note: "Linux only; fill in its id below"},
+	model.LoginMessageCenter: {Label: "New password to the Message Center"},
+	model.LoginPassword:      {Label: "Generated password, shown to me once"},
+	model.LoginKeepImage:     {Label: "As set in the image", Note: "custom and shared images"},
+	model.LoginKeys:          {Label: "Key pair", Note: "Linux only; fill in its id below"},
 }
 
-func (dr Draft) loginFields(p reinstall.Policy) []view.Field {
-	img, _ := dr.image(p)
-	can := reinstall.Logins(img, dr.family(p))
+func (dr Draft) loginFields(p model.Policy) []view.Field {
+	img, _ := dr.pickedImage(p)
+	can := model.LoginKinds(img, dr.resultFamily(p))
 	f := view.Field{ID: fieldLogin, Kind: view.FieldChoice, Label: "Login afterwards", Value: dr.Values[fieldLogin], Fresh: strings.Join(can, "+")}
 	if !slices.Contains(can, f.Value) {
-		f.Value = reinstall.LoginMessageCenter
+		f.Value = model.LoginMessageCenter
 	}
 	for _, kind := range can {
 		o := loginWords[kind]
 		o.Value = kind
 		f.Options = append(f.Options, o)
 	}
-	if !slices.Contains(can, reinstall.LoginKeys) {
+	if !slices.Contains(can, model.LoginKeys) {
 		return []view.Field{f}
 	}
 	keys := view.Field{ID: fieldKeys, Kind: view.FieldText, Label: "Key pair ids", Holder: "skey-..", Optional: true}
@@ -225,24 +229,24 @@ func (dr Draft) loginFields(p reinstall.Policy) []view.Field {
 	return []view.Field{f, keys}
 }
 
-// atFirstSight says what the picked machine is, and what would be refused.
-func (dr Draft) atFirstSight(p reinstall.Policy) []text {
+// machineLines says what the picked machine is, and what would be refused.
+func (dr Draft) machineLines(p model.Policy) []text {
 	i, ok := dr.Machine()
 	if !ok {
 		return nil
 	}
-	at := strings.Join(append([]string{place(dr.Parts, i.Account, i.Region)}, i.IPs()...), ", ")
-	out := []text{say(strong(i.Called()), " is ", mono(i.Instance), " in ", at, ". It runs ", cmp.Or(i.OSName, "an unknown system"),
+	at := strings.Join(append([]string{search.RegionHeading(dr.Parts, i.Account, i.Region)}, i.IPs()...), ", ")
+	out := []text{say(strong(i.DisplayName()), " is ", mono(i.Instance), " in ", at, ". It runs ", cmp.Or(i.OSName, "an unknown system"),
 		fmt.Sprintf(" on a system disk of %d GiB. It is read again when you propose.", i.SystemDisk.SizeGB))}
-	t := p.For(reinstall.Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags})
-	for _, b := range reinstall.FirstSight(i, t) {
-		out = append(out, say(sign("no_entry"), " ", strong("As it looks now, this would be refused"), ": ", view.Dot(b.Why), " ", view.Dot(b.Next)))
+	t := p.TermsFor(model.Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags})
+	for _, b := range model.MachineFindings(i, t) {
+		out = append(out, say(sign("no_entry"), " ", strong("As it looks now, this would be refused"), ": ", view.EndSentence(b.Why), " ", view.EndSentence(b.Next)))
 	}
 	return out
 }
 
-// told says what a message was found to name.
-func (dr Draft) told() []text {
+// messageLines says what a message was found to name.
+func (dr Draft) messageLines() []text {
 	if !dr.Message {
 		return nil
 	}
@@ -251,36 +255,36 @@ func (dr Draft) told() []text {
 	case n == 0:
 		out = append(out, dr.nothingNamed())
 	case dr.Linked && n == 1:
-		out = append(out, say("The message names a machine only within a link, which may be the alert's own tool: ", dr.names(), ". Pick it if you mean it, or search."))
+		out = append(out, say("The message names a machine only within a link, which may be the alert's own tool: ", dr.pickNames(), ". Pick it if you mean it, or search."))
 	case dr.Linked:
-		out = append(out, say(fmt.Sprintf("The message names %d machines, all within links: ", n), dr.names(), ". Pick the one you mean, or search."))
+		out = append(out, say(fmt.Sprintf("The message names %d machines, all within links: ", n), dr.pickNames(), ". Pick the one you mean, or search."))
 	case n == 1:
-		out = append(out, say("The message names ", dr.names(), "."))
+		out = append(out, say("The message names ", dr.pickNames(), "."))
 	default:
-		out = append(out, say(fmt.Sprintf("The message names %d machines: ", n), dr.names(), ". Pick the one you mean."))
+		out = append(out, say(fmt.Sprintf("The message names %d machines: ", n), dr.pickNames(), ". Pick the one you mean."))
 	}
 	if len(dr.Picks) > 0 && len(dr.Unknown) > 0 {
 		out = append(out, say("It also names what is no machine that Twokey looks after: ", strings.Join(dr.Unknown, ", "), "."))
 	}
-	if m := missingPart(dr.Parts); m != nil {
-		out = append(out, say(sign("warning"), " Not all machines were looked through. ", view.Dot(m[0].Label)))
+	if m := search.MissingOptions(dr.Parts); m != nil {
+		out = append(out, say(sign("warning"), " Not all machines were looked through. ", view.EndSentence(m[0].Label)))
 	}
 	return out
 }
 
-// names lists the machines that the message names, the first five.
-func (dr Draft) names() text {
+// pickNames lists the machines that the message names, the first five.
+func (dr Draft) pickNames() text {
 	var t text
 	shown := dr.Picks[:min(len(dr.Picks), 5)]
 	for n, ref := range shown {
 		if n > 0 {
 			t = append(t, say(", ")...)
 		}
-		if i, ok := Recall(dr.Parts, ref); ok {
-			t = append(t, say(strong(i.Called()), " (", mono(i.Instance), ")")...)
+		if i, ok := search.FindRemembered(dr.Parts, ref); ok {
+			t = append(t, say(strong(i.DisplayName()), " (", mono(i.Instance), ")")...)
 			continue
 		}
-		r, _ := ParseRef(ref)
+		r, _ := search.ParseRef(ref)
 		t = append(t, say(mono(r.Instance))...)
 	}
 	if more := len(dr.Picks) + dr.More - len(shown); more > 0 {
@@ -295,12 +299,12 @@ func (dr Draft) nothingNamed() text {
 	for _, p := range dr.Parts {
 		if p.Err == nil {
 			n += len(p.Machines)
-			where = append(where, place(dr.Parts, p.Account, p.Region))
+			where = append(where, search.RegionHeading(dr.Parts, p.Account, p.Region))
 		}
 	}
 	t := say("The message names no machine that Twokey looks after. ")
 	if n > 0 {
-		t = append(t, say(fmt.Sprintf("It was searched for the ids, names and IPs of %d machines in %s. ", n, reinstall.And(where)))...)
+		t = append(t, say(fmt.Sprintf("It was searched for the ids, names and IPs of %d machines in %s. ", n, model.JoinAnd(where)))...)
 	}
 	if len(dr.Unknown) > 0 {
 		t = append(t, say("What it does name is none of them: ", strings.Join(dr.Unknown, ", "), ". ")...)
@@ -308,19 +312,19 @@ func (dr Draft) nothingNamed() text {
 	return append(t, say("Search for the machine below.")...)
 }
 
-// WishOf reads a proposal's form: a wish, and what is wrong by field.
-func WishOf(v map[string]string) (reinstall.Wish, map[string]string) {
+// RequestOf reads a proposal's form: a wish, and what is wrong by field.
+func RequestOf(v map[string]string) (model.Request, map[string]string) {
 	errs := map[string]string{}
-	w := reinstall.Wish{
-		Target: v[FieldTarget], Image: v[FieldImage], HostName: strings.TrimSpace(v[fieldHost]), Reason: reinstall.Said(v[FieldReason]),
+	w := model.Request{
+		Target: v[FieldTarget], Image: v[FieldImage], HostName: strings.TrimSpace(v[fieldHost]), Reason: model.CleanText(v[FieldReason]),
 	}
 	switch w.Target {
 	case "":
 		errs[FieldTarget] = "Pick the machine."
-	case NotAChoice:
+	case search.NotAChoice:
 		errs[FieldTarget] = "That line only says which machines are missing. Pick a machine."
 	}
-	if w.Image == NotAChoice {
+	if w.Image == search.NotAChoice {
 		errs[FieldImage] = "That line only says what there is not. Pick an image, or leave it empty."
 	}
 	if s := strings.TrimSpace(v[fieldDisk]); s != "" {
@@ -331,16 +335,39 @@ func WishOf(v map[string]string) (reinstall.Wish, map[string]string) {
 		w.DiskGB = n
 	}
 	login := v[fieldLogin]
-	if login == reinstall.LoginKeys {
+	if login == model.LoginKeys {
 		login += ":" + v[fieldKeys]
 	}
-	l, r := reinstall.ParseLogin(login)
+	l, r := model.ParseLogin(login)
 	if r != nil {
 		errs[fieldKeys] = "Give the key pair's id, such as skey-1a2b3c4d."
 	}
 	w.Login = l
-	if v[FieldBackup] == reinstall.EvidenceImage {
-		w.Backup = reinstall.EvidenceImage
+	if v[FieldBackup] == model.EvidenceImage {
+		w.Backup = model.EvidenceImage
 	}
 	return w, errs
+}
+
+// WithMentions is the draft with what a message was found to name. One machine is filled
+// in; one that only stands in a link is not.
+func (dr Draft) WithMentions(m search.Mentions, parts []model.FleetPart) Draft {
+	dr.Parts, dr.Message = parts, true
+	found := m.Named
+	if len(found) == 0 {
+		found, dr.Linked = m.Linked, len(m.Linked) > 0
+	}
+	for _, i := range found {
+		if len(dr.Picks) == maxPicks {
+			dr.More++
+			continue
+		}
+		dr.Picks = append(dr.Picks, i.Ref.String())
+	}
+	dr.Unknown = m.Unknown[:min(len(m.Unknown), 8)]
+	if len(m.Named) == 1 {
+		dr.Values = maps.Clone(dr.Values)
+		dr.Values[FieldTarget] = dr.Picks[0]
+	}
+	return dr
 }

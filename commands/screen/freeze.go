@@ -1,31 +1,31 @@
 package screen
 
 import (
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// Under is an open card under a freeze; nil: there is none.
-func Under(c view.Card, f *reinstall.Freeze) view.Card {
+// UnderFreeze is an open card under a freeze; nil: there is none.
+func UnderFreeze(c view.Card, f *model.Freeze) view.Card {
 	if f != nil {
-		c.Findings = append([]text{frozen(*f)}, c.Findings...)
+		c.Findings = append([]text{freezeText(*f)}, c.Findings...)
 	}
 	return c
 }
 
-// frozen says that nothing goes out.
-func frozen(f reinstall.Freeze) text {
+// freezeText says that nothing goes out.
+func freezeText(f model.Freeze) text {
 	if f.Way != "" {
 		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why, ". No call goes out until whoever runs Twokey goes on with ", mono(f.Way), ".")
 	}
 	if f.Lost {
 		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why, ", so it counts as one. No call goes out until /reinstall unfreeze.")
 	}
-	return say(sign("snowflake"), " ", strong("Frozen"), " by ", who(f.By), UncheckedBy(f), ", ", at(f.When), ": ", reinstall.Quote(f.Why), ". No call goes out until /reinstall unfreeze.")
+	return say(sign("snowflake"), " ", strong("Frozen"), " by ", who(f.By), UncheckedBy(f), ", ", at(f.When), ": ", model.Quote(f.Why), ". No call goes out until /reinstall unfreeze.")
 }
 
 // UncheckedBy says that nobody knows whether they may, if so.
-func UncheckedBy(f reinstall.Freeze) string {
+func UncheckedBy(f model.Freeze) string {
 	if f.Unchecked {
 		return " (Slack could not say in time whether they may)"
 	}

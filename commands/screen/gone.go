@@ -1,7 +1,7 @@
 package screen
 
 import (
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -16,8 +16,8 @@ const (
 // NoProposalHere refuses a button on a card that has no proposal in its channel: in
 // the same words whether there is one elsewhere or none, for that is nobody's who is
 // not there.
-func NoProposalHere(verb string) *reinstall.Refusal {
-	return reinstall.Refuse(DoingOf(verb),
+func NoProposalHere(verb string) *model.Refusal {
+	return model.Refuse(RefusalTitle(verb),
 		"there is no proposal of this card in this channel: the card is a copy, Redis was emptied or restored, or the proposal is long over",
 		"Press on the card itself. If there is none, look at the machine before you make a new proposal with /reinstall")
 }
@@ -25,7 +25,7 @@ func NoProposalHere(verb string) *reinstall.Refusal {
 func GoneCard(id, channel string) view.Card {
 	return view.Card{
 		ID: id, Channel: channel, Title: "Proposal " + id, Status: view.Status{Emoji: ":grey_question:", Word: "Gone"},
-		Lead:    say(view.Dot(goneWhy), " ", view.Dot(goneNext)),
-		Summary: say("Proposal ", id, " is gone: ", view.Dot(goneWhy)),
+		Lead:    say(view.EndSentence(goneWhy), " ", view.EndSentence(goneNext)),
+		Summary: say("Proposal ", id, " is gone: ", view.EndSentence(goneWhy)),
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -25,10 +25,10 @@ const (
 // OverviewShown is what one person may see, by what it is to them: what waits for
 // their key, what they proposed, what runs, what else is open, what ended last.
 type OverviewShown struct {
-	At                                time.Time
-	Freeze                            *reinstall.Freeze // nil: none
-	Unsure                            bool              // something may be missing
-	Turn, Mine, Running, Others, Last []EntryShown
+	At                                     time.Time
+	Freeze                                 *model.Freeze // nil: none
+	Unsure                                 bool          // something may be missing
+	AwaitsKey, Mine, Running, Others, Last []EntryShown
 }
 
 // EntryShown is one card: a proposal, or what is live of one for several
@@ -39,13 +39,13 @@ type EntryShown struct {
 	Link string   // to the card
 }
 
-func (e EntryShown) first() oper { return e.Ops[0] }
+func (e EntryShown) firstOp() oper { return e.Ops[0] }
 
 // Home words an overview.
 func Home(o OverviewShown) view.Home {
-	h := view.Home{At: o.At, Refresh: view.Button{Label: "Refresh", Verb: reinstall.VerbRefresh}}
+	h := view.Home{At: o.At, Refresh: view.Button{Label: "Refresh", Verb: model.VerbRefresh}}
 	if o.Freeze != nil {
-		alert := frozen(*o.Freeze)
+		alert := freezeText(*o.Freeze)
 		if o.Freeze.Way == "" {
 			alert = append(alert, say(" An approver types it.")...)
 		}
@@ -54,7 +54,7 @@ func Home(o OverviewShown) view.Home {
 	if o.Unsure {
 		h.Alerts = append(h.Alerts, say(sign("warning"), " Slack could not say who is in every channel or group, so something may be missing here. Try again in a minute."))
 	}
-	addSection(&h, "Waits for your key", "Nothing waits for your key.", o.Turn, turnRow)
+	addSection(&h, "Waits for your key", "Nothing waits for your key.", o.AwaitsKey, awaitsKeyRow)
 	addSection(&h, "You proposed", "Nothing that you proposed is open or running.", o.Mine, liveRow)
 	addSection(&h, "Runs now", "Nothing runs now.", o.Running, liveRow)
 	if len(o.Others) > 0 {
@@ -68,7 +68,7 @@ func Home(o OverviewShown) view.Home {
 func addSection(h *view.Home, title, empty string, es []EntryShown, word func(EntryShown) text) {
 	s := view.Section{Title: title, Empty: empty, Total: len(es)}
 	for _, e := range es[:min(len(es), HomeRows)] {
-		r := view.HomeRow{Name: nameIn(e), Text: word(e), Link: e.Link}
+		r := view.HomeRow{Name: entryName(e), Text: word(e), Link: e.Link}
 		if len(e.Owed) > 0 && e.Link != "" {
 			r.Open = "Open"
 		}
@@ -77,48 +77,48 @@ func addSection(h *view.Home, title, empty string, es []EntryShown, word func(En
 	h.Sections = append(h.Sections, s)
 }
 
-// nameIn is what an entry is for: a machine, or several.
-func nameIn(e EntryShown) string {
-	op := e.first()
+// entryName is what an entry is for: a machine, or several.
+func entryName(e EntryShown) string {
+	op := e.firstOp()
 	if op.Single() || op.State.Ended() {
 		return op.TypedName()
 	}
 	all := len(op.Members())
-	names := ": " + strings.Join(namesOf(e.Ops), ", ")
+	names := ": " + strings.Join(machineNames(e.Ops), ", ")
 	if len(e.Ops) == all {
-		return Several(all) + names
+		return MachineCount(all) + names
 	}
-	return fmt.Sprintf("%d of %s", len(e.Ops), Several(all)) + names
+	return fmt.Sprintf("%d of %s", len(e.Ops), MachineCount(all)) + names
 }
 
 // liveRow is what is open or running, in one line.
 func liveRow(e EntryShown) text {
-	op := e.first()
+	op := e.firstOp()
 	if op.Single() {
-		t := row(op)
-		if op.Counts() && op.Waits == "" {
+		t := proposalRow(op)
+		if op.CountdownRuns() && op.Waits == "" {
 			t = append(t, say("; the wipe starts ", at(op.Starts))...)
 		}
-		return append(t, notShownFor(op)...)
+		return append(t, countdownBlockedText(op)...)
 	}
-	s := status(e.Ops)
-	t := append(say(signOf(s), mono(op.LeadID()), " ", strong(nameIn(e)), ": ", s.Word, ", "), askedBy(op)...)
+	s := proposalStatus(e.Ops)
+	t := append(say(statusSign(s), mono(op.LeadID()), " ", strong(entryName(e)), ": ", s.Word, ", "), proposedBy(op)...)
 	for _, op := range e.Ops {
-		t = append(t, notShownFor(op)...)
+		t = append(t, countdownBlockedText(op)...)
 	}
 	return t
 }
 
-// turnRow is liveRow with the keys that whoever reads it may turn.
-func turnRow(e EntryShown) text {
-	return append(liveRow(e), say(". You may turn: ", strong(strings.Join(e.Owed, ", ")), "; open until ", at(soonest(e.Ops)))...)
+// awaitsKeyRow is liveRow with the keys that whoever reads it may turn.
+func awaitsKeyRow(e EntryShown) text {
+	return append(liveRow(e), say(". You may turn: ", strong(strings.Join(e.Owed, ", ")), "; open until ", at(earliestExpiry(e.Ops)))...)
 }
 
 // endedRow is what has ended, in one line, and why.
-func endedRow(e EntryShown) text { return EndOf(e.first(), maxWhy) }
+func endedRow(e EntryShown) text { return EndedLine(e.firstOp(), maxWhy) }
 
-func EndOf(op oper, limit int) text {
-	t := row(op)
+func EndedLine(op oper, limit int) text {
+	t := proposalRow(op)
 	if op.End == nil {
 		return t
 	}
@@ -127,20 +127,20 @@ func EndOf(op oper, limit int) text {
 		if utf8.RuneCountInString(why) > limit {
 			why = string([]rune(why)[:limit]) + "…"
 		}
-		t = append(t, say(". ", Capital(view.Dot(why)))...)
+		t = append(t, say(". ", view.Capitalize(view.EndSentence(why)))...)
 	}
 	return t
 }
 
-// row is an operation in one line.
-func row(op oper) text {
+// proposalRow is an operation in one line.
+func proposalRow(op oper) text {
 	s := statusOf(op)
-	t := append(say(signOf(s), mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", s.Word, ", "), askedBy(op)...)
-	return append(t, OneOf(op)...)
+	t := append(say(statusSign(s), mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", s.Word, ", "), proposedBy(op)...)
+	return append(t, BatchPosition(op)...)
 }
 
-// signOf is a status' sign, which stands before its row.
-func signOf(s view.Status) text { return say(sign(strings.Trim(s.Emoji, ":")), " ") }
+// statusSign is a status' sign, which stands before its row.
+func statusSign(s view.Status) text { return say(sign(strings.Trim(s.Emoji, ":")), " ") }
 
 // HomeText is a Home as text. What is too long is cut, in every section from its
 // end.
@@ -177,5 +177,5 @@ func HomeText(h view.Home) text {
 	return t
 }
 
-// NotShown is a Home for somebody who sees nothing.
-func NotShown(r *reinstall.Refusal) view.Home { return view.Home{Alerts: []text{Refusal(r)}} }
+// HiddenHome is a Home for somebody who sees nothing.
+func HiddenHome(r *model.Refusal) view.Home { return view.Home{Alerts: []text{RefusalText(r)}} }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var Noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -15,11 +16,11 @@ var Noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 // ProposalOf is an operation whose approvers are Bob and Cho.
 func ProposalOf(id string, state reinstall.State, change ...func(*oper)) oper {
 	op := oper{
-		ID: id, State: state, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00d", ProposedAt: Noon, Expires: Noon.Add(time.Hour),
-		Plan: reinstall.Plan{Name: "web-" + id, Ref: reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"}},
+		ID: id, State: state, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d", ProposedAt: Noon, Expires: Noon.Add(time.Hour),
+		Plan: model.Plan{Name: "web-" + id, Ref: model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"}},
 	}
 	op.Plan.Terms.Approvals, op.Plan.Terms.Backup = 1, true
-	op.Plan.Terms.Approvers = reinstall.People{Users: []string{"U0BOB", "U0CHO"}}
+	op.Plan.Terms.Approvers = model.People{Users: []string{"U0BOB", "U0CHO"}}
 	if state.Ended() {
 		op.End = &reinstall.End{At: Noon.Add(time.Hour), By: "U0BOB", Why: "the wrong machine, again"}
 	}
@@ -33,12 +34,12 @@ func one(op oper) EntryShown { return EntryShown{Ops: []oper{op}} }
 
 func TestTheListSaysWhatHomeShows(t *testing.T) {
 	full := OverviewShown{
-		At: Noon, Freeze: &reinstall.Freeze{By: "U0BOB", Why: "network is on fire", When: Noon}, Unsure: true,
-		Turn:    []EntryShown{{Ops: []oper{ProposalOf("7K3Q", reinstall.Proposed)}, Owed: []string{"approval", "backup confirmation"}}},
-		Mine:    []EntryShown{one(ProposalOf("8K3Q", reinstall.Held))},
-		Running: []EntryShown{one(ProposalOf("9K3Q", reinstall.Ready)), one(ProposalOf("AK3Q", reinstall.Ready))},
-		Others:  []EntryShown{one(ProposalOf("BK3Q", reinstall.Unknown))},
-		Last:    []EntryShown{one(ProposalOf("CK3Q", reinstall.Done)), one(ProposalOf("DK3Q", reinstall.Rejected))},
+		At: Noon, Freeze: &model.Freeze{By: "U0BOB", Why: "network is on fire", When: Noon}, Unsure: true,
+		AwaitsKey: []EntryShown{{Ops: []oper{ProposalOf("7K3Q", reinstall.Proposed)}, Owed: []string{"approval", "backup confirmation"}}},
+		Mine:      []EntryShown{one(ProposalOf("8K3Q", reinstall.Held))},
+		Running:   []EntryShown{one(ProposalOf("9K3Q", reinstall.Ready)), one(ProposalOf("AK3Q", reinstall.Ready))},
+		Others:    []EntryShown{one(ProposalOf("BK3Q", reinstall.Unknown))},
+		Last:      []EntryShown{one(ProposalOf("CK3Q", reinstall.Done)), one(ProposalOf("DK3Q", reinstall.Rejected))},
 	}
 	for name, o := range map[string]OverviewShown{"full": full, "empty": {At: Noon}} {
 		h := Home(o)
@@ -76,9 +77,9 @@ func TestWhatIsTooMuchIsCutAndCounted(t *testing.T) {
 	var o OverviewShown
 	for i := range 300 {
 		r := one(ProposalOf(fmt.Sprintf("%04d", i), reinstall.Proposed))
-		o.Turn, o.Mine, o.Running, o.Others = append(o.Turn, r), append(o.Mine, r), append(o.Running, r), append(o.Others, r)
+		o.AwaitsKey, o.Mine, o.Running, o.Others = append(o.AwaitsKey, r), append(o.Mine, r), append(o.Running, r), append(o.Others, r)
 	}
-	o.Unsure, o.Freeze = true, &reinstall.Freeze{By: "U0BOB", Why: strings.Repeat("fire ", 50), When: Noon}
+	o.Unsure, o.Freeze = true, &model.Freeze{By: "U0BOB", Why: strings.Repeat("fire ", 50), When: Noon}
 	h := Home(o)
 	for _, s := range h.Sections[:4] {
 		if len(s.Rows) != HomeRows || s.More(len(s.Rows)) != "and 285 more" {
@@ -89,7 +90,7 @@ func TestWhatIsTooMuchIsCutAndCounted(t *testing.T) {
 	size := 0
 	for _, s := range list { // as chat counts
 		size += max(utf8.RuneCountInString(s.Text), 0)
-		if s.Kind == reinstall.User || s.Kind == reinstall.Time {
+		if s.Kind == model.User || s.Kind == model.Time {
 			size += 20
 		}
 	}

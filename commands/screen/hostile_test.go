@@ -20,6 +20,7 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
@@ -80,15 +81,15 @@ func nasty(t *rapid.T, id string, s reinstall.State, at time.Time) reinstall.Ope
 	var op reinstall.Operation
 	fill(t, reflect.ValueOf(&op).Elem(), at)
 	op.ID, op.State, op.Channel, op.Proposer, op.Batch = id, s, infra, "U0ANN", nil
-	op.Plan.Terms.Quorum, op.Plan.Terms.Calendar = nil, reinstall.Calendar{}
-	op.Plan.Family = rapid.SampledFrom([]reinstall.OSFamily{reinstall.Linux, reinstall.Windows}).Draw(t, "family")
-	op.Plan.Login.Kind = rapid.SampledFrom([]string{reinstall.LoginMessageCenter, reinstall.LoginKeepImage, reinstall.LoginKeys, reinstall.LoginPassword}).Draw(t, "login")
-	op.Print = op.Plan.Fingerprint()
+	op.Plan.Terms.Quorum, op.Plan.Terms.Calendar = nil, model.Calendar{}
+	op.Plan.Family = rapid.SampledFrom([]model.OSFamily{model.Linux, model.Windows}).Draw(t, "family")
+	op.Plan.Login.Kind = rapid.SampledFrom([]string{model.LoginMessageCenter, model.LoginKeepImage, model.LoginKeys, model.LoginPassword}).Draw(t, "login")
+	op.Fingerprint = op.Plan.Fingerprint()
 	if rapid.Bool().Draw(t, "the backup is confirmed") {
-		op.Backup.Print = op.Print
+		op.Backup.Fingerprint = op.Fingerprint
 	}
 	for i := range op.Approvals {
-		op.Approvals[i].Print = op.Print
+		op.Approvals[i].Fingerprint = op.Fingerprint
 	}
 	if s != reinstall.Proposed || rapid.Bool().Draw(t, "keys were not taken back") {
 		op.Recalled = nil
@@ -117,12 +118,12 @@ func event(t *rapid.T, at time.Time) reinstall.Event {
 		reinstall.Arm{},
 		reinstall.Waiting{},
 		reinstall.AnswerLost{},
-		reinstall.Moved{},
-		reinstall.RunsLong{},
-		reinstall.Unheard{},
+		reinstall.StatusChanged{},
+		reinstall.BecameSlow{},
+		reinstall.CloudUnreachable{},
 		reinstall.Reseal{},
 		reinstall.Declined{},
-		reinstall.Broke{},
+		reinstall.ResetFailed{},
 		reinstall.NothingSent{},
 		reinstall.Resolve{},
 	}).Draw(t, "event")
@@ -264,7 +265,7 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 		s := rapid.SampledFrom(reinstall.States).Draw(t, "state")
 		op := nasty(t, "7K3Q", s, at)
 		currency := rapid.SampledFrom(hostile).Draw(t, "currency")
-		card := screen.Under(screen.Draw([]reinstall.Operation{op}, 3, func(string) string { return currency }, at, map[string]screen.Earlier{op.ID: {Took: []time.Duration{time.Minute}}}), &reinstall.Freeze{By: "U0LEA", Why: rapid.SampledFrom(hostile).Draw(t, "freeze"), When: at})
+		card := screen.UnderFreeze(screen.DrawCard([]reinstall.Operation{op}, 3, func(string) string { return currency }, at, map[string]screen.EarlierResets{op.ID: {Took: []time.Duration{time.Minute}}}), &model.Freeze{By: "U0LEA", Why: rapid.SampledFrom(hostile).Draw(t, "freeze"), When: at})
 		a, err := c.PostCard(t.Context(), card, "7K3Q.card")
 		if err != nil {
 			t.Fatal(err)
@@ -275,7 +276,7 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 			both[i].Batch = &reinstall.Batch{Members: []string{"7K3Q", "7K3R"}, Index: i}
 			recs[i] = port.Record{Op: both[i], Rev: 4}
 		}
-		if err := c.UpdateCard(t.Context(), a, screen.Draw(port.Ops(recs), 4, func(string) string { return "CNY" }, at, nil)); err != nil {
+		if err := c.UpdateCard(t.Context(), a, screen.DrawCard(port.Ops(recs), 4, func(string) string { return "CNY" }, at, nil)); err != nil {
 			t.Fatal(err)
 		}
 		e, shift := event(t, at), rapid.IntRange(0, 2).Draw(t, "which third")

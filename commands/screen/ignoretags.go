@@ -3,13 +3,13 @@ package screen
 import (
 	"slices"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-// rewritten tells what to do about tags that change while people turn keys, as
+// tagAdvice tells what to do about tags that change while people turn keys, as
 // far as the policy may leave them out.
-func rewritten(changes []reinstall.Change) text {
-	if !slices.ContainsFunc(changes, func(c reinstall.Change) bool { return c.Name == reinstall.FieldTags }) {
+func tagAdvice(changes []model.Change) text {
+	if !slices.ContainsFunc(changes, func(c model.Change) bool { return c.Name == model.FieldTags }) {
 		return nil
 	}
 	return say("\nIf a job rewrites a tag all the time, whoever runs Twokey names its key under ", mono("ignore_tags"), " in the policy file.")

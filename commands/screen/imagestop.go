@@ -34,7 +34,7 @@ func stopOwed(op oper) string {
 // stopWaits says why a stop that is agreed to is not made yet.
 func stopWaits(m reinstall.BackupImage) text {
 	if m.Until.IsZero() {
-		return say("It waits: ", view.Dot(m.Waits))
+		return say("It waits: ", view.EndSentence(m.Waits))
 	}
 	return say("It waits: ", m.Waits, "; the next opening is ", at(m.Until), ".")
 }
@@ -57,11 +57,11 @@ func stopsNow(before, after oper) text {
 	if !after.StopAsked() || before.Making == nil || before.Making.Looked {
 		return nil
 	}
-	return say("By the word of ", everyName(after.AgreedBy()), ", ", strong(after.TypedName()), " is stopped for its backup image now.")
+	return say("By the word of ", joinNames(after.AgreedBy()), ", ", strong(after.TypedName()), " is stopped for its backup image now.")
 }
 
-// everyName names several people: "@Bob and @Cho".
-func everyName(ids []string) text {
+// joinNames names several people: "@Bob and @Cho".
+func joinNames(ids []string) text {
 	var t text
 	for i, id := range ids {
 		switch {

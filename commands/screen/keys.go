@@ -7,21 +7,22 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// keys lists each key: turned by whom, or owed by whom. Of several machines it is
+// keyRows lists each key: turned by whom, or owed by whom. Of several machines it is
 // those that are open: approvals once if they are the same for all, and the backups
 // together.
-func keys(ops []oper, now time.Time) []view.Row {
+func keyRows(ops []oper, now time.Time) []view.Row {
 	if len(ops) == 1 {
 		return append(approvalRows(ops[0]), backupRow(ops[0], ops[0].Keys(), now)...)
 	}
 	var rows []view.Row
 	var like [][]oper
-	open := OpenOnes(ops)
+	open := OpenOps(ops)
 	for _, op := range open {
-		i := slices.IndexFunc(like, func(g []oper) bool { return rowsWords(approvalRows(g[0])) == rowsWords(approvalRows(op)) })
+		i := slices.IndexFunc(like, func(g []oper) bool { return rowsKey(approvalRows(g[0])) == rowsKey(approvalRows(op)) })
 		if i < 0 {
 			like = append(like, []oper{op})
 			continue
@@ -31,15 +32,15 @@ func keys(ops []oper, now time.Time) []view.Row {
 	for _, g := range like {
 		for _, r := range approvalRows(g[0]) {
 			if len(like) > 1 {
-				r.Value = say(strong(reinstall.And(namesOf(g))), ": ", r.Value)
+				r.Value = say(strong(model.JoinAnd(machineNames(g))), ": ", r.Value)
 			}
 			rows = append(rows, r)
 		}
 	}
-	return append(rows, backups(open, now)...)
+	return append(rows, backupRows(open, now)...)
 }
 
-func rowsWords(rows []view.Row) string {
+func rowsKey(rows []view.Row) string {
 	var b strings.Builder
 	for _, r := range rows { // the moment of a click differs by what it took to write it
 		b.WriteString(r.Label + r.Value.Timeless().String() + "\n")
@@ -53,8 +54,8 @@ func approvalRows(op oper) []view.Row {
 		return nil
 	}
 	k := op.Keys()
-	if len(k.Places) > 0 {
-		return slices.Concat(placeRows(op, k), glassRows(op), askedRows(op))
+	if len(k.Slots) > 0 {
+		return slices.Concat(slotRows(op, k), breakGlassRows(op), escalatedRows(op))
 	}
 	var rows []view.Row
 	for i := range max(k.Needed, len(k.By)) {
@@ -66,13 +67,13 @@ func approvalRows(op oper) []view.Row {
 			rows = append(rows, view.Row{Label: label, Value: say(sign("key"), " turned by ", who(k.By[i]), ", ",
 				at(approvedAt(op, k.By[i])))})
 		} else if op.State == reinstall.Proposed {
-			rows = append(rows, view.Row{Label: label, Value: append(say(sign("lock"), " owed by one of "), approvers(op)...)})
+			rows = append(rows, view.Row{Label: label, Value: append(say(sign("lock"), " owed by one of "), approverMentions(op)...)})
 		}
 	}
-	return slices.Concat(rows, glassRows(op), askedRows(op))
+	return slices.Concat(rows, breakGlassRows(op), escalatedRows(op))
 }
 
-func approvers(op oper) text {
+func approverMentions(op oper) text {
 	var t text
 	sep := func() {
 		if len(t) > 0 {
@@ -81,7 +82,7 @@ func approvers(op oper) text {
 	}
 	for _, g := range op.Approvers().Groups {
 		sep()
-		t = append(t, reinstall.Everyone(g))
+		t = append(t, model.Everyone(g))
 	}
 	for _, u := range op.Approvers().Users {
 		if u != op.Proposer {
@@ -95,32 +96,32 @@ func approvers(op oper) text {
 func backupRow(op oper, k reinstall.Keys, now time.Time) []view.Row {
 	switch {
 	case k.Backup:
-		return confirmed(*op.Backup)
+		return backupKeyRows(*op.Backup)
 	case op.State != reinstall.Proposed:
 		return nil
 	case op.Making != nil && op.Making.Stage != reinstall.ImageMade:
-		return []view.Row{{Label: "Backup", Value: making(op)}}
+		return []view.Row{{Label: "Backup", Value: imageProgress(op)}}
 	case !k.Required:
 		return []view.Row{{Label: "Backup", Value: say("not required by the policy, and none confirmed")}}
 	}
-	n := BackupsThatCount(op, now)
+	n := CountUsableBackups(op, now)
 	if n == 0 {
 		return []view.Row{{Label: "Backup", Value: say(sign("lock"),
 			" owed; the cloud knows none that counts. Press Make backup image")}}
 	}
 	return []view.Row{{Label: "Backup", Value: say(sign("lock"),
-		fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's %s", n, toType(op.Plan)))}}
+		fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's %s", n, confirmWord(op.Plan)))}}
 }
 
-// toType is what is typed to confirm a backup.
-func toType(p reinstall.Plan) string {
+// confirmWord is what is typed to confirm a backup.
+func confirmWord(p model.Plan) string {
 	if p.Nameless() {
 		return "id"
 	}
 	return "name"
 }
 
-func making(op oper) text {
+func imageProgress(op oper) text {
 	m := *op.Making
 	switch {
 	case m.Stage == reinstall.ImageFailed:
@@ -138,9 +139,9 @@ func making(op oper) text {
 	return say(sign("hourglass_flowing_sand"), " an image was asked for, ", at(m.At))
 }
 
-// backups says whose backup is confirmed, and whose is owed. What the cloud
+// backupRows says whose backup is confirmed, and whose is owed. What the cloud
 // vouches for and what people stated stand apart, as for one.
-func backups(ops []oper, now time.Time) []view.Row {
+func backupRows(ops []oper, now time.Time) []view.Row {
 	var have, stops, making, owed, lack, need []string
 	for _, op := range ops {
 		k := op.Keys()
@@ -153,7 +154,7 @@ func backups(ops []oper, now time.Time) []view.Row {
 			making = append(making, op.TypedName())
 		case !k.Required:
 			need = append(need, op.TypedName())
-		case BackupsThatCount(op, now) > 0:
+		case CountUsableBackups(op, now) > 0:
 			owed = append(owed, op.TypedName())
 		default:
 			lack = append(lack, op.TypedName())
@@ -165,21 +166,21 @@ func backups(ops []oper, now time.Time) []view.Row {
 			rows = append(rows, view.Row{Label: "Backup", Value: t})
 		}
 	}
-	add(have, say(sign("key"), " the cloud vouches for ", reinstall.And(have)))
-	rows = append(rows, stated(ops)...)
-	add(stops, say(sign("hourglass_flowing_sand"), " an image was asked for, for which ", reinstall.And(stops),
+	add(have, say(sign("key"), " the cloud vouches for ", model.JoinAnd(have)))
+	rows = append(rows, statedRows(ops)...)
+	add(stops, say(sign("hourglass_flowing_sand"), " an image was asked for, for which ", model.JoinAnd(stops),
 		" WILL BE STOPPED"))
-	add(making, say(sign("hourglass_flowing_sand"), " an image is being made of ", reinstall.And(making)))
-	add(owed, say(sign("lock"), " owed for ", reinstall.And(owed),
+	add(making, say(sign("hourglass_flowing_sand"), " an image is being made of ", model.JoinAnd(making)))
+	add(owed, say(sign("lock"), " owed for ", model.JoinAnd(owed),
 		". Press Confirm backup, and type the names of the machines"))
-	add(lack, say(sign("lock"), " owed for ", reinstall.And(lack),
+	add(lack, say(sign("lock"), " owed for ", model.JoinAnd(lack),
 		", of which the cloud knows none that counts. Press Make backup image"))
-	add(need, say("not required by the policy for ", reinstall.And(need), ", and none confirmed"))
+	add(need, say("not required by the policy for ", model.JoinAnd(need), ", and none confirmed"))
 	return rows
 }
 
-// stated says who confirmed which backups by typing their machines' names.
-func stated(ops []oper) []view.Row {
+// statedRows says who confirmed which backups by typing their machines' names.
+func statedRows(ops []oper) []view.Row {
 	var rows []view.Row
 	for _, op := range ops {
 		if !op.Keys().Backup {

@@ -5,69 +5,70 @@ import (
 	"slices"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// lead is the one sentence that matters now.
-func lead(ops []oper) text {
+// leadText is the one sentence that matters now.
+func leadText(ops []oper) text {
 	if len(ops) == 1 {
-		return leadOf(ops[0])
+		return leadTextOf(ops[0])
 	}
 	done := fmt.Sprintf("%d of %d are done. ", len(InState(ops, reinstall.Done)), len(ops))
 	name := strong(ops[0].TypedName())
 	if !sameRound(ops) {
 		return say("The keys of one machine were taken back, so those of the others are. The card is drawn anew in a moment.")
 	}
-	switch open := OpenOnes(ops); {
-	case len(recalledAt(ops)) > 0:
+	switch open := OpenOps(ops); {
+	case len(recalledNames(ops)) > 0:
 		if len(open) == len(ops) {
 			done = ""
 		}
-		return say(done, "Something changed at ", someOf(recalledAt(ops)),
-			" after the keys were turned, so the keys of all that have not started were taken back. Read below what changed, then turn them again for ", someOf(namesOf(open)), ".")
+		return say(done, "Something changed at ", abbreviateNames(recalledNames(ops)),
+			" after the keys were turned, so the keys of all that have not started were taken back. Read below what changed, then turn them again for ", abbreviateNames(machineNames(open)), ".")
 	case len(open) == len(ops) && len(InState(ops, reinstall.Proposed)) > 0:
 		return say("Their system disks will be wiped, ", name,
 			" first. Nothing happens before all keys are turned for each of them.")
 	case len(InState(ops, reinstall.Held)) > 0:
 		h := InState(ops, reinstall.Held)[0]
-		return because(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy,
+		return withReason(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy,
 			" Nothing more starts until an approver presses Resume; it expires ", at(h.Expires), ".")
 	case len(InState(ops, reinstall.Proposed)) > 0:
-		return say(done, "Nothing more starts before all keys are turned for ", someOf(namesOf(open)), ".")
+		return say(done, "Nothing more starts before all keys are turned for ", abbreviateNames(machineNames(open)), ".")
 	case len(open) > 0:
-		if next := counting(open); next != nil {
-			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", startsAt(*next), ". Press Hold to stop it.")
+		if next := nextCountdown(open); next != nil {
+			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", startText(*next), ". Press Hold to stop it.")
 		}
 		return say(done, "Each machine's state is below. Hold and Cancel are for those that have not started.")
 	case len(InState(ops, reinstall.Armed, reinstall.Sent)) > 0:
 		return say(done, "What is under way cannot be stopped any more.")
 	case len(InState(ops, reinstall.Done)) == len(ops):
-		return say("Verified: ", allOf(len(ops)), inferred(ops), ". What to do next on each is in the thread.")
+		return say("Verified: ", allMachines(len(ops)), inferredText(ops), ". What to do next on each is in the thread.")
 	}
 	return say(done, firstEnd(ops))
 }
 
-// recalledAt names those because of which keys were taken back and not turned
+// recalledNames names those because of which keys were taken back and not turned
 // again yet.
-func recalledAt(ops []oper) []string {
-	return namesOf(slices.DeleteFunc(InState(ops, reinstall.Proposed),
+func recalledNames(ops []oper) []string {
+	return machineNames(slices.DeleteFunc(InState(ops, reinstall.Proposed),
 		func(op oper) bool { return op.Recalled == nil || op.Recalled.Of != "" }))
 }
 
-// inferred says of which machines the record alone tells that they are done.
-func inferred(ops []oper) string {
-	by := namesOf(slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Inferred }))
+// inferredText says of which machines the record alone tells that they are done.
+func inferredText(ops []oper) string {
+	by := machineNames(slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Inferred }))
 	if len(by) == 0 {
 		return ""
 	}
-	return "; " + reinstall.And(by) + " by the machine's record, for the call's answer was lost"
+	return "; " + model.JoinAnd(by) + " by the machine's record, for the call's answer was lost"
 }
 
-// counting is the one whose countdown ends first, or nil.
-func counting(ops []oper) *oper {
+// nextCountdown is the one whose countdown ends first, or nil.
+func nextCountdown(ops []oper) *oper {
 	var out *oper
 	for i, op := range ops {
-		if op.State == reinstall.Ready && op.Waits == "" && (out == nil || soonestStart(op).Before(soonestStart(*out))) {
+		if op.State == reinstall.Ready && op.Waits == "" && (out == nil || earliestStart(op).Before(earliestStart(*out))) {
 			out = &ops[i]
 		}
 	}
@@ -77,15 +78,15 @@ func counting(ops []oper) *oper {
 // firstEnd says why not all are done: what the first that is not has to say.
 func firstEnd(ops []oper) text {
 	for _, op := range ops {
-		if op.Stops() && op.StoppedBy() == "" {
+		if op.StopsBatch() && op.StoppedBy() == "" {
 			t := say(strong(op.TypedName()), " ", op.State.Words(), ". ")
 			switch op.State {
 			case reinstall.Rejected, reinstall.Cancelled:
-				return append(t, because(say("By ", who(op.End.By)), op.End.Why)...)
+				return append(t, withReason(say("By ", who(op.End.By)), op.End.Why)...)
 			case reinstall.Resolved:
-				return append(t, settled(op)...)
+				return append(t, resolutionText(op)...)
 			}
-			return append(t, say(Capital(view.Dot(op.End.Why)))...)
+			return append(t, say(view.Capitalize(view.EndSentence(op.End.Why)))...)
 		}
 	}
 	return say("The rest is settled by people.")
@@ -94,11 +95,11 @@ func firstEnd(ops []oper) text {
 // sameRound reports whether all that are open are of the round that the lead
 // has noted: only then its card's revision tells which keys a click is for.
 func sameRound(ops []oper) bool {
-	return !slices.ContainsFunc(OpenOnes(ops), func(op oper) bool { return op.Round() != ops[0].Round() })
+	return !slices.ContainsFunc(OpenOps(ops), func(op oper) bool { return op.Round() != ops[0].Round() })
 }
 
-// leadOf is that of one machine.
-func leadOf(op oper) text {
+// leadTextOf is that of one machine.
+func leadTextOf(op oper) text {
 	name := strong(op.TypedName())
 	switch op.State {
 	case reinstall.Proposed:
@@ -112,16 +113,16 @@ func leadOf(op oper) text {
 		return say("Its system disk will be wiped. Nothing happens before all keys are turned.")
 	case reinstall.Approved:
 		if op.Waits != "" {
-			return say("The keys are turned, but the countdown cannot start yet: ", waiting(op))
+			return say("The keys are turned, but the countdown cannot start yet: ", waitText(op))
 		}
-		return say(turned(op), " Everything is being read once more.")
+		return say(turnedText(op), " Everything is being read once more.")
 	case reinstall.Ready:
-		return countdown(op)
+		return countdownText(op)
 	case reinstall.Held:
-		return because(say("Held by ", who(op.HeldBy)), op.HeldWhy,
+		return withReason(say("Held by ", who(op.HeldBy)), op.HeldWhy,
 			" Nothing happens until an approver presses Resume; it expires ", at(op.Expires), ".")
 	case reinstall.Armed:
-		if op.Lost != "" {
+		if op.AnswerLost != "" {
 			return say("The call went out, but its answer was lost. The machine's record will tell; there is no second call.")
 		}
 		return say("The one call is out; it cannot be stopped any more.")
@@ -138,24 +139,24 @@ func leadOf(op oper) text {
 		}
 		return say("Verified: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
 	case reinstall.Failed:
-		return say("The cloud says that the reinstall failed: ", view.Dot(op.End.Why),
+		return say("The cloud says that the reinstall failed: ", view.EndSentence(op.End.Why),
 			" The machine may not start. What to do next is in the thread.")
 	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
-		return say(Capital(view.Dot(op.End.Why)), " ", untouched(op))
+		return say(view.Capitalize(view.EndSentence(op.End.Why)), " ", untouchedText(op))
 	case reinstall.Unknown:
-		return say("It is not known whether ", name, " was reinstalled. ", Capital(view.Dot(op.End.Why)),
+		return say("It is not known whether ", name, " was reinstalled. ", view.Capitalize(view.EndSentence(op.End.Why)),
 			" An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	case reinstall.Resolved:
-		return settled(op)
+		return resolutionText(op)
 	case reinstall.Tampered:
 		return say("Stopped: its record was changed outside Twokey. Nothing is done with it, and the machine stays locked. What the record said is not believed, so look at the machine. An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	default: // rejected, cancelled
-		return because(say("By ", who(op.End.By)), op.End.Why, " "+untouched(op))
+		return withReason(say("By ", who(op.End.By)), op.End.Why, " "+untouchedText(op))
 	}
 }
 
-// settled is what a person said of an unknown outcome.
-func settled(op oper) text {
-	return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why),
+// resolutionText is what a person said of an unknown outcome.
+func resolutionText(op oper) text {
+	return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", model.Quote(op.End.Why),
 		". A person's word, not the cloud's.")
 }

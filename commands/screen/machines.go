@@ -10,18 +10,18 @@ import (
 
 // Which of a proposal's machines are meant, and how they are named and counted.
 
-// Several is "3 machines".
-func Several(n int) string { return fmt.Sprintf("%d machines", n) }
+// MachineCount is "3 machines".
+func MachineCount(n int) string { return fmt.Sprintf("%d machines", n) }
 
-// allOf is "both machines" or "all 3 machines".
-func allOf(n int) string {
+// allMachines is "both machines" or "all 3 machines".
+func allMachines(n int) string {
 	if n == 2 {
 		return "both machines"
 	}
-	return "all " + Several(n)
+	return "all " + MachineCount(n)
 }
 
-func namesOf(ops []oper) []string {
+func machineNames(ops []oper) []string {
 	out := make([]string, len(ops))
 	for i, op := range ops {
 		out[i] = op.TypedName()
@@ -29,7 +29,7 @@ func namesOf(ops []oper) []string {
 	return out
 }
 
-func OpenOnes(ops []oper) []oper {
+func OpenOps(ops []oper) []oper {
 	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.State.Open() })
 }
 
@@ -38,10 +38,10 @@ func InState(ops []oper, states ...reinstall.State) []oper {
 	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !slices.Contains(states, op.State) })
 }
 
-// soonest is when the first of those that are open expires.
-func soonest(ops []oper) time.Time {
+// earliestExpiry is when the first of those that are open expires.
+func earliestExpiry(ops []oper) time.Time {
 	var out time.Time
-	for _, op := range OpenOnes(ops) {
+	for _, op := range OpenOps(ops) {
 		if out.IsZero() || op.Expires.Before(out) {
 			out = op.Expires
 		}

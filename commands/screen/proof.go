@@ -5,51 +5,52 @@ import (
 	"fmt"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-func Standpoint(p reinstall.Proof) string {
+func NetworkName(p reinstall.Proof) string {
 	if p.Public {
 		return "public"
 	}
 	return "private"
 }
 
-// proved words what came of the proof.
-func proved(op oper) text {
-	p, s := *op.Proof, *op.Proof.Shown
+// proofText words what came of the proof.
+func proofText(op oper) text {
+	p, s := *op.Proof, *op.Proof.Result
 	where := mono(fmt.Sprintf("%s port %d", p.Host, p.Port))
 	switch {
 	case s.Over:
 		return say("Whether the ", p.Service, " port answers was not looked at: ", s.Why, ". The outcome stays done: the cloud verified it.")
-	case s.Open && p.Service == reinstall.ServiceRDP:
+	case s.Open && p.Service == model.ServiceRDP:
 		return say(sign("mag"), " The machine's own proof: from where Twokey stands, its RDP port answers (", where, ").")
 	case len(s.Keys) > 0:
-		return append(keysShown(p, s, where), replaceKey(op.Plan, p)...)
+		return append(hostKeysText(p, s, where), replaceKeyText(op.Plan, p)...)
 	}
 	how := "did not answer"
 	if s.Open {
 		how = "took the connection, but showed no host key"
 	}
 	return say(sign("mag"), " No proof from the machine itself: from where Twokey stands, its ", p.Service, " port (", where, ") ", how,
-		" within ", reinstall.Ago(p.Until.Sub(p.Since)), ": ", s.Why,
+		" within ", model.HumanDuration(p.Until.Sub(p.Since)), ": ", s.Why,
 		". The outcome stays done: the cloud verified it. It may be a firewall, a security group, or a network that Twokey does not reach; try to log in from where you stand.")
 }
 
-// keysShown lists the host keys as ssh-keygen prints them.
-func keysShown(p reinstall.Proof, s reinstall.Shown, where reinstall.Span) text {
+// hostKeysText lists the host keys as ssh-keygen prints them.
+func hostKeysText(p reinstall.Proof, s reinstall.ProbeResult, where model.Span) text {
 	t := say(sign("mag"), " The machine's own proof: from where Twokey stands, its SSH port answers (", where, "). Its host keys now:")
 	for _, k := range s.Keys {
 		t = append(t, say("\n• ", mono(k.String()))...)
 	}
 	if s.Why != "" {
-		t = append(t, say("\n• ", Capital(view.Dot(s.Why)), " There may be more.")...)
+		t = append(t, say("\n• ", view.Capitalize(view.EndSentence(s.Why)), " There may be more.")...)
 	}
-	return append(t, say("\nThey were read over the ", Standpoint(p), " network, and the cloud does not vouch for them: at your first login ssh must ask about one of these fingerprints, and no other.")...)
+	return append(t, say("\nThey were read over the ", NetworkName(p), " network, and the cloud does not vouch for them: at your first login ssh must ask about one of these fingerprints, and no other.")...)
 }
 
-// replaceKey says how to replace the old entries in known_hosts.
-func replaceKey(plan reinstall.Plan, p reinstall.Proof) text {
+// replaceKeyText says how to replace the old entries in known_hosts.
+func replaceKeyText(plan model.Plan, p reinstall.Proof) text {
 	if len(plan.KnownAs()) == 0 {
 		return nil
 	}
@@ -58,22 +59,22 @@ func replaceKey(plan reinstall.Plan, p reinstall.Proof) text {
 		if i > 0 {
 			t = append(t, say(", ")...)
 		}
-		t = append(t, say(mono(removeKey(name, p.Port)))...)
+		t = append(t, say(mono(removeKeyCommand(name, p.Port)))...)
 	}
 	return append(t, say(".")...)
 }
 
-// removeKey is the command; known_hosts writes a port other than 22 beside the
+// removeKeyCommand is the command; known_hosts writes a port other than 22 beside the
 // name.
-func removeKey(name string, port int) string {
+func removeKeyCommand(name string, port int) string {
 	if port != 22 {
 		name = fmt.Sprintf("'[%s]:%d'", name, port)
 	}
 	return "ssh-keygen -R " + name
 }
 
-// verified says what was verified, and that it was the cloud who showed it.
-func verified(op oper) text {
+// verifiedText says what was verified, and that it was the cloud who showed it.
+func verifiedText(op oper) text {
 	p := op.Plan
 	t := say(" Verified by the cloud's record, not by a person: ")
 	if p.FromImage == p.Image.ID {
@@ -94,15 +95,15 @@ func proofRow(op oper) []view.Row {
 		return nil
 	}
 	p := *op.Proof
-	t := say(p.Service, " port ", fmt.Sprint(p.Port), " at ", cmp.Or(p.Host, "no "+Standpoint(p)+" IP"), ": ")
-	switch s := p.Shown; {
+	t := say(p.Service, " port ", fmt.Sprint(p.Port), " at ", cmp.Or(p.Host, "no "+NetworkName(p)+" IP"), ": ")
+	switch s := p.Result; {
 	case s == nil:
 		t = append(t, say("being looked at, until ", at(p.Until))...)
 	case s.Over:
 		t = append(t, say("not looked at")...)
 	case !s.Open:
 		t = append(t, say("no answer to Twokey; it may be a firewall")...)
-	case p.Service == reinstall.ServiceSSH && len(s.Keys) == 0:
+	case p.Service == model.ServiceSSH && len(s.Keys) == 0:
 		t = append(t, say("it answers, but shows no host key")...)
 	default:
 		t = append(t, say("it answers")...)

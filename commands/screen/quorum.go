@@ -10,20 +10,20 @@ import (
 
 func approvedAt(op oper, user string) time.Time {
 	for _, a := range op.Approvals {
-		if a.By == user && a.Print == op.Print {
+		if a.By == user && a.Fingerprint == op.Fingerprint {
 			return a.At
 		}
 	}
 	return time.Time{}
 }
 
-// placeRows are the rows of a quorum: each place, turned by whom or owed by
+// slotRows are the rows of a quorum: each place, turned by whom or owed by
 // whom, or left empty by a break-glass.
-func placeRows(op oper, k reinstall.Keys) []view.Row {
+func slotRows(op oper, k reinstall.Keys) []view.Row {
 	var rows []view.Row
-	for i, p := range k.Places {
+	for i, p := range k.Slots {
 		label := "Approval"
-		if n := len(k.Places); n > 1 {
+		if n := len(k.Slots); n > 1 {
 			label = fmt.Sprintf("Approval %d of %d", i+1, n)
 		}
 		switch {

@@ -4,29 +4,29 @@ import (
 	"cmp"
 	"fmt"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// DoingOf is the first part of a verb's refusals, also of one that is none.
-func DoingOf(verb string) string { return cmp.Or(Doing[verb], "Not done") }
+// RefusalTitle is the first part of a verb's refusals, also of one that is none.
+func RefusalTitle(verb string) string { return cmp.Or(RefusalTitles[verb], "Not done") }
 
-// Doing is the first part of a verb's refusals.
-var Doing = map[string]string{
-	reinstall.VerbPropose: "Not proposed", reinstall.VerbApprove: "Not approved", reinstall.VerbReject: "Not rejected",
-	reinstall.VerbBackup: "Backup not confirmed", reinstall.VerbImage: "No backup image made", reinstall.VerbHold: "Not held",
-	reinstall.VerbResume: "Not resumed", reinstall.VerbCancel: "Not cancelled", reinstall.VerbResolve: "Not resolved",
-	reinstall.VerbShow: "Not shown", reinstall.VerbPassword: "Password not shown", reinstall.VerbHistory: "Not looked up",
-	reinstall.VerbCheck: "Not checked", reinstall.VerbFreeze: "Not frozen", reinstall.VerbUnfreeze: "Not unfrozen", reinstall.VerbList: "Not listed",
-	reinstall.VerbBreakGlass: "Glass not broken",
+// RefusalTitles is the first part of a verb's refusals.
+var RefusalTitles = map[string]string{
+	model.VerbPropose: "Not proposed", model.VerbApprove: "Not approved", model.VerbReject: "Not rejected",
+	model.VerbBackup: "Backup not confirmed", model.VerbImage: "No backup image made", model.VerbHold: "Not held",
+	model.VerbResume: "Not resumed", model.VerbCancel: "Not cancelled", model.VerbResolve: "Not resolved",
+	model.VerbShow: "Not shown", model.VerbPassword: "Password not shown", model.VerbHistory: "Not looked up",
+	model.VerbCheck: "Not checked", model.VerbFreeze: "Not frozen", model.VerbUnfreeze: "Not unfrozen", model.VerbList: "Not listed",
+	model.VerbBreakGlass: "Glass not broken",
 }
 
-func Ambiguous(what, target string, hits []reinstall.Instance) *reinstall.Refusal {
-	return reinstall.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), reinstall.Quote(target), listed(hits)), "Use the id of the one you mean")
+func Ambiguous(what, target string, hits []model.Instance) *model.Refusal {
+	return model.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), model.Quote(target), machineList(hits)), "Use the id of the one you mean")
 }
 
-// listed names machines so that one can be told from another.
-func listed(hits []reinstall.Instance) string {
+// machineList names machines so that one can be told from another.
+func machineList(hits []model.Instance) string {
 	list := ""
 	for i, h := range hits {
 		if i == 5 {
@@ -45,18 +45,18 @@ func listed(hits []reinstall.Instance) string {
 	return list
 }
 
-func Either(r *reinstall.Refusal, err error) error {
+func AsError(r *model.Refusal, err error) error {
 	if r != nil {
 		return r
 	}
 	return err
 }
 
-// Blocked words a preflight that says no: every finding that blocks.
-func Blocked(what string, p reinstall.Plan, b []reinstall.Finding) text {
-	t := say(sign("no_entry"), " ", strong(what), ": ", Whole(p.Called(), p.Instance), " cannot be reinstalled like this.")
+// BlockedText words a preflight that says no: every finding that blocks.
+func BlockedText(what string, p model.Plan, b []model.Finding) text {
+	t := say(sign("no_entry"), " ", strong(what), ": ", NameAndID(p.DisplayName(), p.Instance), " cannot be reinstalled like this.")
 	for _, x := range b {
-		t = append(t, say("\n• ", Capital(view.Dot(x.Why)), " ", view.Dot(x.Next))...)
+		t = append(t, say("\n• ", view.Capitalize(view.EndSentence(x.Why)), " ", view.EndSentence(x.Next))...)
 	}
 	return append(t, say("\nNothing was started.")...)
 }
@@ -65,38 +65,38 @@ func Blocked(what string, p reinstall.Plan, b []reinstall.Finding) text {
 // that is why it has no effect. What the card still asks for counts: somebody
 // else's key in between changes nothing of the plan that was read.
 
-// Meanwhile words a refusal of what was pressed on a card as it is no longer.
-func Meanwhile(r *reinstall.Refusal) text {
-	return say(sign("no_entry"), " ", strong("This changed meanwhile."), " ", r.What, ": ", WhyNot(r))
+// ChangedMeanwhile words a refusal of what was pressed on a card as it is no longer.
+func ChangedMeanwhile(r *model.Refusal) text {
+	return say(sign("no_entry"), " ", strong("This changed meanwhile."), " ", r.What, ": ", RefusalBody(r))
 }
 
-// Unreached words that the memory did not do what it was asked: why, where it
+// StoreUnreachable words that the memory did not do what it was asked: why, where it
 // said so.
-func Unreached(what, why string) *reinstall.Refusal {
+func StoreUnreachable(what, why string) *model.Refusal {
 	if why != "" {
-		return reinstall.Refuse(what, why, "Tell whoever operates Twokey; do it again when that is mended")
+		return model.Refuse(what, why, "Tell whoever operates Twokey; do it again when that is mended")
 	}
-	return reinstall.Refuse(what, "Twokey cannot reach its memory (Redis)", "Try again in a minute")
+	return model.Refuse(what, "Twokey cannot reach its memory (Redis)", "Try again in a minute")
 }
 
-// cannotAsk names the sites that could not be asked, and why each.
-func cannotAsk(e *reinstall.UnaskedError) string {
+// unaskedText names the sites that could not be asked, and why each.
+func unaskedText(e *model.UnaskedError) string {
 	var out []string
 	for _, m := range e.Missing {
-		out = append(out, m.Site.String()+" cannot be asked just now ("+m.Why+")")
+		out = append(out, m.AccountRegion.String()+" cannot be asked just now ("+m.Why+")")
 	}
-	return reinstall.And(out)
+	return model.JoinAnd(out)
 }
 
 // NobodyAnswers words that no site could be asked, once that has lasted.
-func NobodyAnswers(e *reinstall.UnaskedError, what string) *reinstall.Refusal {
-	return reinstall.Refuse(what, cannotAsk(e)+", and a failed check counts as no", "Try again in a minute; whoever runs Twokey finds the reason in its log")
+func NobodyAnswers(e *model.UnaskedError, what string) *model.Refusal {
+	return model.Refuse(what, unaskedText(e)+", and a failed check counts as no", "Try again in a minute; whoever runs Twokey finds the reason in its log")
 }
 
-// NotSought words what a target that names the hits comes to where some sites could
+// SearchIncomplete words what a target that names the hits comes to where some sites could
 // not be asked: a machine is taken only if it is the only one for sure. flags
 // says that the verb takes --region.
-func NotSought(e *reinstall.UnaskedError, what, target string, hits []reinstall.Instance, flags bool) *reinstall.Refusal {
+func SearchIncomplete(e *model.UnaskedError, what, target string, hits []model.Instance, flags bool) *model.Refusal {
 	alone := func(region string) string {
 		if !flags {
 			return ""
@@ -104,13 +104,13 @@ func NotSought(e *reinstall.UnaskedError, what, target string, hits []reinstall.
 		return ", or seek in one region alone: --region " + region
 	}
 	if len(hits) == 0 {
-		return reinstall.Refuse(what, "no other region has "+reinstall.Quote(target)+", and "+cannotAsk(e), "Try again in a minute; if it lies in another region, check the spelling")
+		return model.Refuse(what, "no other region has "+model.Quote(target)+", and "+unaskedText(e), "Try again in a minute; if it lies in another region, check the spelling")
 	}
-	return reinstall.Refuse(what, cannotAsk(e)+", and another machine that is called so could be there. What is called "+reinstall.Quote(target)+" elsewhere: "+listed(hits),
+	return model.Refuse(what, unaskedText(e)+", and another machine that is called so could be there. What is called "+model.Quote(target)+" elsewhere: "+machineList(hits),
 		"Name the one you mean by its id"+alone(hits[0].Region))
 }
 
 // NoReason refuses a freeze that says nothing.
-func NoReason(verb string) *reinstall.Refusal {
-	return reinstall.Refuse(DoingOf(verb), "there is no reason", "Say why: /reinstall "+verb+" TEXT")
+func NoReason(verb string) *model.Refusal {
+	return model.Refuse(RefusalTitle(verb), "there is no reason", "Say why: /reinstall "+verb+" TEXT")
 }

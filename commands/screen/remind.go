@@ -3,17 +3,17 @@ package screen
 import (
 	"fmt"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// reminder calls those who have not answered.
-func reminder(op oper) text {
+// reminderText calls those who have not answered.
+func reminderText(op oper) text {
 	approvals, backup := op.Owed()
 	k := op.Keys()
-	t := say(sign("bell"), fmt.Sprintf(" Reminder %d of %d: ", op.Reminded, reinstall.MostReminders))
+	t := say(sign("bell"), fmt.Sprintf(" Reminder %d of %d: ", op.Reminded, model.MostReminders))
 	if approvals {
-		t = append(t, mention(op.Owing(), op.Proposer)...)
+		t = append(t, mentionPeople(op.OwingApprovers(), op.Proposer)...)
 		t = append(t, say(fmt.Sprintf("please read the card, %d of %d approvals are there. ", len(k.By), k.Needed))...)
 	}
 	if backup {
@@ -22,18 +22,18 @@ func reminder(op oper) text {
 	return append(t, say("It expires ", at(op.Expires), ".")...)
 }
 
-// escalation calls those who may approve from now on.
-func escalation(op oper) text {
+// escalationText calls those who may approve from now on.
+func escalationText(op oper) text {
 	a, k := op.Plan.Terms.Asking, op.Keys()
-	t := say(sign("arrow_double_up"), " Not approved within ", reinstall.Ago(a.EscalateAfter), ", so it is escalated: ")
-	t = append(t, mention(a.EscalateTo, op.Proposer)...)
+	t := say(sign("arrow_double_up"), " Not approved within ", model.HumanDuration(a.EscalateAfter), ", so it is escalated: ")
+	t = append(t, mentionPeople(a.EscalateTo, op.Proposer)...)
 	return append(t, say(fmt.Sprintf("please read the card, %d of %d approvals are there. From now on you may approve it too. It expires ", len(k.By), k.Needed), at(op.Expires), ".")...)
 }
 
-// askedRows say on the card that others were called.
-func askedRows(op oper) []view.Row {
+// escalatedRows say on the card that others were called.
+func escalatedRows(op oper) []view.Row {
 	if op.Escalated.IsZero() {
 		return nil
 	}
-	return []view.Row{{Label: "Escalated", Value: say(at(op.Escalated), "; those whom the policy names for it may approve since then"+view.AnyPlace(op.Plan.Terms))}}
+	return []view.Row{{Label: "Escalated", Value: say(at(op.Escalated), "; those whom the policy names for it may approve since then"+view.AnySlotWords(op.Plan.Terms))}}
 }

@@ -5,14 +5,14 @@ import (
 	"twokey/commands/view"
 )
 
-// lapsed words approvals that were taken back for who gave them.
-func lapsed(after oper, gone []reinstall.Lapse) text {
+// revokedText words approvals that were taken back for who gave them.
+func revokedText(after oper, gone []reinstall.RevokedApproval) text {
 	var t text
 	for _, l := range gone {
-		t = append(t, say(sign("warning"), " The approval of ", who(l.By), " no longer counts: ", view.Dot(l.Why), " ")...)
+		t = append(t, say(sign("warning"), " The approval of ", who(l.By), " no longer counts: ", view.EndSentence(l.Why), " ")...)
 	}
 	if after.State != reinstall.Proposed {
 		return append(t, say("The others are enough.")...)
 	}
-	return append(append(t, say("It is asked for again. ")...), append(mention(after.Owing(), after.Proposer), say("please read the card and approve by ", at(after.Expires), ".")...)...)
+	return append(append(t, say("It is asked for again. ")...), append(mentionPeople(after.OwingApprovers(), after.Proposer), say("please read the card and approve by ", at(after.Expires), ".")...)...)
 }

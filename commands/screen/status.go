@@ -39,9 +39,9 @@ func statusOf(op oper) view.Status {
 	return statuses[op.State]
 }
 
-// status is the one word that matters: of what runs, then of what waits for
+// proposalStatus is the one word that matters: of what runs, then of what waits for
 // people, then of the end.
-func status(ops []oper) view.Status {
+func proposalStatus(ops []oper) view.Status {
 	for _, s := range []reinstall.State{
 		reinstall.Tampered, reinstall.Unknown, reinstall.Armed, reinstall.Sent, reinstall.Held, reinstall.Proposed,
 	} {
@@ -54,7 +54,7 @@ func status(ops []oper) view.Status {
 			return statuses[s]
 		}
 	}
-	if open := OpenOnes(ops); len(open) > 0 {
+	if open := OpenOps(ops); len(open) > 0 {
 		for _, op := range open { // the countdown, before those that wait for it
 			if s := statusOf(op); s.Word != "Waiting" {
 				return s
@@ -65,12 +65,12 @@ func status(ops []oper) view.Status {
 	if len(InState(ops, ops[0].State)) == len(ops) {
 		return statuses[ops[0].State]
 	}
-	if len(well(ops)) == len(ops) { // green is what the cloud said, of all
+	if len(endedDone(ops)) == len(ops) { // green is what the cloud said, of all
 		return statuses[reinstall.Resolved]
 	}
 	return view.Status{Emoji: ":no_entry:", Word: "Stopped"}
 }
 
-func well(ops []oper) []oper {
-	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Well() })
+func endedDone(ops []oper) []oper {
+	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.EndedDone() })
 }

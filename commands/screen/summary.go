@@ -15,17 +15,17 @@ import (
 // mostOfName is how much of a name stands in a summary, in code points.
 const mostOfName = 60
 
-func summary(ops []oper, c view.Card) text {
-	first, names := ops[0], brief(strings.Join(namesOf(ops), ", "))
+func summaryText(ops []oper, c view.Card) text {
+	first, names := ops[0], shortenName(strings.Join(machineNames(ops), ", "))
 	which := say(names, " (", first.Plan.Instance, ")")
 	if len(ops) > 1 {
-		which = say(Several(len(ops)), ", ", names)
+		which = say(MachineCount(len(ops)), ", ", names)
 	}
-	return say("Reinstall of ", which, ": ", small(c.Status.Word), ". ",
-		asked(ops), " ", c.Lead, " Proposal ", first.ID, ".")
+	return say("Reinstall of ", which, ": ", lowerFirst(c.Status.Word), ". ",
+		askText(ops), " ", c.Lead, " Proposal ", first.ID, ".")
 }
 
-func brief(name string) string {
+func shortenName(name string) string {
 	name = strings.Join(strings.Fields(name), " ")
 	if r := []rune(name); len(r) > mostOfName {
 		return string(r[:mostOfName]) + "…"
@@ -33,12 +33,12 @@ func brief(name string) string {
 	return name
 }
 
-// small is a status' word inside a sentence.
-func small(word string) string { return strings.ToLower(word[:1]) + word[1:] }
+// lowerFirst is a status' word inside a sentence.
+func lowerFirst(word string) string { return strings.ToLower(word[:1]) + word[1:] }
 
-// asked says what is asked of whom: for a machine that waits for people, else for
+// askText says what is asked of whom: for a machine that waits for people, else for
 // one that has ended as nobody wished, else for any.
-func asked(ops []oper) string {
+func askText(ops []oper) string {
 	for _, s := range []reinstall.State{
 		reinstall.Tampered, reinstall.Unknown, reinstall.Held, reinstall.Proposed,
 		reinstall.Ready, reinstall.Approved, reinstall.Armed, reinstall.Sent, reinstall.Failed, reinstall.Superseded,
@@ -48,24 +48,24 @@ func asked(ops []oper) string {
 			continue
 		}
 		if s != reinstall.Proposed {
-			return askedOf(in[0])
+			return askTextOf(in[0])
 		}
 		for _, op := range in { // of those with a key, none asks for it again
 			if approvals, backup := op.Owed(); approvals || backup {
-				return owes(op)
+				return owedText(op)
 			}
 		}
-		return owes(in[0])
+		return owedText(in[0])
 	}
-	return askedOf(ops[0])
+	return askTextOf(ops[0])
 }
 
-// askedOf says what is asked of whom for one machine. It names no group: a summary
+// askTextOf says what is asked of whom for one machine. It names no group: a summary
 // goes along with every edit, and would call them all each time.
-func askedOf(op oper) string {
+func askTextOf(op oper) string {
 	switch op.State {
 	case reinstall.Proposed:
-		return owes(op)
+		return owedText(op)
 	case reinstall.Approved, reinstall.Ready:
 		return "Nothing is asked of anybody; the proposer or an approver can press Hold."
 	case reinstall.Held:
@@ -85,8 +85,8 @@ func askedOf(op oper) string {
 	return "Nothing more is asked of anybody."
 }
 
-// owes says which keys are owed.
-func owes(op oper) string {
+// owedText says which keys are owed.
+func owedText(op oper) string {
 	k := op.Keys()
 	approvals, backup := op.Owed()
 	var ask []string
@@ -104,5 +104,5 @@ func owes(op oper) string {
 	if len(ask) == 1 && backup {
 		ask[0] = "the proposer or an approver is asked to confirm a backup"
 	}
-	return Capital(view.Dot(strings.Join(ask, ", ")))
+	return view.Capitalize(view.EndSentence(strings.Join(ask, ", ")))
 }

@@ -4,21 +4,22 @@ import (
 	"fmt"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // For which of a proposal's machines a line of the thread is, and what it says of
 // the others.
 
-// shared words what somebody did for several machines at once: as for one, and
+// sharedLines words what somebody did for several machines at once: as for one, and
 // for which it is.
-func shared(before, after oper, e reinstall.Shared) []text {
-	lines := Tell(before, after, e.Event)
+func sharedLines(before, after oper, e reinstall.Shared) []text {
+	lines := EventLines(before, after, e.Event)
 	if len(lines) == 0 || len(e.For) == 0 {
 		return lines
 	}
-	which := reinstall.And(e.For)
+	which := model.JoinAnd(e.For)
 	if e.All {
-		which = allOf(len(e.For))
+		which = allMachines(len(e.For))
 	}
 	lines[0] = append(lines[0], say(" This is for ", which, ".")...)
 	return lines
@@ -40,7 +41,7 @@ func ThreadLines(op oper, e reinstall.Event, lines []text) []text {
 	}
 	out := make([]text, len(lines))
 	for i, l := range lines {
-		if out[i] = l; !forAll(e) {
+		if out[i] = l; !namesMachines(e) {
 			out[i] = say(strong(op.TypedName()), ": ", l)
 		}
 	}
@@ -50,49 +51,49 @@ func ThreadLines(op oper, e reinstall.Event, lines []text) []text {
 // onCardOnly reports whether an event is told by the card, and not in the thread.
 func onCardOnly(e reinstall.Event) bool {
 	switch e.(type) {
-	case reinstall.CountdownShown, reinstall.CountdownUnseen, reinstall.CountdownShowable:
+	case reinstall.CountdownShown, reinstall.CountdownNotShown, reinstall.CountdownShowable:
 		return true
 	}
 	return false
 }
 
-// forAll reports whether a line names its machines by itself.
-func forAll(e reinstall.Event) bool {
+// namesMachines reports whether a line names its machines by itself.
+func namesMachines(e reinstall.Event) bool {
 	switch e.(type) {
-	case reinstall.Remind, reinstall.Escalate, reinstall.Unheard, reinstall.Heard:
+	case reinstall.Remind, reinstall.Escalate, reinstall.CloudUnreachable, reinstall.CloudReachable:
 		return true
 	}
 	return false
 }
 
-// readAgain says what follows once the keys are turned.
-func readAgain(op oper) string {
+// rereadText says what follows once the keys are turned.
+func rereadText(op oper) string {
 	if op.Single() {
 		return " Everything is read once more before the countdown starts."
 	}
-	return " Once they are for " + allOf(len(op.Members())) + ", everything is read once more before the first countdown starts."
+	return " Once they are for " + allMachines(len(op.Members())) + ", everything is read once more before the first countdown starts."
 }
 
-// recalled is the end of a line that takes keys back.
-func recalled(op oper) string {
+// keysAskedAgain is the end of a line that takes keys back.
+func keysAskedAgain(op oper) string {
 	if !op.Single() {
 		return "\nRead the card again. The keys of all machines of this proposal that have not started are asked for anew."
 	}
 	return "\nRead the card again. All keys are asked for anew."
 }
 
-// OneOf says that an operation is one of several; nothing where it is alone.
-func OneOf(op oper) text {
+// BatchPosition says that an operation is one of several; nothing where it is alone.
+func BatchPosition(op oper) text {
 	if op.Single() {
 		return nil
 	}
 	return say(fmt.Sprintf(" (%d of %d in proposal ", op.Index()+1, len(op.Members())), mono(op.LeadID()), ")")
 }
 
-// OfAll says that a proposal is for several machines; nothing if it is for one.
-func OfAll(op oper) text {
+// ForSeveral says that a proposal is for several machines; nothing if it is for one.
+func ForSeveral(op oper) text {
 	if op.Single() {
 		return nil
 	}
-	return say(", a proposal for ", Several(len(op.Members())))
+	return say(", a proposal for ", MachineCount(len(op.Members())))
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -12,9 +13,9 @@ func stillUnpriced(before oper, e reinstall.Event) text {
 	if !ok {
 		return nil
 	}
-	f, now := reinstall.Unpriced(r.Reading.Findings)
-	if _, then := reinstall.Unpriced(before.Warnings); !now || then {
+	f, now := model.FindUnpriced(r.Result.Findings)
+	if _, then := model.FindUnpriced(before.Warnings); !now || then {
 		return nil
 	}
-	return say("The card shows the price as it was quoted before; this time ", view.Dot(f.Why), " ")
+	return say("The card shows the price as it was quoted before; this time ", view.EndSentence(f.Why), " ")
 }

@@ -13,18 +13,18 @@ import (
 // nothing.
 
 func approvalParts(op string, a reinstall.Approval) []string {
-	return []string{op, a.Print, a.By, a.Team, instant(a.At), a.Mail}
+	return []string{op, a.Fingerprint, a.By, a.Team, formatInstant(a.At), a.Mail}
 }
 
 func backupParts(op string, b reinstall.BackupKey) []string {
-	return []string{op, b.Print, b.By, b.Team, instant(b.At), b.Typed, b.Evidence.Kind, b.Evidence.ID}
+	return []string{op, b.Fingerprint, b.By, b.Team, formatInstant(b.At), b.Typed, b.Evidence.Kind, b.Evidence.ID}
 }
 
-func glassParts(op string, g reinstall.Glass) []string {
-	return []string{"glass", op, g.Print, g.By, g.Why, instant(g.At)}
+func breakGlassParts(op string, g reinstall.BreakGlassUse) []string {
+	return []string{"glass", op, g.Fingerprint, g.By, g.Why, formatInstant(g.At)}
 }
 
-func instant(t time.Time) string { return strconv.FormatInt(t.UnixNano(), 10) }
+func formatInstant(t time.Time) string { return strconv.FormatInt(t.UnixNano(), 10) }
 
 // SealKeys seals the keys that an event has just turned: those without a seal,
 // which never come out of a record. What cannot be sealed counts for nothing.
@@ -40,10 +40,10 @@ func SealKeys(k *Keys, op reinstall.Operation) reinstall.Operation {
 		b.Seal, _ = k.Seal(Backup, backupParts(op.ID, b)...)
 		op.Backup = &b
 	}
-	if op.Glass != nil && op.Glass.Seal == "" {
-		g := *op.Glass
-		g.Seal, _ = k.Seal(Approval, glassParts(op.ID, g)...)
-		op.Glass = &g
+	if op.BreakGlass != nil && op.BreakGlass.Seal == "" {
+		g := *op.BreakGlass
+		g.Seal, _ = k.Seal(Approval, breakGlassParts(op.ID, g)...)
+		op.BreakGlass = &g
 	}
 	return op
 }
@@ -60,8 +60,8 @@ func Unforged(k *Keys, op reinstall.Operation) reinstall.Operation {
 	if b := op.Backup; b != nil && !k.Fits(Backup, b.Seal, backupParts(op.ID, *b)...) {
 		op.Backup = nil
 	}
-	if g := op.Glass; g != nil && !k.Fits(Approval, g.Seal, glassParts(op.ID, *g)...) {
-		op.Glass = nil
+	if g := op.BreakGlass; g != nil && !k.Fits(Approval, g.Seal, breakGlassParts(op.ID, *g)...) {
+		op.BreakGlass = nil
 	}
 	return op
 }

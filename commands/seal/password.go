@@ -85,14 +85,14 @@ func NewPassword(r io.Reader) (string, error) {
 		if i < len(sets) {
 			set = sets[i]
 		}
-		k, err := pick(r, len(set))
+		k, err := randomBelow(r, len(set))
 		if err != nil {
 			return "", err
 		}
 		out[i] = set[k]
 	}
 	for i := n - 1; i > 0; i-- { // the first of each class go to places by chance
-		j, err := pick(r, i+1)
+		j, err := randomBelow(r, i+1)
 		if err != nil {
 			return "", err
 		}
@@ -104,8 +104,8 @@ func NewPassword(r io.Reader) (string, error) {
 	return string(out), nil
 }
 
-// pick returns a number below n, each as likely as the others.
-func pick(r io.Reader, n int) (int, error) {
+// randomBelow returns a number below n, each as likely as the others.
+func randomBelow(r io.Reader, n int) (int, error) {
 	limit := 256 - 256%n
 	var b [1]byte
 	for {

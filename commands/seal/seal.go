@@ -69,12 +69,12 @@ func New(keys ...string) (*Keys, error) {
 		if former && i == 0 {
 			return nil, errors.New("the first sealing key is a bot token, which Slack knows as well; put a key of its own before it, which openssl rand -base64 32 makes")
 		}
-		if !former && size(secret) < Least {
-			return nil, fmt.Errorf("sealing key %d of %d has %d bytes, and needs at least %d; openssl rand -base64 32 makes one", i+1, len(keys), size(secret), Least)
+		if !former && keySize(secret) < Least {
+			return nil, fmt.Errorf("sealing key %d of %d has %d bytes, and needs at least %d; openssl rand -base64 32 makes one", i+1, len(keys), keySize(secret), Least)
 		}
-		from := derive
+		from := deriveSet
 		if former {
-			from = ofToken
+			from = setOfToken
 		}
 		s, err := from([]byte(secret))
 		if err != nil {
@@ -90,9 +90,9 @@ func New(keys ...string) (*Keys, error) {
 	return k, nil
 }
 
-// size is how many bytes a key stands for: those that its base64 tells, or its
+// keySize is how many bytes a key stands for: those that its base64 tells, or its
 // own.
-func size(key string) int {
+func keySize(key string) int {
 	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
 		if b, err := e.DecodeString(key); err == nil {
 			return len(b)
@@ -107,16 +107,16 @@ func FromToken(token string) (*Keys, error) {
 	if token == "" {
 		return nil, errors.New("there is neither a sealing key nor a bot token")
 	}
-	s, err := ofToken([]byte(token))
+	s, err := setOfToken([]byte(token))
 	return &Keys{sets: []set{s}}, err
 }
 
-func ofToken(token []byte) (set, error) {
+func setOfToken(token []byte) (set, error) {
 	secret, err := hkdf.Key(sha256.New, token, nil, "twokey sealing key of the bot token", Least)
 	if err != nil {
 		return set{}, err
 	}
-	s, err := derive(secret)
+	s, err := deriveSet(secret)
 	if err != nil {
 		return s, err
 	}
@@ -125,7 +125,7 @@ func ofToken(token []byte) (set, error) {
 	return s, err
 }
 
-func derive(secret []byte) (set, error) {
+func deriveSet(secret []byte) (set, error) {
 	s := set{key: map[Use][]byte{}}
 	id, err := hkdf.Key(sha256.New, secret, nil, "twokey seal: id", 6)
 	if err != nil {
@@ -146,7 +146,7 @@ func (k *Keys) Seal(u Use, parts ...string) (string, error) {
 	if k == nil || len(k.sets) == 0 || k.sets[0].key[u] == nil {
 		return "", fmt.Errorf("nothing can be sealed for %q: there is no key", u)
 	}
-	return k.sets[0].id + "." + base64.RawURLEncoding.EncodeToString(k.sets[0].sum(u, parts)), nil
+	return k.sets[0].id + "." + base64.RawURLEncoding.EncodeToString(k.sets[0].macOf(u, parts)), nil
 }
 
 // Fits reports whether one of the keys made this seal over just these parts.
@@ -164,7 +164,7 @@ func (k *Keys) Fits(u Use, seal string, parts ...string) bool {
 	}
 	for _, s := range k.sets {
 		if s.id == id && s.key[u] != nil {
-			return hmac.Equal(mac, s.sum(u, parts))
+			return hmac.Equal(mac, s.macOf(u, parts))
 		}
 	}
 	return false
@@ -191,16 +191,16 @@ func (k *Keys) Secrets(u Use) [][]byte {
 	return out
 }
 
-// sum is the HMAC over the parts, each after its length.
-func (s set) sum(u Use, parts []string) []byte {
+// macOf is the HMAC over the parts, each after its length.
+func (s set) macOf(u Use, parts []string) []byte {
 	m := hmac.New(sha256.New, s.key[u])
 	for _, p := range parts {
-		part(m, p)
+		writePart(m, p)
 	}
 	return m.Sum(nil)
 }
 
-func part(m hash.Hash, p string) {
+func writePart(m hash.Hash, p string) {
 	var n [8]byte
 	binary.BigEndian.PutUint64(n[:], uint64(len(p)))
 	_, _ = m.Write(n[:])

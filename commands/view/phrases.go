@@ -2,65 +2,81 @@ package view
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
-// Pause words a pause, without a full stop.
-func Pause(p reinstall.Pause) reinstall.Text {
-	if p.Next.IsZero() {
-		return reinstall.Say(p.Why, "; no opening follows")
+// literalName is a word that is written as it is: an id, a region, whatever has a
+// digit in it. No sentence makes another one of it.
+var literalName = regexp.MustCompile(`^(ins|img|snap|l?disk|skey|ap|eu|me|na|sa)-|[0-9]`)
+
+// Capitalize begins a sentence with a capital letter, unless with a name.
+func Capitalize(s string) string {
+	if first, _, _ := strings.Cut(s, " "); literalName.MatchString(first) {
+		return s
 	}
-	return reinstall.Say(p.Why, "; the next opening is ", reinstall.At(p.Next))
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+// PauseText words a pause, without a full stop.
+func PauseText(p model.Pause) model.Text {
+	if p.Next.IsZero() {
+		return model.Say(p.Why, "; no opening follows")
+	}
+	return model.Say(p.Why, "; the next opening is ", model.At(p.Next))
 }
 
 // ClosedTooLong refuses a proposal that would expire before the calls open.
-func ClosedTooLong(t reinstall.Terms, now time.Time) *reinstall.Refusal {
-	p := t.Calendar.At(now)
+func ClosedTooLong(t model.Terms, now time.Time) *model.Refusal {
+	p := t.Calendar.PauseAt(now)
 	if p == nil || !p.Next.IsZero() && p.Next.Before(now.Add(t.ExpiresAfter)) {
 		return nil
 	}
-	r := reinstall.Refuse("Not proposed", "", "Propose it then; until then, only a change of the policy file opens them")
+	r := model.Refuse("Not proposed", "", "Propose it then; until then, only a change of the policy file opens them")
 	if p.Next.IsZero() {
 		r.Next = "Ask whoever keeps the policy file"
 	}
-	r.Words = append(Pause(*p), reinstall.Say(", and the proposal would expire before that, after "+reinstall.Ago(t.ExpiresAfter))...)
+	r.Words = append(PauseText(*p), model.Say(", and the proposal would expire before that, after "+model.HumanDuration(t.ExpiresAfter))...)
 	r.Why = r.Words.String()
 	return r
 }
 
-func AnyPlace(t reinstall.Terms) string {
+func AnySlotWords(t model.Terms) string {
 	if len(t.Quorum) == 0 {
 		return ""
 	}
 	return ", in any place that is still owed"
 }
 
-func OrWord(s, d string) string {
+func OrDefault(s, d string) string {
 	if s == "" {
 		return d
 	}
 	return s
 }
 
-func SeatWords(t reinstall.Terms, but string) reinstall.Text {
-	var out reinstall.Text
+func SeatWords(t model.Terms, but string) model.Text {
+	var out model.Text
 	for i, s := range t.Quorum {
 		if i > 0 {
-			out = append(out, reinstall.Say(" and ")...)
+			out = append(out, model.Say(" and ")...)
 		}
-		out = append(out, reinstall.Say(fmt.Sprintf("%d of ", s.Approvals), s.Mentions(but, ", "))...)
+		out = append(out, model.Say(fmt.Sprintf("%d of ", s.Approvals), s.Mentions(but, ", "))...)
 	}
-	if n := t.Approvals - reinstall.Total(t.Quorum); n > 0 {
-		out = append(out, reinstall.Say(fmt.Sprintf(" and %d of any of them", n))...)
+	if n := t.Approvals - model.ApprovalsOfSeats(t.Quorum); n > 0 {
+		out = append(out, model.Say(fmt.Sprintf(" and %d of any of them", n))...)
 	}
 	return out
 }
 
-// Dot ends a sentence.
-func Dot(s string) string {
+// EndSentence ends a sentence.
+func EndSentence(s string) string {
 	if s = strings.TrimSpace(s); s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
 		return s
 	}

@@ -4,14 +4,14 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestASentenceEndsWithOneStop(t *testing.T) {
 	for s, want := range map[string]string{
 		"": "", "  ": "", "done": "done.", "done.": "done.", " done? ": "done?", "done!": "done!", "at 3:": "at 3:.",
 	} {
-		if got := Dot(s); got != want {
+		if got := EndSentence(s); got != want {
 			t.Errorf("%q: %q, not %q", s, got, want)
 		}
 	}
@@ -19,7 +19,7 @@ func TestASentenceEndsWithOneStop(t *testing.T) {
 
 func TestAnEmptyWordHasAnother(t *testing.T) {
 	for _, c := range []struct{ s, d, want string }{{"", "none", "none"}, {"web-01", "none", "web-01"}, {"", "", ""}} {
-		if got := OrWord(c.s, c.d); got != c.want {
+		if got := OrDefault(c.s, c.d); got != c.want {
 			t.Errorf("%q or %q: %q", c.s, c.d, got)
 		}
 	}
@@ -27,11 +27,11 @@ func TestAnEmptyWordHasAnother(t *testing.T) {
 
 func TestAPauseNamesItsEndIfThatIsKnown(t *testing.T) {
 	next := time.Date(2026, 3, 16, 9, 0, 0, 0, time.UTC)
-	for want, p := range map[string]reinstall.Pause{
+	for want, p := range map[string]model.Pause{
 		"the calls are closed now; no opening follows":                          {Why: "the calls are closed now"},
 		"the calls are closed now; the next opening is 2026-03-16 09:00:00 UTC": {Why: "the calls are closed now", Next: next},
 	} {
-		if got := Pause(p).String(); got != want {
+		if got := PauseText(p).String(); got != want {
 			t.Errorf("%q, not %q", got, want)
 		}
 	}
@@ -39,28 +39,28 @@ func TestAPauseNamesItsEndIfThatIsKnown(t *testing.T) {
 
 // A quorum's words count the approvals of each seat, and those that anybody may give.
 func TestAQuorumIsWordedBySeats(t *testing.T) {
-	seat := func(n int, users ...string) reinstall.Seat {
-		return reinstall.Seat{Approvals: n, People: reinstall.People{Users: users}}
+	seat := func(n int, users ...string) model.Seat {
+		return model.Seat{Approvals: n, People: model.People{Users: users}}
 	}
 	one, two, three := seat(1, "U0BOB"), seat(1, "U0BOB", "U0CHO"), seat(2, "U0DEE")
 	const owed = ", in any place that is still owed"
 	for name, c := range map[string]struct {
 		approvals int
-		seats     []reinstall.Seat
+		seats     []model.Seat
 		but       string
 		want      string
 		anyPlace  string
 	}{
 		"none":          {0, nil, "", "", ""},
-		"one seat":      {1, []reinstall.Seat{one}, "", "1 of @U0BOB", owed},
-		"two, and more": {4, []reinstall.Seat{two, three}, "", "1 of @U0BOB, @U0CHO and 2 of @U0DEE and 1 of any of them", owed},
-		"but the one":   {1, []reinstall.Seat{two}, "U0CHO", "1 of @U0BOB", owed},
+		"one seat":      {1, []model.Seat{one}, "", "1 of @U0BOB", owed},
+		"two, and more": {4, []model.Seat{two, three}, "", "1 of @U0BOB, @U0CHO and 2 of @U0DEE and 1 of any of them", owed},
+		"but the one":   {1, []model.Seat{two}, "U0CHO", "1 of @U0BOB", owed},
 	} {
-		terms := reinstall.Terms{Approvals: c.approvals, Quorum: c.seats}
+		terms := model.Terms{Approvals: c.approvals, Quorum: c.seats}
 		if got := SeatWords(terms, c.but).String(); got != c.want {
 			t.Errorf("%s: %q, not %q", name, got, c.want)
 		}
-		if got := AnyPlace(terms); got != c.anyPlace {
+		if got := AnySlotWords(terms); got != c.anyPlace {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
@@ -77,8 +77,8 @@ func TestASectionSaysHowManyItLeavesOut(t *testing.T) {
 // Every button has a typed twin, and knows whether it only stops something.
 func TestAButtonHasItsTypedTwin(t *testing.T) {
 	for verb, stops := range map[string]bool{
-		reinstall.VerbApprove: false, reinstall.VerbBackup: false, reinstall.VerbResume: false,
-		reinstall.VerbReject: true, reinstall.VerbHold: true, reinstall.VerbCancel: true,
+		model.VerbApprove: false, model.VerbBackup: false, model.VerbResume: false,
+		model.VerbReject: true, model.VerbHold: true, model.VerbCancel: true,
 	} {
 		b := Button{Label: "x", Verb: verb}
 		if got, want := b.Typed("7K3Q"), "/reinstall "+verb+" 7K3Q"; got != want {

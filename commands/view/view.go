@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Card is the one message that shows a proposal's state.
@@ -15,16 +15,16 @@ type Card struct {
 	Title   string // the machine's name, large
 	Status  Status
 	// Lead is one sentence under the title: what happens next, or what happened.
-	Lead     reinstall.Text
-	Progress []reinstall.Text // while it runs: stage, since when, how long it took before
-	Changed  []reinstall.Text // why keys that were turned are asked for again
-	Machines []Row            // of several, one each
-	Details  []Row            // of several, by the same labels: what of each stays the same; shown only where Machines has no room for it
-	Facts    []Row            // what is wiped, becomes, stays, costs
-	Around   []reinstall.Text // what stands around the machine, a line each
-	Findings []reinstall.Text
+	Lead     model.Text
+	Progress []model.Text // while it runs: stage, since when, how long it took before
+	Changed  []model.Text // why keys that were turned are asked for again
+	Machines []Row        // of several, one each
+	Details  []Row        // of several, by the same labels: what of each stays the same; shown only where Machines has no room for it
+	Facts    []Row        // what is wiped, becomes, stays, costs
+	Around   []model.Text // what stands around the machine, a line each
+	Findings []model.Text
 	Keys     []Row // turned and owed
-	Foot     reinstall.Text
+	Foot     model.Text
 	Buttons  []Button
 	// Haste: the buttons stand right below the lead, for there is no time to
 	// scroll to them.
@@ -36,7 +36,7 @@ type Card struct {
 	// Counts are the countdowns that it shows and that are not known to be shown.
 	Counts []Counting
 	// Summary stands alone: notifications and screen readers have only it.
-	Summary reinstall.Text
+	Summary model.Text
 }
 
 // Counting is a countdown on a card; Waits: as one that cannot be shown.
@@ -54,7 +54,7 @@ type Status struct {
 // Row is a label and what stands behind it.
 type Row struct {
 	Label string
-	Value reinstall.Text
+	Value model.Text
 }
 
 // Button is pressed on a card. Its verb and the card's revision travel with it.
@@ -66,7 +66,7 @@ type Button struct {
 
 // Stops reports whether it only stops something, so that it can do no harm where
 // the card does not say all.
-func (b Button) Stops() bool { return reinstall.Stops(b.Verb) }
+func (b Button) Stops() bool { return model.Stops(b.Verb) }
 
 // Typed is what can be typed in its place.
 func (b Button) Typed(id string) string { return "/reinstall " + b.Verb + " " + id }
@@ -74,11 +74,11 @@ func (b Button) Typed(id string) string { return "/reinstall " + b.Verb + " " + 
 // Home is all that somebody may see, at a glance: on their Home tab, and as the
 // text of /reinstall list.
 type Home struct {
-	At       time.Time        // when it was gathered
-	Alerts   []reinstall.Text // above all: a freeze, what could not be found out
+	At       time.Time    // when it was gathered
+	Alerts   []model.Text // above all: a freeze, what could not be found out
 	Sections []Section
 	// Foot says when it was drawn; empty where nothing is shown.
-	Foot    reinstall.Text
+	Foot    model.Text
 	Refresh Button // pressed without a proposal; none where it has no label
 }
 
@@ -95,7 +95,7 @@ type Section struct {
 // HomeRow is one proposal.
 type HomeRow struct {
 	Name string // what it is for
-	Text reinstall.Text
+	Text model.Text
 	Link string // to its card; empty: none is known
 	Open string // the label of a button that leads there too; empty: none
 }
@@ -107,7 +107,7 @@ type Form struct {
 	Rev    int64
 	Title  string // at most 24 characters
 	Submit string // at most 24; empty: nothing to submit
-	Intro  []reinstall.Text
+	Intro  []model.Text
 	Fields []Field
 	// Channel, Thread, Reply and Memo come back with whatever is done in the form:
 	// whoever submits it looks where they opened it. Memo is at most 2000 characters.
@@ -122,12 +122,12 @@ type FieldKind string
 
 // The kinds of field.
 const (
-	FieldText   FieldKind = "text"
-	FieldLong   FieldKind = "long"
-	FieldNumber FieldKind = "number"
-	FieldChoice FieldKind = "choice" // one of Options
-	FieldSearch FieldKind = "search" // type-ahead, answered by Suggest
-	FieldPlace  FieldKind = "place"  // any channel of one's own workspace
+	FieldText    FieldKind = "text"
+	FieldLong    FieldKind = "long"
+	FieldNumber  FieldKind = "number"
+	FieldChoice  FieldKind = "choice" // one of Options
+	FieldSearch  FieldKind = "search" // type-ahead, answered by Suggest
+	FieldChannel FieldKind = "place"  // any channel of one's own workspace
 )
 
 // Field is one input of a form.

@@ -13,7 +13,7 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/proposals"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 )
 
@@ -24,7 +24,7 @@ type Config struct {
 	Cloud  port.Cloud
 	Chat   port.Chat
 	Prober port.Prober
-	Policy func() reinstall.Policy
+	Policy func() model.Policy
 	Sealer *seal.Sealer
 	Now    func() time.Time
 	Rand   io.Reader

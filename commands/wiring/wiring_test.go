@@ -10,6 +10,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/port/memory"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -32,16 +33,16 @@ func (s *slack) shown(what string) bool {
 	return slices.Contains(s.shows, what)
 }
 
-func (s *slack) Person(_ context.Context, user string) (reinstall.Person, error) {
-	return reinstall.Person{ID: user}, nil
+func (s *slack) Person(_ context.Context, user string) (model.Person, error) {
+	return model.Person{ID: user}, nil
 }
 
-func (s *slack) PersonNow(ctx context.Context, user string) (reinstall.Person, error) {
+func (s *slack) PersonNow(ctx context.Context, user string) (model.Person, error) {
 	return s.Person(ctx, user)
 }
 
-func (s *slack) Channel(_ context.Context, id string) (port.Room, error) {
-	return port.Room{ID: id, Member: true}, nil
+func (s *slack) Channel(_ context.Context, id string) (port.ChannelInfo, error) {
+	return port.ChannelInfo{ID: id, Member: true}, nil
 }
 
 func (s *slack) Members(context.Context, string) ([]string, error) { return nil, nil }
@@ -66,16 +67,16 @@ func (s *slack) UpdateCard(_ context.Context, _ port.Address, c view.Card) error
 
 func (s *slack) Over(view.Card) view.Card { return view.Card{} }
 
-func (s *slack) PostLine(context.Context, port.Address, reinstall.Text, string) error {
+func (s *slack) PostLine(context.Context, port.Address, model.Text, string) error {
 	s.note("line")
 	return nil
 }
 
-func (s *slack) PostLoud(ctx context.Context, a port.Address, t reinstall.Text, key string) error {
+func (s *slack) PostLoud(ctx context.Context, a port.Address, t model.Text, key string) error {
 	return s.PostLine(ctx, a, t, key)
 }
 
-func (s *slack) Whisper(_ context.Context, _, _, user string, t reinstall.Text) error {
+func (s *slack) Whisper(_ context.Context, _, _, user string, t model.Text) error {
 	s.note("alone: " + user)
 	return nil
 }
@@ -84,23 +85,23 @@ func (s *slack) Whisper(_ context.Context, _, _, user string, t reinstall.Text) 
 // outbox shows what became of it; with one clock and one memory.
 func TestAPressGoesThroughAllRooms(t *testing.T) {
 	store, chat := memory.New(nil).Open(), &slack{}
-	policy := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, ExpiresAfter: time.Hour}
-	twokey := New(Config{Store: store, Chat: chat, Policy: func() reinstall.Policy { return policy }})
-	ref, now := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}, time.Now()
+	policy := model.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, ExpiresAfter: time.Hour}
+	twokey := New(Config{Store: store, Chat: chat, Policy: func() model.Policy { return policy }})
+	ref, now := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-00000001"}, time.Now()
 	op := reinstall.Operation{
-		ID: store.NewID(ref), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00df00d",
-		ProposedAt: now, Expires: now.Add(time.Hour), Plan: reinstall.Plan{Ref: ref, Name: "web-01"},
+		ID: store.NewID(ref), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00df00d",
+		ProposedAt: now, Expires: now.Add(time.Hour), Plan: model.Plan{Ref: ref, Name: "web-01"},
 	}
 	op.Plan.Terms.Approvals, op.Plan.Terms.ExpiresAfter = 1, time.Hour
 	op.Plan.Terms.Approvers.Users = []string{"U0BOB"}
-	made := port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: port.Never}
+	made := port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", WakeAfter: port.Never}
 	if _, err := store.Create(t.Context(), made); err != nil {
 		t.Fatal(err)
 	}
 	for _, in := range []port.Inbound{
-		{Dedupe: "d1", User: "U0ANN", Verb: reinstall.VerbApprove}, // the proposer never counts
-		{Dedupe: "d2", User: "U0ANN", Verb: reinstall.VerbCancel},
-		{Dedupe: "d2", User: "U0ANN", Verb: reinstall.VerbCancel}, // the same delivery
+		{Dedupe: "d1", User: "U0ANN", Verb: model.VerbApprove}, // the proposer never counts
+		{Dedupe: "d2", User: "U0ANN", Verb: model.VerbCancel},
+		{Dedupe: "d2", User: "U0ANN", Verb: model.VerbCancel}, // the same delivery
 	} {
 		in.Channel, in.Op, in.Rev, in.At = "C0INFRA", op.ID, 1, now
 		if r := twokey.Press(t.Context(), in); r.No {
@@ -133,7 +134,7 @@ func TestAPressGoesThroughAllRooms(t *testing.T) {
 
 // What a Config leaves out has a default that works.
 func TestAConfigHasDefaults(t *testing.T) {
-	policy := func() reinstall.Policy { return reinstall.Policy{} }
+	policy := func() model.Policy { return model.Policy{} }
 	twokey := New(Config{Store: memory.New(nil).Open(), Chat: &slack{}, Policy: policy})
 	if twokey.Handler == nil || twokey.Engine == nil || twokey.People == nil {
 		t.Errorf("%+v", twokey)

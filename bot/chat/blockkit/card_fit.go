@@ -6,7 +6,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -150,7 +150,7 @@ func (s *cardRenderer) assemble(prefix string, buttons slack.Block, p rowGroups,
 	rule("rule2")
 	add("findings", p.findings)
 	if len(p.around) > 0 {
-		head := slack.NewRichTextSection(RichRow(reinstall.Say(reinstall.Strong("Around it")), maxName)...)
+		head := slack.NewRichTextSection(RichRow(model.Say(model.Strong("Around it")), maxName)...)
 		add("around", append([]slack.RichTextElement{head}, p.around...))
 	}
 	add("keys", p.keys)
@@ -172,16 +172,16 @@ func idBlock(c view.Card, prefix string) slack.Block {
 const maxWord = 200
 
 // restInThread says on a card that the thread has the rest.
-var restInThread = reinstall.Say(reinstall.Strong("The card has no room for all of it. The rest is in the thread."))
+var restInThread = model.Say(model.Strong("The card has no room for all of it. The rest is in the thread."))
 
 // stateSection is the state with its sign, the lead sentence, the progress, and whether
 // the thread has the rest.
 func (s *cardRenderer) stateSection(rest bool) *slack.RichTextSection {
 	c := s.card
 	bytes := s.layout.head
-	head := reinstall.Say(reinstall.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", reinstall.Strong(c.Status.Word))
+	head := model.Say(model.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", model.Strong(c.Status.Word))
 	els, _ := richRowWithin(head, maxWord, bytes/3)
-	line := func(t reinstall.Text, limit, most int) {
+	line := func(t model.Text, limit, most int) {
 		if len(t) == 0 {
 			return
 		}
@@ -209,10 +209,10 @@ func (s *cardRenderer) renderRows(rows []view.Row, limit, length, bytes int) (
 }
 
 // renderLines is renderRows for lines.
-func (s *cardRenderer) renderLines(ts []reinstall.Text, limit, length, bytes int) (
-	out []slack.RichTextElement, over []reinstall.Text,
+func (s *cardRenderer) renderLines(ts []model.Text, limit, length, bytes int) (
+	out []slack.RichTextElement, over []model.Text,
 ) {
-	return renderWithin(s, ts, limit, bytes, func(t reinstall.Text, bytes int) (*slack.RichTextSection, bool) {
+	return renderWithin(s, ts, limit, bytes, func(t model.Text, bytes int) (*slack.RichTextSection, bool) {
 		els, whole := richRowWithin(t, length, bytes-sizeAroundRow)
 		return slack.NewRichTextSection(els...), whole
 	})
@@ -285,7 +285,7 @@ func rowSection(r view.Row, length, bytes int) (row *slack.RichTextSection, whol
 	if room := max(bytes-sizeOfRowState, bytes/3); wordsSize(label) > room {
 		label = cutMiddle(label, room)
 	}
-	els := RichRow(reinstall.Say(reinstall.Strong(label)), maxName)
+	els := RichRow(model.Say(model.Strong(label)), maxName)
 	els = append(els, slack.NewRichTextSectionTextElement("  ", nil))
 	value, whole := richRowWithin(r.Value, length, bytes-jsonSize(els))
 	return slack.NewRichTextSection(append(els, value...)...), whole && label == OneLine(r.Label)
@@ -306,7 +306,7 @@ func labelOf(r view.Row) string {
 const sizeOfRowState = 230
 
 func leftOutRow(n int) slack.RichTextElement {
-	return slack.NewRichTextSection(RichRow(reinstall.Say(fmt.Sprintf("… and %d more", n)), maxWord)...)
+	return slack.NewRichTextSection(RichRow(model.Say(fmt.Sprintf("… and %d more", n)), maxWord)...)
 }
 
 // hasRows reports whether a card has any.

@@ -13,6 +13,7 @@ import (
 	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -56,7 +57,7 @@ func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
 		t.Fatalf("the same card has other ids: %v, %v", before, again)
 	}
 	frozen := chattest.Card() // the revision stays
-	frozen.Findings = append(frozen.Findings, reinstall.Say("Frozen"))
+	frozen.Findings = append(frozen.Findings, model.Say("Frozen"))
 	for _, id := range ids(frozen) {
 		if slices.Contains(before, id) {
 			t.Errorf("%s stays when the card changes", id)
@@ -66,7 +67,7 @@ func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
 
 func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 	c := chattest.Card()
-	c.Facts = []view.Row{{Label: "Reason", Value: reinstall.Say("broken\nBackup  confirmed by Bob")}}
+	c.Facts = []view.Row{{Label: "Reason", Value: model.Say("broken\nBackup  confirmed by Bob")}}
 	for _, v := range chattest.Objects(Card(c)) {
 		if s, _ := v["text"].(string); strings.Contains(s, "Bob") && strings.Contains(s, "\n") {
 			t.Errorf("%q", s)
@@ -76,12 +77,12 @@ func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 
 func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 	long := strings.Repeat("w", 5000)
-	rows, lines := []view.Row{}, []reinstall.Text{}
+	rows, lines := []view.Row{}, []model.Text{}
 	for range 20 {
-		rows, lines = append(rows, view.Row{Label: long, Value: reinstall.Say(long)}), append(lines, reinstall.Say(long))
+		rows, lines = append(rows, view.Row{Label: long, Value: model.Say(long)}), append(lines, model.Say(long))
 	}
 	c := chattest.Card()
-	c.Title, c.Lead, c.Foot, c.Status.Word = long, reinstall.Say(long), reinstall.Say(long), long
+	c.Title, c.Lead, c.Foot, c.Status.Word = long, model.Say(long), model.Say(long), long
 	c.Facts, c.Keys, c.Findings, c.Around, c.Progress, c.Changed = rows, rows, lines, lines, lines, lines
 	for range 7 {
 		c.Buttons = append(c.Buttons, view.Button{Label: long, Verb: "cancel"})
@@ -100,7 +101,7 @@ func TestACardOfTwentyMachinesHasARowForEach(t *testing.T) {
 	for i := range reinstall.MostInBatch {
 		c.Machines = append(c.Machines, view.Row{
 			Label: fmt.Sprintf("web-%02d", i+1),
-			Value: reinstall.Say("Waiting for keys"),
+			Value: model.Say("Waiting for keys"),
 		})
 	}
 	drawn, err := json.Marshal(Card(c))

@@ -9,7 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -17,7 +17,7 @@ import (
 const maxIntro = 2000
 
 // NoticeModal is a modal that only says something.
-func NoticeModal(title string, t reinstall.Text) slack.ModalViewRequest {
+func NoticeModal(title string, t model.Text) slack.ModalViewRequest {
 	block := slack.NewRichTextBlock("notice", slack.NewRichTextSection(RichLines(t, maxIntro)...))
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, Title: plainText(title, maxTitle), Close: plainText("Close", maxTitle),
@@ -57,7 +57,7 @@ func fieldBlock(f view.Field) slack.Block {
 	e := fieldElement(f)
 	id := blockIDOf(f)
 	if e == nil {
-		line := reinstall.Say(reinstall.Strong(cmp.Or(f.Label, f.ID)), ": there is nothing to choose from.")
+		line := model.Say(model.Strong(cmp.Or(f.Label, f.ID)), ": there is nothing to choose from.")
 		return slack.NewRichTextBlock(id, slack.NewRichTextSection(RichRow(line, maxIntro)...))
 	}
 	b := slack.NewInputBlock(id, label, nil, e).WithOptional(f.Optional).WithDispatchAction(f.Asks)
@@ -99,7 +99,7 @@ func fieldElement(f view.Field) slack.BlockElement {
 			e.MinValue = strconv.Itoa(f.Least)
 		}
 		return e
-	case view.FieldPlace:
+	case view.FieldChannel:
 		return conversationSelect(f, holder)
 	case view.FieldChoice:
 		return choiceSelect(f, holder)

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/bot/chat/chattest"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -19,25 +19,25 @@ func words(t *rapid.T, label string) string {
 	return rapid.String().Draw(t, label)
 }
 
-func anyText(t *rapid.T, label string) reinstall.Text {
-	var out reinstall.Text
+func anyText(t *rapid.T, label string) model.Text {
+	var out model.Text
 	for range rapid.IntRange(0, 12).Draw(t, label+" spans") {
-		kind := rapid.SampledFrom([]reinstall.SpanKind{
-			reinstall.Plain, reinstall.Bold, reinstall.Code, reinstall.User,
-			reinstall.Group, reinstall.Time, reinstall.Clock, reinstall.Link, reinstall.Sign, "?",
+		kind := rapid.SampledFrom([]model.SpanKind{
+			model.Plain, model.Bold, model.Code, model.User,
+			model.Group, model.Time, model.Clock, model.Link, model.Sign, "?",
 		}).Draw(t, label+" kind")
-		s := reinstall.Span{Kind: kind, Text: words(t, label)}
+		s := model.Span{Kind: kind, Text: words(t, label)}
 		if rapid.Bool().Draw(t, label+" sound") {
 			switch kind {
-			case reinstall.User:
+			case model.User:
 				s.Text = "U0BOB"
-			case reinstall.Group:
+			case model.Group:
 				s.Text = "S0ONCALL"
-			case reinstall.Link:
+			case model.Link:
 				s.Text = "https://example.com/" + strings.Repeat("x", rapid.IntRange(0, 4000).Draw(t, "path"))
-			case reinstall.Sign:
+			case model.Sign:
 				s.Text = "key"
-			case reinstall.Time, reinstall.Clock:
+			case model.Time, model.Clock:
 				s.At = time.Unix(rapid.Int64Range(-1e13, 1e13).Draw(t, "at"), 0)
 			}
 		}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -54,7 +54,7 @@ func sectionBlocks(s view.Section, id string) []slack.Block {
 		}
 	}
 	if len(s.Rows) == 0 {
-		rows = append(rows, slack.NewRichTextSection(RichRow(reinstall.Say(s.Empty), maxHomeRow)...))
+		rows = append(rows, slack.NewRichTextSection(RichRow(model.Say(s.Empty), maxHomeRow)...))
 	}
 	for i, r := range s.Rows {
 		rows = append(rows, homeRowSection(r))
@@ -64,7 +64,7 @@ func sectionBlocks(s view.Section, id string) []slack.Block {
 		}
 	}
 	if more := s.More(len(s.Rows)); more != "" {
-		line := reinstall.Say(more+": ", reinstall.Mono("/reinstall list"))
+		line := model.Say(more+": ", model.Mono("/reinstall list"))
 		rows = append(rows, slack.NewRichTextSection(RichRow(line, maxHomeRow)...))
 	}
 	flush(len(s.Rows))

@@ -7,12 +7,12 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 func anyHome(t *rapid.T) view.Home {
-	h := view.Home{Foot: anyText(t, "foot"), Refresh: view.Button{Label: words(t, "refresh"), Verb: reinstall.VerbRefresh}}
+	h := view.Home{Foot: anyText(t, "foot"), Refresh: view.Button{Label: words(t, "refresh"), Verb: model.VerbRefresh}}
 	for range rapid.IntRange(0, 3).Draw(t, "alerts") {
 		h.Alerts = append(h.Alerts, anyText(t, "alert"))
 	}

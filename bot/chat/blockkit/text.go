@@ -8,7 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // How outside text is made safe to show. Names, tags and reasons stand in plain_text
@@ -41,10 +41,10 @@ const (
 	agoFormat  = "{date_short_pretty} {time_secs} ({ago})"
 )
 
-func isTimeSpan(s reinstall.Span) bool { return s.Kind == reinstall.Time || s.Kind == reinstall.Clock }
+func isTimeSpan(s model.Span) bool { return s.Kind == model.Time || s.Kind == model.Clock }
 
-func dateFormatOf(s reinstall.Span) string {
-	if s.Kind == reinstall.Clock {
+func dateFormatOf(s model.Span) string {
+	if s.Kind == model.Clock {
 		return agoFormat
 	}
 	return dateFormat
@@ -61,28 +61,28 @@ type spanRenderer struct {
 }
 
 // RichRow renders a text in one row.
-func RichRow(t reinstall.Text, limit int) []slack.RichTextSectionElement {
+func RichRow(t model.Text, limit int) []slack.RichTextSectionElement {
 	els, _ := richRowWithin(t, limit, MaxBytes)
 	return els
 }
 
 // richRowWithin is RichRow within so many bytes of JSON; whole says that nothing was left
 // out.
-func richRowWithin(t reinstall.Text, limit, bytes int) (els []slack.RichTextSectionElement, whole bool) {
+func richRowWithin(t model.Text, limit, bytes int) (els []slack.RichTextSectionElement, whole bool) {
 	r := &spanRenderer{lettersLeft: limit, bytesLeft: bytes, oneLine: true}
 	els = r.renderText(t)
 	return els, !r.cutShort
 }
 
 // RichLines renders a text that may have several lines.
-func RichLines(t reinstall.Text, limit int) []slack.RichTextSectionElement {
+func RichLines(t model.Text, limit int) []slack.RichTextSectionElement {
 	return (&spanRenderer{lettersLeft: limit, bytesLeft: MaxBytes - bytesAround}).renderText(t)
 }
 
 // bytesAround is more than the JSON around a message's one text.
 const bytesAround = 200
 
-func (r *spanRenderer) renderText(t reinstall.Text) []slack.RichTextSectionElement {
+func (r *spanRenderer) renderText(t model.Text) []slack.RichTextSectionElement {
 	for _, s := range t {
 		if r.lettersLeft <= 0 || r.bytesLeft <= 0 {
 			r.cutShort = true
@@ -106,27 +106,27 @@ const mentionSize = 20
 
 // renderSpan renders one span. A malformed id is shown as words, so that nothing
 // else can stand in place of an id.
-func (r *spanRenderer) renderSpan(s reinstall.Span) {
+func (r *spanRenderer) renderSpan(s model.Span) {
 	switch {
-	case s.Kind == reinstall.User && IsUserID(s.Text):
+	case s.Kind == model.User && IsUserID(s.Text):
 		r.addElement(mentionSize, slack.NewRichTextSectionUserElement(s.Text, nil))
-	case s.Kind == reinstall.Group && IsGroupID(s.Text):
+	case s.Kind == model.Group && IsGroupID(s.Text):
 		r.addElement(mentionSize, slack.NewRichTextSectionUserGroupElement(s.Text))
-	case s.Kind == reinstall.Sign && isEmojiName(s.Text):
+	case s.Kind == model.Sign && isEmojiName(s.Text):
 		r.addElement(2, slack.NewRichTextSectionEmojiElement(s.Text, 0, nil))
-	case s.Kind == reinstall.Sign:
+	case s.Kind == model.Sign:
 	case isTimeSpan(s) && isDate(s.At):
 		words := TimeWords(s.At)
 		r.addElement(mentionSize, slack.NewRichTextSectionDateElement(s.At.Unix(), dateFormatOf(s), nil, &words))
 	case isTimeSpan(s):
 		r.addWords(cmp.Or(TimeWords(s.At), "at an unknown time"), nil)
-	case s.Kind == reinstall.Link && IsWebLink(s.Text) && len(s.Text) <= MaxElement:
+	case s.Kind == model.Link && IsWebLink(s.Text) && len(s.Text) <= MaxElement:
 		r.addElement(utf8.RuneCountInString(s.Text), slack.NewRichTextSectionLinkElement(s.Text, "", nil))
-	case s.Kind == reinstall.Bold:
+	case s.Kind == model.Bold:
 		r.addWords(s.Text, &slack.RichTextSectionTextStyle{Bold: true})
-	case s.Kind == reinstall.Code:
+	case s.Kind == model.Code:
 		r.addWords(s.Text, &slack.RichTextSectionTextStyle{Code: true})
-	case s.Kind == reinstall.User || s.Kind == reinstall.Group:
+	case s.Kind == model.User || s.Kind == model.Group:
 		r.addWords("@"+s.Text, nil)
 	default:
 		r.addWords(s.Text, nil)
@@ -184,5 +184,5 @@ func isDate(t time.Time) bool { return t.Unix() > 0 && t.Unix() < 1e12 }
 
 // TimeWords is a moment in words, for readers without rich_text.
 func TimeWords(t time.Time) string {
-	return reinstall.Text{{Kind: reinstall.Time, At: t}}.String()
+	return model.Text{{Kind: model.Time, At: t}}.String()
 }

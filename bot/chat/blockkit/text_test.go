@@ -10,14 +10,14 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestSpansBecomeWhatTheyAre(t *testing.T) {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	els := RichRow(reinstall.Say("plain ", reinstall.Strong("bold"), reinstall.Mono("code"), reinstall.Who("U0BOB"),
-		reinstall.Everyone("S0ONCALL"),
-		reinstall.At(at), reinstall.Address("https://example.com/x"), reinstall.Emoji("key"), reinstall.At(time.Time{})), 1000)
+	els := RichRow(model.Say("plain ", model.Strong("bold"), model.Mono("code"), model.Who("U0BOB"),
+		model.Everyone("S0ONCALL"),
+		model.At(at), model.Address("https://example.com/x"), model.Emoji("key"), model.At(time.Time{})), 1000)
 	raw, err := json.Marshal(els)
 	if err != nil {
 		t.Fatal(err)
@@ -36,8 +36,8 @@ func TestSpansBecomeWhatTheyAre(t *testing.T) {
 
 func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 	at := time.Unix(1800000000, 0)
-	got := TopLevelText(reinstall.Say(reinstall.Emoji("key"), " Approved by ", reinstall.Who("U0BOB"), " at ",
-		reinstall.At(at), ": ", reinstall.Strong("<!channel> & co")))
+	got := TopLevelText(model.Say(model.Emoji("key"), " Approved by ", model.Who("U0BOB"), " at ",
+		model.At(at), ": ", model.Strong("<!channel> & co")))
 	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + TimeWords(at) +
 		">: &lt;!channel&gt; &amp; co"
 	if got != want {
@@ -46,9 +46,9 @@ func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 }
 
 func TestNamesOfEmojiStayWordsInANotification(t *testing.T) {
-	got := TopLevelText(reinstall.Say(":boom: at 03:10:33 :+1: fe80::1"))
-	if split := TopLevelText(reinstall.Say(":a", ": waiting, ", reinstall.Who("U0BOB"), ":b",
-		reinstall.Strong(":"))); split != "\uA789a\uA789 waiting, <@U0BOB>\uA789b\uA789" {
+	got := TopLevelText(model.Say(":boom: at 03:10:33 :+1: fe80::1"))
+	if split := TopLevelText(model.Say(":a", ": waiting, ", model.Who("U0BOB"), ":b",
+		model.Strong(":"))); split != "\uA789a\uA789 waiting, <@U0BOB>\uA789b\uA789" {
 		t.Errorf("of two spans: %q", split)
 	}
 	if strings.Contains(got, ":boom:") || strings.Contains(got, ":+1:") || !strings.Contains(got, "boom") ||

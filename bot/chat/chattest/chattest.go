@@ -6,13 +6,13 @@ import (
 	"strings"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 // Card is a card as commands makes it.
 func Card() view.Card {
-	say := reinstall.Say
+	say := model.Say
 	return view.Card{
 		ID:      "7K3Q",
 		Rev:     12,
@@ -21,30 +21,30 @@ func Card() view.Card {
 		Status:  view.Status{Emoji: ":closed_lock_with_key:", Word: "Waiting for keys"},
 		Lead:    say("Its system disk will be wiped. Nothing happens before both keys are turned."),
 		Facts: []view.Row{
-			{Label: "Machine", Value: say(reinstall.Mono("ins-1a2b3c4d"), " · main · ap-guangzhou · 10.0.0.4")},
+			{Label: "Machine", Value: say(model.Mono("ins-1a2b3c4d"), " · main · ap-guangzhou · 10.0.0.4")},
 			{Label: "Wiped", Value: say("system disk disk-9 CLOUD_SSD, 50 GiB, with CentOS 7.6")},
 			{
 				Label: "Becomes",
-				Value: say(reinstall.Strong("Ubuntu 24.04"), ", 100 GiB, from image ", reinstall.Mono("img-1"), " (public)"),
+				Value: say(model.Strong("Ubuntu 24.04"), ", 100 GiB, from image ", model.Mono("img-1"), " (public)"),
 			},
 		},
-		Around:   []reinstall.Text{say(reinstall.Emoji("warning"), " Seen: it is behind a load balancer.")},
-		Findings: []reinstall.Text{say(reinstall.Emoji("warning"), " Warning: the price changes.")},
+		Around:   []model.Text{say(model.Emoji("warning"), " Seen: it is behind a load balancer.")},
+		Findings: []model.Text{say(model.Emoji("warning"), " Warning: the price changes.")},
 		Keys: []view.Row{
-			{Label: "Approval", Value: say(reinstall.Emoji("lock"), " owed by one of ",
-				reinstall.Everyone("S0ONCALL"), ", ", reinstall.Who("U0BOB"))},
-			{Label: "Backup", Value: say(reinstall.Emoji("key"), " image ", reinstall.Mono("img-2"),
-				", made ", reinstall.At(time.Unix(1800000000, 0)))},
+			{Label: "Approval", Value: say(model.Emoji("lock"), " owed by one of ",
+				model.Everyone("S0ONCALL"), ", ", model.Who("U0BOB"))},
+			{Label: "Backup", Value: say(model.Emoji("key"), " image ", model.Mono("img-2"),
+				", made ", model.At(time.Unix(1800000000, 0)))},
 		},
-		Foot: say(reinstall.Mono("7K3Q"), " · asked by ",
-			reinstall.Who("U0ANN"), ", ", reinstall.At(time.Unix(1800000000, 0))),
+		Foot: say(model.Mono("7K3Q"), " · asked by ",
+			model.Who("U0ANN"), ", ", model.At(time.Unix(1800000000, 0))),
 		Buttons: []view.Button{
 			{Label: "Approve", Verb: "approve", Style: "primary"},
 			{Label: "Reject", Verb: "reject"},
 			{Label: "Confirm backup", Verb: "backup"},
 			{Label: "Cancel", Verb: "cancel", Style: "danger"},
 		},
-		Summary: reinstall.Say(
+		Summary: model.Say(
 			"Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys are turned.",
 		),
 	}

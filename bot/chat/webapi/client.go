@@ -54,8 +54,8 @@ type Client struct {
 	metrics Metrics
 	pace    *pace
 	clock   slackClock
-	posts   SharedPosts // nil: this replica is the only one
-	quiet   port.Quiet  // of the log
+	posts   SharedPosts      // nil: this replica is the only one
+	quiet   port.LogThrottle // of the log
 
 	bot, app tokenState
 	reports  atomic.Bool // changes of the bot token's state are logged
@@ -169,7 +169,7 @@ func (c *Client) SearchFrom(at time.Time) time.Time { return c.clock.searchFrom(
 
 // WarnRarely logs a fault at its beginning and then ever more rarely.
 func (c *Client) WarnRarely(say string, err error) {
-	if silent, yes := c.quiet.Tell(say, err, c.now()); yes {
+	if silent, yes := c.quiet.ShouldLog(say, err, c.now()); yes {
 		c.log.Warn(say, "silent", silent, "err", err)
 	}
 }

@@ -95,7 +95,7 @@ func TestCodesMeanWhatWasFound(t *testing.T) {
 		reach                                    port.Reach
 		says                                     string
 	}
-	kind, thread, all := port.OfItsKind, port.OfItsThread, port.OfAll
+	kind, thread, all := port.ReachKind, port.ReachThread, port.ReachChannel
 	for code, want := range map[string]meaning{
 		"restricted_action":                        {reach: kind, says: "ask an administrator"},
 		"restricted_action_thread_locked":          {reach: thread, says: "unlock it"},

@@ -28,11 +28,11 @@ var threadCodes = codeSet(`
 func (e *Permanent) Reach() port.Reach {
 	switch {
 	case channelWideCodes[e.Code]:
-		return port.OfAll
+		return port.ReachChannel
 	case threadCodes[e.Code]:
-		return port.OfItsThread
+		return port.ReachThread
 	}
-	return port.OfItsKind
+	return port.ReachKind
 }
 
 // Gone reports whether the message that was to be changed is no longer there.

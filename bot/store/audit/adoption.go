@@ -10,7 +10,7 @@ import (
 	"twokey/bot/store/keys"
 	"twokey/bot/store/lua"
 	"twokey/bot/store/redisdb"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
 )
 
@@ -72,7 +72,7 @@ type Adopted struct {
 // AdoptAudit goes on with each chain that was cut, or with one of them alone, on an
 // operator's word.
 func (s *Trail) AdoptAudit(ctx context.Context, only, by, why string) (out []Adopted, err error) {
-	if why = reinstall.Said(why); why == "" {
+	if why = model.CleanText(why); why == "" {
 		return nil, errors.New("without a reason nobody goes on")
 	}
 	pipe := s.db.Pipeline()

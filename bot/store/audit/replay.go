@@ -34,7 +34,7 @@ func (r *replay) step(b Body) string {
 		if b.State != string(reinstall.Proposed) && !reinstall.State(b.State).Ended() {
 			return "begins as " + b.State
 		}
-	case !reinstall.Follows(reinstall.State(before), b.What, reinstall.State(b.State)):
+	case !reinstall.CanFollow(reinstall.State(before), b.What, reinstall.State(b.State)):
 		return fmt.Sprintf("goes from %s to %s by %q, which no rule allows", before, b.State, b.What)
 	}
 	on := func(who string) string { return who + " " + b.Plan }

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Partitions is how many parts the records are spread over, for good: the part
@@ -149,7 +149,7 @@ func ByHash(s string) Partition {
 }
 
 // OfInstance is the partition of an instance's operations.
-func OfInstance(ref reinstall.Ref) Partition { return ByHash(ref.String()) }
+func OfInstance(ref model.Ref) Partition { return ByHash(ref.String()) }
 
 // Member is a claim's name in Due and Owners, and their partition. ok is false for
 // an id that cannot be one.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // crockford is the alphabet of ids: no I, L, O, U.
@@ -45,7 +45,7 @@ func OfID(id string) Partition {
 // NewOperationID returns a random operation id of the instance's partition. It is one
 // of 65,536, so that it may be taken: Create then says ErrExists, and the
 // caller asks for another.
-func NewOperationID(ref reinstall.Ref, random func(n int) []byte) string {
+func NewOperationID(ref model.Ref, random func(n int) []byte) string {
 	b := random(idLen)
 	first := int(OfInstance(ref))
 	if b[0]&1 == 1 { // both characters of a partition are used

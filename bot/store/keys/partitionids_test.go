@@ -5,14 +5,14 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 func TestIDsCarryTheirPartition(t *testing.T) {
 	random := repeating
 	firsts := map[byte]bool{}
 	for i := range 2000 {
-		r := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%06d", i)}
+		r := model.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%06d", i)}
 		id := NewOperationID(r, random)
 		if canon, ok := ParseID(id); !ok || canon != id {
 			t.Fatalf("%q is no id", id)

@@ -45,7 +45,7 @@ type DB struct {
 	ConfirmWithin time.Duration
 
 	closers    []io.Closer
-	faults     port.Quiet // of the log, about what is due
+	faults     port.LogThrottle // of the log, about what is due
 	bestEffort bool
 	watchSync  time.Duration                 // how long AwaitSync watches a disk that cannot be asked
 	most       [keys.Partitions]atomic.Int64 // replicas in the largest set that this process knows of

@@ -106,7 +106,7 @@ func (explaining) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 // Warn logs what is met four times a second while it lasts: at its beginning,
 // and then ever more rarely.
 func (d *DB) Warn(say string, err error) {
-	if silent, yes := d.faults.Tell(say, err, time.Now()); yes {
+	if silent, yes := d.faults.ShouldLog(say, err, time.Now()); yes {
 		d.Log.Warn(say, "silent", silent, "err", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var budgetTests = []test{
@@ -20,14 +21,14 @@ func budgetIsNeverExceeded(t *testing.T, open Opener) {
 	for i := range 4 {
 		recs = append(recs, countingDown(t, s, Ref(i+1)))
 	}
-	try := func(i int, l reinstall.Limits, wantOK bool, wantRun, wantHour int) {
+	try := func(i int, l model.Limits, wantOK bool, wantRun, wantHour int) {
 		t.Helper()
 		p, err := s.Reserve(t.Context(), bid(recs[i], l))
 		if err != nil || p.OK != wantOK || p.Running != wantRun || p.Hour != wantHour {
 			t.Fatalf("operation %d: %+v, %v", i, p, err)
 		}
 	}
-	l := reinstall.Limits{AtOnce: 2, PerHour: 3}
+	l := model.Limits{AtOnce: 2, PerHour: 3}
 	try(0, l, true, 1, 1)
 	try(0, l, true, 1, 1)
 	try(1, l, true, 2, 2)
@@ -41,13 +42,13 @@ func budgetIsNeverExceeded(t *testing.T, open Opener) {
 	}
 	try(3, l, false, 1, 3)
 	try(1, l, true, 2, 3) // it was counted in this hour before
-	try(3, reinstall.Limits{}, true, 3, 4)
+	try(3, model.Limits{}, true, 3, 4)
 }
 
 func aPlaceIsNotLostWithItsWorker(t *testing.T, open Opener) {
 	s := open(t)
 	a, b := countingDown(t, s, Ref(1)), countingDown(t, s, Ref(2))
-	l := reinstall.Limits{AtOnce: 1}
+	l := model.Limits{AtOnce: 1}
 	for range 2 {
 		if p, err := s.Reserve(t.Context(), bid(a, l)); !p.OK || err != nil {
 			t.Fatal(p, err)
@@ -70,8 +71,8 @@ func aPlaceIsNotLostWithItsWorker(t *testing.T, open Opener) {
 func aTagsLimitHoldsBackItsMachinesOnly(t *testing.T, open Opener) {
 	s := open(t)
 	r := tagged(t, s, "shop", "shop", "shopping", "office", "shop")
-	shop := reinstall.TagLimit{Tag: "team=shop", AtOnce: 1, PerHour: 2}
-	l := reinstall.Limits{AtOnce: 3, PerHour: 10, ByTag: []reinstall.TagLimit{{Tag: "team=office", AtOnce: 5}, shop}}
+	shop := model.TagLimit{Tag: "team=shop", AtOnce: 1, PerHour: 2}
+	l := model.Limits{AtOnce: 3, PerHour: 10, ByTag: []model.TagLimit{{Tag: "team=office", AtOnce: 5}, shop}}
 	if p := reserve(t, s, bid(r[0], l)); !p.OK {
 		t.Fatalf("the first: %+v", p)
 	}
@@ -99,18 +100,18 @@ func aTagsLimitHoldsBackItsMachinesOnly(t *testing.T, open Opener) {
 func nobodyOvertakesThoseAhead(t *testing.T, open Opener) {
 	s := open(t)
 	r := tagged(t, s, "shop", "shop", "office", "data")
-	l := reinstall.Limits{AtOnce: 2, ByTag: []reinstall.TagLimit{{Tag: "team=shop", AtOnce: 1}}}
+	l := model.Limits{AtOnce: 2, ByTag: []model.TagLimit{{Tag: "team=shop", AtOnce: 1}}}
 	if p := reserve(t, s, bid(r[0], l)); !p.OK {
 		t.Fatalf("%+v", p)
 	}
 	// The second waits for its tag; the third goes by, the fourth waits for it.
 	last := bid(r[3], l)
-	last.Ahead = []reinstall.Waiter{waiter(r[1]), waiter(r[2])}
+	last.Ahead = []model.QueuedOp{waiter(r[1]), waiter(r[2])}
 	if p := reserve(t, s, last); p.OK || p.Of.Tag != "" || p.Running != 1 || p.Taken != 2 || p.Ahead != 2 {
 		t.Errorf("the last: %+v", p)
 	}
 	third := bid(r[2], l)
-	third.Ahead = []reinstall.Waiter{waiter(r[1])}
+	third.Ahead = []model.QueuedOp{waiter(r[1])}
 	if p := reserve(t, s, third); !p.OK {
 		t.Errorf("the third: %+v", p)
 	}
@@ -127,12 +128,12 @@ func nobodyOvertakesThoseAhead(t *testing.T, open Opener) {
 }
 
 // bid is an operation's, with its machine's tags and nobody ahead.
-func bid(r port.Record, l reinstall.Limits) reinstall.Bid {
-	return reinstall.Bid{Account: "main", Waiter: waiter(r), Limits: l}
+func bid(r port.Record, l model.Limits) model.Reservation {
+	return model.Reservation{Account: "main", QueuedOp: waiter(r), Limits: l}
 }
 
-func waiter(r port.Record) reinstall.Waiter {
-	return reinstall.Waiter{Op: r.Op.ID, Tags: r.Op.Plan.Tags}
+func waiter(r port.Record) model.QueuedOp {
+	return model.QueuedOp{Op: r.Op.ID, Tags: r.Op.Plan.Tags}
 }
 
 // tagged are operations that count down, of machines with a tag team each.
@@ -147,7 +148,7 @@ func tagged(t *testing.T, s port.Store, teams ...string) []port.Record {
 	return out
 }
 
-func reserve(t *testing.T, s port.Store, b reinstall.Bid) reinstall.QueuePosition {
+func reserve(t *testing.T, s port.Store, b model.Reservation) model.QueuePosition {
 	t.Helper()
 	p, err := s.Reserve(t.Context(), b)
 	if err != nil {

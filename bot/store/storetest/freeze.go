@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var freezeTests = []test{
@@ -13,7 +13,7 @@ var freezeTests = []test{
 
 func aFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T, open Opener) {
 	s := open(t)
-	f := reinstall.Freeze{By: "U0AAA111", Why: "a release goes out", When: t0}
+	f := model.Freeze{By: "U0AAA111", Why: "a release goes out", When: t0}
 	if err := s.Freeze(t.Context(), f, port.Note{
 		Key: "i1.decided", Kind: port.NoteDecision, By: "U0AAA111",
 		What: "freeze",
@@ -26,7 +26,7 @@ func aFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T, open Opener) {
 	}
 	same(t, "freeze", got, &f)
 	for _, nothing := range []string{"", " ", "\u200b", `""`} {
-		if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0AAA111", Why: nothing},
+		if err := s.Freeze(t.Context(), model.Freeze{By: "U0AAA111", Why: nothing},
 			port.Note{Key: "i2.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze"}); err == nil {
 			t.Errorf("a freeze whose reason is %+q was taken", nothing)
 		}

@@ -64,7 +64,7 @@ func aCommitGivesTheLeaseBack(t *testing.T, open Opener) {
 	s := open(t)
 	rec := dueNow(t, s, Ref(1))
 	c := Click(rec, "X1", reinstall.Approved)
-	c.Claim, c.In = claimUntil(t, s, long, port.ClaimOp, rec.Op.ID), 0
+	c.Claim, c.WakeAfter = claimUntil(t, s, long, port.ClaimOp, rec.Op.ID), 0
 	mustApply(t, s, c)
 	claimUntil(t, s, long, port.ClaimOp, rec.Op.ID)
 }
@@ -74,7 +74,7 @@ func aClickDuringALeaseIsNotLost(t *testing.T, open Opener) {
 	rec := dueNow(t, s, Ref(1))
 	c := claimUntil(t, s, long, port.ClaimOp, rec.Op.ID)
 	clicked := Click(rec, "click", reinstall.Cancelled)
-	clicked.In = 0
+	clicked.WakeAfter = 0
 	mustApply(t, s, clicked)
 	same(t, "the click took the lease", claimAll(t, s, long), []port.Claim(nil))
 	if lost, err := s.Renew(t.Context(), long, []port.Claim{c}); len(lost) > 0 || err != nil {

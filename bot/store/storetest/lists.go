@@ -3,10 +3,11 @@ package storetest
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
-
-	"github.com/google/go-cmp/cmp"
+	"twokey/commands/reinstall/model"
 )
 
 var listsTests = []test{
@@ -90,7 +91,7 @@ func anotherMarkAfterWhateverHappens(t *testing.T, open Opener) {
 	mustApply(t, s, Click(rec, "cancel", reinstall.Cancelled))
 	look("its end")
 	note := port.Note{Key: "frozen", Kind: port.NoteDecision, By: "U0BOB", What: "freeze"}
-	if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0BOB", Why: "fire", When: t0}, note); err != nil {
+	if err := s.Freeze(t.Context(), model.Freeze{By: "U0BOB", Why: "fire", When: t0}, note); err != nil {
 		t.Fatal(err)
 	}
 	look("a freeze")

@@ -45,7 +45,7 @@ func aRecordIsReadAsItWasWritten(t *testing.T, open Opener) {
 		t.Fatal(err)
 	}
 	next := Click(made, "X2", reinstall.Approved)
-	next.Det, next.Posts = "approved", []port.Post{{Kind: port.PostLine, Key: "line 2"}}
+	next.Detail, next.Posts = "approved", []port.Post{{Kind: port.PostLine, Key: "line 2"}}
 	want := port.Record{Op: next.Op, Rev: 2, Card: where}
 	same(t, "applied", mustApply(t, s, next), want)
 	for name, load := range map[string]func(context.Context, string) (port.Record, error){
@@ -69,9 +69,9 @@ func aRecordIsReadAsItWasWritten(t *testing.T, open Opener) {
 	same(t, "log", log, []port.Entry{
 		{
 			Rev: 1, State: reinstall.Proposed, Command: "X1", By: "U0ONCALL", What: "proposed",
-			Detail: "proposed by U0ONCALL", Print: "f00d",
+			Detail: "proposed by U0ONCALL", Fingerprint: "f00d",
 		},
-		{Rev: 2, State: reinstall.Approved, Command: "X2", By: "U0AAA111", What: "click", Detail: "approved", Print: "f00d"},
+		{Rev: 2, State: reinstall.Approved, Command: "X2", By: "U0AAA111", What: "click", Detail: "approved", Fingerprint: "f00d"},
 	})
 	same(t, "outbox", waiting(t, s), []string{"card 1", "line 2"})
 }
@@ -271,10 +271,10 @@ func aWholeRecordIsNotReplaced(t *testing.T, open Opener) {
 	s := open(t)
 	rec := create(t, s, Ref(1))
 	var stale *port.StaleError
-	if _, err := s.Settle(t.Context(), Click(rec, "X1", reinstall.Cancelled)); !errors.As(err, &stale) {
+	if _, err := s.ReplaceTampered(t.Context(), Click(rec, "X1", reinstall.Cancelled)); !errors.As(err, &stale) {
 		t.Error(err)
 	}
-	if _, err := s.Settle(t.Context(), Click(rec, "X2", reinstall.Approved)); err == nil {
+	if _, err := s.ReplaceTampered(t.Context(), Click(rec, "X2", reinstall.Approved)); err == nil {
 		t.Error("it goes on")
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Opener opens the same memory each time, as another process would.
@@ -44,18 +45,18 @@ const (
 )
 
 // Ref is the n-th machine.
-func Ref(n int) reinstall.Ref {
-	return reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", n)}
+func Ref(n int) model.Ref {
+	return model.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", n)}
 }
 
 // Proposal is the change that creates an operation on a machine.
-func Proposal(s port.Store, r reinstall.Ref, command string) port.Change {
+func Proposal(s port.Store, r model.Ref, command string) port.Change {
 	return port.Change{
 		Op: reinstall.Operation{
 			ID: s.NewID(r), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ONCALL",
-			Plan: reinstall.Plan{Ref: r, Name: "web-01"}, Print: "f00d", ProposedAt: t0,
+			Plan: model.Plan{Ref: r, Name: "web-01"}, Fingerprint: "f00d", ProposedAt: t0,
 		},
-		Command: command, By: "U0ONCALL", What: "proposed", Det: "proposed by U0ONCALL", In: -1,
+		Command: command, By: "U0ONCALL", What: "proposed", Detail: "proposed by U0ONCALL", WakeAfter: -1,
 	}
 }
 
@@ -63,11 +64,11 @@ func Proposal(s port.Store, r reinstall.Ref, command string) port.Change {
 func Click(rec port.Record, command string, to reinstall.State) port.Change {
 	op := rec.Op
 	op.State = to
-	return port.Change{Op: op, Rev: rec.Rev, Command: command, By: "U0AAA111", What: "click", In: -1}
+	return port.Change{Op: op, Rev: rec.Rev, Command: command, By: "U0AAA111", What: "click", WakeAfter: -1}
 }
 
 // create makes an operation that is never due by itself.
-func create(t testing.TB, s port.Store, r reinstall.Ref) port.Record {
+func create(t testing.TB, s port.Store, r model.Ref) port.Record {
 	t.Helper()
 	rec, err := s.Create(t.Context(), Proposal(s, r, "create "+r.Instance))
 	if err != nil {
@@ -77,10 +78,10 @@ func create(t testing.TB, s port.Store, r reinstall.Ref) port.Record {
 }
 
 // dueNow makes an operation that is due at once.
-func dueNow(t testing.TB, s port.Store, r reinstall.Ref) port.Record {
+func dueNow(t testing.TB, s port.Store, r model.Ref) port.Record {
 	t.Helper()
 	c := Proposal(s, r, "create "+r.Instance)
-	c.In = 0
+	c.WakeAfter = 0
 	rec, err := s.Create(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +90,7 @@ func dueNow(t testing.TB, s port.Store, r reinstall.Ref) port.Record {
 }
 
 // countingDown makes an operation that may have a place in the budget.
-func countingDown(t testing.TB, s port.Store, r reinstall.Ref) port.Record {
+func countingDown(t testing.TB, s port.Store, r model.Ref) port.Record {
 	t.Helper()
 	return mustApply(t, s, Click(create(t, s, r), "ready "+r.Instance, reinstall.Ready))
 }

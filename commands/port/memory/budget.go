@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // accountBudget is who has a place, and since when, in ms.
@@ -26,10 +27,10 @@ func (m *Memory) budgetOf(account string) *accountBudget {
 }
 
 // Reserve implements port.Store.
-func (s *Store) Reserve(ctx context.Context, bid reinstall.Bid) (reinstall.QueuePosition, error) {
+func (s *Store) Reserve(ctx context.Context, bid model.Reservation) (model.QueuePosition, error) {
 	m := s.m
-	if err := m.enter(ctx); err != nil {
-		return reinstall.QueuePosition{}, err
+	if err := m.beginCall(ctx); err != nil {
+		return model.QueuePosition{}, err
 	}
 	defer m.mu.Unlock()
 	b := m.budgetOf(bid.Account)
@@ -75,7 +76,7 @@ func (m *Memory) freeUnused(b *accountBudget) (freed int) {
 
 // Unreserve implements port.Store.
 func (s *Store) Unreserve(ctx context.Context, account, op string) error {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return err
 	}
 	defer s.m.mu.Unlock()
@@ -85,14 +86,14 @@ func (s *Store) Unreserve(ctx context.Context, account, op string) error {
 
 func hasPlace(m map[string]int64, op string) bool { _, ok := m[op]; return ok }
 
-// count is one limit with what is taken of it, and what is kept for those ahead.
-type count struct {
-	reinstall.TagLimit
+// limitCount is one limit with what is taken of it, and what is kept for those ahead.
+type limitCount struct {
+	model.TagLimit
 	running, hour         int
 	keptRunning, keptHour int
 }
 
-func (c *count) covers(tags map[string]string) bool {
+func (c *limitCount) coversTags(tags map[string]string) bool {
 	if c.Tag == "" {
 		return true
 	}
@@ -101,17 +102,17 @@ func (c *count) covers(tags map[string]string) bool {
 	return ok && got == v
 }
 
-func (b *accountBudget) countTaken(limits []reinstall.TagLimit) []*count {
-	out := make([]*count, len(limits))
+func (b *accountBudget) countTaken(limits []model.TagLimit) []*limitCount {
+	out := make([]*limitCount, len(limits))
 	for i, l := range limits {
-		c := &count{TagLimit: l}
+		c := &limitCount{TagLimit: l}
 		for op := range b.running {
-			if c.covers(b.tags[op]) {
+			if c.coversTags(b.tags[op]) {
 				c.running++
 			}
 		}
 		for op := range b.lastHour {
-			if c.covers(b.tags[op]) {
+			if c.coversTags(b.tags[op]) {
 				c.hour++
 			}
 		}
@@ -122,9 +123,9 @@ func (b *accountBudget) countTaken(limits []reinstall.TagLimit) []*count {
 }
 
 // firstFull is the first limit that lets an operation in no more; nil: there is room.
-func (b *accountBudget) firstFull(counts []*count, w reinstall.Waiter) (of *count, hourly bool) {
+func (b *accountBudget) firstFull(counts []*limitCount, w model.QueuedOp) (of *limitCount, hourly bool) {
 	for _, c := range counts {
-		if !c.covers(w.Tags) {
+		if !c.coversTags(w.Tags) {
 			continue
 		}
 		if c.AtOnce > 0 && c.keptRunning >= c.AtOnce {
@@ -138,24 +139,24 @@ func (b *accountBudget) firstFull(counts []*count, w reinstall.Waiter) (of *coun
 }
 
 // tryReserve decides as lua/reserve.lua does.
-func (b *accountBudget) tryReserve(bid reinstall.Bid, now int64) reinstall.QueuePosition {
-	limits := bid.Limits.Of(bid.Tags)
+func (b *accountBudget) tryReserve(bid model.Reservation, now int64) model.QueuePosition {
+	limits := bid.Limits.LimitsFor(bid.Tags)
 	for _, w := range bid.Ahead { // what holds back those ahead as well
-		for _, l := range bid.Limits.Of(w.Tags) {
+		for _, l := range bid.Limits.LimitsFor(w.Tags) {
 			if !slices.Contains(limits, l) {
 				limits = append(limits, l)
 			}
 		}
 	}
 	counts := b.countTaken(limits)
-	inside := func(c *count) reinstall.QueuePosition {
-		return reinstall.QueuePosition{OK: true, Of: limits[0], Running: c.running, Hour: c.hour, Taken: c.running}
+	inside := func(c *limitCount) model.QueuePosition {
+		return model.QueuePosition{OK: true, Of: limits[0], Running: c.running, Hour: c.hour, Taken: c.running}
 	}
 	if hasPlace(b.running, bid.Op) {
 		return inside(counts[0])
 	}
-	b.keepPlaces(counts, bid.Ahead)
-	of, hourly := b.firstFull(counts, bid.Waiter)
+	b.keepPositions(counts, bid.Ahead)
+	of, hourly := b.firstFull(counts, bid.QueuedOp)
 	if of == nil {
 		b.running[bid.Op], b.tags[bid.Op] = now, bid.Tags
 		if !hasPlace(b.lastHour, bid.Op) {
@@ -163,22 +164,22 @@ func (b *accountBudget) tryReserve(bid reinstall.Bid, now int64) reinstall.Queue
 		}
 		return inside(b.countTaken(limits)[0])
 	}
-	p := reinstall.QueuePosition{
+	p := model.QueuePosition{
 		Of: of.TagLimit, Hourly: hourly, Running: of.running, Hour: of.hour, Taken: of.keptRunning,
 	}
 	if hourly {
 		p.Taken = of.keptHour
 	}
 	for _, w := range bid.Ahead {
-		if !hasPlace(b.running, w.Op) && of.covers(w.Tags) {
+		if !hasPlace(b.running, w.Op) && of.coversTags(w.Tags) {
 			p.Ahead++
 		}
 	}
 	return p
 }
 
-// keepPlaces keeps a place for each of those ahead that could be let in now.
-func (b *accountBudget) keepPlaces(counts []*count, ahead []reinstall.Waiter) {
+// keepPositions keeps a place for each of those ahead that could be let in now.
+func (b *accountBudget) keepPositions(counts []*limitCount, ahead []model.QueuedOp) {
 	for _, w := range ahead {
 		if hasPlace(b.running, w.Op) {
 			continue
@@ -187,7 +188,7 @@ func (b *accountBudget) keepPlaces(counts []*count, ahead []reinstall.Waiter) {
 			continue
 		}
 		for _, c := range counts {
-			if c.covers(w.Tags) {
+			if c.coversTags(w.Tags) {
 				c.keptRunning++
 				if !hasPlace(b.lastHour, w.Op) {
 					c.keptHour++

@@ -5,12 +5,12 @@ import (
 	"errors"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 // Freeze implements port.Store.
-func (s *Store) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) error {
-	if reinstall.Said(f.Why) == "" {
+func (s *Store) Freeze(ctx context.Context, f model.Freeze, n port.Note) error {
+	if model.CleanText(f.Why) == "" {
 		return errors.New("a freeze without a reason")
 	}
 	return s.writeFreeze(ctx, &f, n)
@@ -20,11 +20,11 @@ func (s *Store) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) err
 func (s *Store) Unfreeze(ctx context.Context, n port.Note) error { return s.writeFreeze(ctx, nil, n) }
 
 // writeFreeze writes a freeze or its end, once by the note's key.
-func (s *Store) writeFreeze(ctx context.Context, f *reinstall.Freeze, n port.Note) error {
+func (s *Store) writeFreeze(ctx context.Context, f *model.Freeze, n port.Note) error {
 	if n.Key == "" {
 		return errNoKey
 	}
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return err
 	}
 	defer s.m.mu.Unlock()
@@ -37,7 +37,7 @@ func (s *Store) writeFreeze(ctx context.Context, f *reinstall.Freeze, n port.Not
 
 // Decided implements port.Store.
 func (s *Store) Decided(ctx context.Context, key string) (bool, error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return false, err
 	}
 	defer s.m.mu.Unlock()
@@ -45,8 +45,8 @@ func (s *Store) Decided(ctx context.Context, key string) (bool, error) {
 }
 
 // Frozen implements port.Store.
-func (s *Store) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
-	if err := s.m.enter(ctx); err != nil {
+func (s *Store) Frozen(ctx context.Context) (*model.Freeze, error) {
+	if err := s.m.beginCall(ctx); err != nil {
 		return nil, err
 	}
 	defer s.m.mu.Unlock()

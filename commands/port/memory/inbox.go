@@ -25,7 +25,7 @@ const everything = "*"
 // Receive implements port.Store.
 func (s *Store) Receive(ctx context.Context, it port.Item) (port.Claim, bool, error) {
 	m := s.m
-	if err := m.enter(ctx); err != nil {
+	if err := m.beginCall(ctx); err != nil {
 		return port.Claim{}, false, err
 	}
 	defer m.mu.Unlock()
@@ -36,7 +36,7 @@ func (s *Store) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 	if it.Dedupe == "" {
 		it.Dedupe = it.ID
 	}
-	if !m.guard(m.seen, it.Dedupe, seenFor) {
+	if !m.guardKey(m.seen, it.Dedupe, seenFor) {
 		return port.Claim{}, false, nil
 	}
 	kept := item{Item: it}
@@ -54,7 +54,7 @@ func (s *Store) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 
 // Item implements port.Store.
 func (s *Store) Item(ctx context.Context, id string) (port.Item, error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return port.Item{}, err
 	}
 	defer s.m.mu.Unlock()
@@ -71,7 +71,7 @@ func (s *Store) Finish(ctx context.Context, c port.Claim) error {
 		return fmt.Errorf("finish %s %q: not an item", c.Kind, c.ID)
 	}
 	m := s.m
-	if err := m.enter(ctx); err != nil {
+	if err := m.beginCall(ctx); err != nil {
 		return err
 	}
 	defer m.mu.Unlock()
@@ -95,7 +95,7 @@ func (s *Store) Stopping(ctx context.Context, ids ...string) (bool, error) {
 		}
 		of = append(of, canon)
 	}
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return false, err
 	}
 	defer s.m.mu.Unlock()

@@ -83,7 +83,7 @@ func (m *Memory) grantLease(member, worker string, lease time.Duration) int64 {
 // Claim implements port.Store: what is due for longest comes first.
 func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]port.Claim, error) {
 	m := s.m
-	if err := m.enter(ctx); err != nil {
+	if err := m.beginCall(ctx); err != nil {
 		return nil, err
 	}
 	defer m.mu.Unlock()
@@ -112,7 +112,7 @@ func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]port
 
 // Renew implements port.Store.
 func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []port.Claim) (lost []port.Claim, err error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return nil, err
 	}
 	defer s.m.mu.Unlock()
@@ -137,7 +137,7 @@ func (s *Store) Release(ctx context.Context, c port.Claim, in time.Duration) err
 	case c.Kind == port.ClaimItem && in < 0:
 		return errors.New("an item is finished, and not released for good")
 	}
-	if err := m.enter(ctx); err != nil {
+	if err := m.beginCall(ctx); err != nil {
 		return err
 	}
 	defer m.mu.Unlock()
@@ -155,8 +155,8 @@ func (s *Store) Release(ctx context.Context, c port.Claim, in time.Duration) err
 	return nil
 }
 
-// Settled implements port.Store.
-func (s *Store) Settled(ctx context.Context, c port.Claim, _ time.Duration) error {
+// AwaitReplicas implements port.Store.
+func (s *Store) AwaitReplicas(ctx context.Context, c port.Claim, _ time.Duration) error {
 	if _, err := memberOf(c); err != nil {
 		return fmt.Errorf("settle %w", err)
 	}

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 type ended struct {
@@ -17,7 +17,7 @@ type ended struct {
 
 // Log implements port.Store.
 func (s *Store) Log(ctx context.Context, id string) ([]port.Entry, error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return nil, err
 	}
 	defer s.m.mu.Unlock()
@@ -43,7 +43,7 @@ func (m *Memory) loadAll(ids []string) ([]port.Record, error) {
 
 // Live implements port.Store: oldest first.
 func (s *Store) Live(ctx context.Context) ([]port.Record, error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return nil, err
 	}
 	defer s.m.mu.Unlock()
@@ -59,8 +59,8 @@ func (s *Store) Live(ctx context.Context) ([]port.Record, error) {
 }
 
 // History implements port.Store.
-func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]port.Record, error) {
-	if err := s.m.enter(ctx); err != nil {
+func (s *Store) History(ctx context.Context, ref model.Ref, max int) ([]port.Record, error) {
+	if err := s.m.beginCall(ctx); err != nil {
 		return nil, err
 	}
 	defer s.m.mu.Unlock()
@@ -71,7 +71,7 @@ func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]port
 
 // Ended implements port.Store.
 func (s *Store) Ended(ctx context.Context, max int) ([]port.Record, error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return nil, err
 	}
 	defer s.m.mu.Unlock()
@@ -86,7 +86,7 @@ func (s *Store) Ended(ctx context.Context, max int) ([]port.Record, error) {
 
 // Mark implements port.Store.
 func (s *Store) Mark(ctx context.Context) (string, error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return "", err
 	}
 	defer s.m.mu.Unlock()

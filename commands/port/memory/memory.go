@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 )
 
 var _ port.Store = (*Store)(nil)
@@ -31,7 +31,7 @@ type Memory struct {
 	ended     []ended             // oldest first
 	created   map[string]string   // command -> the operation that it created
 	audit     int                 // how many entries were written
-	frozen    *reinstall.Freeze
+	frozen    *model.Freeze
 	decided   map[string]bool // keys of notes of a freeze or its end
 
 	due    map[string]int64 // member -> when it is due, or its lease ends, in ms
@@ -77,8 +77,8 @@ func New(now func() time.Time) *Memory {
 // Open returns the store as another process has it.
 func (m *Memory) Open() *Store { return &Store{m: m, worker: rand.Text()} }
 
-// enter locks the memory, unless ctx has ended.
-func (m *Memory) enter(ctx context.Context) error {
+// beginCall locks the memory, unless ctx has ended.
+func (m *Memory) beginCall(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -88,8 +88,8 @@ func (m *Memory) enter(ctx context.Context) error {
 
 func (m *Memory) nowMillis() int64 { return m.now().UnixMilli() }
 
-// guard reports whether a key is new, and keeps it for so long.
-func (m *Memory) guard(keys map[string]int64, key string, life time.Duration) (fresh bool) {
+// guardKey reports whether a key is new, and keeps it for so long.
+func (m *Memory) guardKey(keys map[string]int64, key string, life time.Duration) (fresh bool) {
 	now := m.nowMillis()
 	if until, ok := keys[key]; ok && until > now {
 		return false
@@ -108,7 +108,7 @@ func parseID(s string) (id string, ok bool) {
 }
 
 // NewID implements port.Store.
-func (s *Store) NewID(reinstall.Ref) string {
+func (s *Store) NewID(model.Ref) string {
 	s.m.mu.Lock()
 	defer s.m.mu.Unlock()
 	for {

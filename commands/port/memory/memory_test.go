@@ -22,7 +22,7 @@ func TestLeasesAndDelaysFollowTheClock(t *testing.T) {
 	m := New(func() time.Time { return now })
 	s := m.Open()
 	c := storetest.Proposal(s, storetest.Ref(1), "X1")
-	c.In = time.Minute
+	c.WakeAfter = time.Minute
 	if _, err := s.Create(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]port.Post,
 	if outbox != outboxID {
 		return nil, fmt.Errorf("outbox %q: no such partition", outbox)
 	}
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return nil, err
 	}
 	defer s.m.mu.Unlock()
@@ -81,7 +81,7 @@ func (s *Store) Posted(ctx context.Context, outbox string, ps ...port.Post) erro
 	if outbox != outboxID {
 		return fmt.Errorf("outbox %q: no such partition", outbox)
 	}
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return err
 	}
 	defer s.m.mu.Unlock()
@@ -97,7 +97,7 @@ func (s *Store) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	if err != nil {
 		return err
 	}
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return err
 	}
 	defer s.m.mu.Unlock()
@@ -105,7 +105,7 @@ func (s *Store) Tell(ctx context.Context, op string, ps ...port.Post) error {
 		if p.Key == "" {
 			return fmt.Errorf("tell %s: a post without a key", op)
 		}
-		if s.m.guard(s.m.told, p.Key, toldFor) {
+		if s.m.guardKey(s.m.told, p.Key, toldFor) {
 			s.m.appendPosts([]port.Post{p})
 		}
 	}
@@ -123,11 +123,11 @@ func (s *Store) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
 	if err != nil {
 		return err
 	}
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return err
 	}
 	defer s.m.mu.Unlock()
-	if s.m.guard(s.m.told, n.Key, notedFor) {
+	if s.m.guardKey(s.m.told, n.Key, notedFor) {
 		s.m.audit++
 		s.m.appendPosts(cs)
 	}
@@ -136,7 +136,7 @@ func (s *Store) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
 
 // Noted implements port.Store.
 func (s *Store) Noted(ctx context.Context, n port.Note) (bool, error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return false, err
 	}
 	defer s.m.mu.Unlock()

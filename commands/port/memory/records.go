@@ -52,7 +52,7 @@ func (s *Store) Create(ctx context.Context, c port.Change) (port.Record, error) 
 		return port.Record{}, fmt.Errorf("%w: a new operation has neither a revision nor a lease", errChange)
 	}
 	m := s.m
-	if err := m.enter(ctx); err != nil {
+	if err := m.beginCall(ctx); err != nil {
 		return port.Record{}, err
 	}
 	defer m.mu.Unlock()
@@ -77,7 +77,7 @@ func (s *Store) Create(ctx context.Context, c port.Change) (port.Record, error) 
 	} else {
 		m.locks[ref] = c.Op.ID
 	}
-	m.makeDue(opMember(c.Op.ID), c.In)
+	m.makeDue(opMember(c.Op.ID), c.WakeAfter)
 	return port.Record{Op: c.Op, Rev: 1}, nil
 }
 
@@ -95,7 +95,7 @@ func (m *Memory) writeChange(r *record, c port.Change) error {
 	r.rev, r.data, r.commands[c.Command] = c.Rev+1, data, true
 	r.log = append(r.log, port.Entry{
 		Rev: r.rev, At: time.UnixMilli(m.nowMillis()).UTC(), State: c.Op.State, Command: c.Command,
-		By: c.By, What: c.What, Detail: c.Det, Print: c.Op.Print,
+		By: c.By, What: c.What, Detail: c.Detail, Fingerprint: c.Op.Fingerprint,
 	})
 	m.audit++
 	m.appendPosts(posts)
@@ -104,7 +104,7 @@ func (m *Memory) writeChange(r *record, c port.Change) error {
 
 // Load implements port.Store.
 func (s *Store) Load(ctx context.Context, id string) (port.Record, error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return port.Record{}, err
 	}
 	defer s.m.mu.Unlock()
@@ -128,12 +128,12 @@ func (s *Store) Recent(ctx context.Context, id string) (port.Record, error) { re
 
 // Apply implements port.Store.
 func (s *Store) Apply(ctx context.Context, c port.Change) (port.Record, error) {
-	rec, _, err := s.apply(ctx, c)
+	rec, _, err := s.applyChange(ctx, c)
 	return rec, err
 }
 
-// apply is Apply; won is true only if this very call wrote.
-func (s *Store) apply(ctx context.Context, c port.Change) (rec port.Record, won bool, err error) {
+// applyChange is Apply; won is true only if this very call wrote.
+func (s *Store) applyChange(ctx context.Context, c port.Change) (rec port.Record, won bool, err error) {
 	if err := checkChange(c); err != nil {
 		return rec, false, err
 	}
@@ -141,7 +141,7 @@ func (s *Store) apply(ctx context.Context, c port.Change) (rec port.Record, won 
 		return rec, false, fmt.Errorf("%w: revision %d", errChange, c.Rev)
 	}
 	m := s.m
-	if err := m.enter(ctx); err != nil {
+	if err := m.beginCall(ctx); err != nil {
 		return rec, false, err
 	}
 	defer m.mu.Unlock()
@@ -177,13 +177,13 @@ func (s *Store) apply(ctx context.Context, c port.Change) (rec port.Record, won 
 		m.again[member] = true // a click must not take the lease from a worker
 	} else {
 		m.forgetLease(member)
-		m.makeDue(member, c.In)
+		m.makeDue(member, c.WakeAfter)
 	}
 	return port.Record{Op: c.Op, Rev: r.rev, Card: r.card}, true, nil
 }
 
-// Settle implements port.Store. Here no record is ever changed outside Twokey.
-func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) {
+// ReplaceTampered implements port.Store. Here no record is ever changed outside Twokey.
+func (s *Store) ReplaceTampered(ctx context.Context, c port.Change) (port.Record, error) {
 	if err := checkChange(c); err != nil {
 		return port.Record{}, err
 	}
@@ -199,7 +199,7 @@ func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) 
 
 // SetCard implements port.Store.
 func (s *Store) SetCard(ctx context.Context, id string, a port.Address) error {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return err
 	}
 	defer s.m.mu.Unlock()
@@ -220,7 +220,7 @@ func (s *Store) MayArm(ctx context.Context, id string) error {
 
 // Arm implements port.Store.
 func (s *Store) Arm(ctx context.Context, c port.Change) (port.Record, error) {
-	rec, won, err := s.apply(ctx, c)
+	rec, won, err := s.applyChange(ctx, c)
 	if err == nil && !won {
 		err = fmt.Errorf("%w: an earlier attempt wrote it", port.ErrNotDurable)
 	}
@@ -241,7 +241,7 @@ func (s *Store) Newest(ctx context.Context, r port.Record) (bool, error) {
 
 // Happened implements port.Store.
 func (s *Store) Happened(ctx context.Context, id, command string) (bool, error) {
-	if err := s.m.enter(ctx); err != nil {
+	if err := s.m.beginCall(ctx); err != nil {
 		return false, err
 	}
 	defer s.m.mu.Unlock()

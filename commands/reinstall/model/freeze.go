@@ -1,0 +1,21 @@
+package model
+
+import (
+	"time"
+)
+
+// Freeze is the global stop.
+type Freeze struct {
+	By   string    `json:"by"`
+	Why  string    `json:"why"`
+	When time.Time `json:"when"`
+	// Unchecked: Slack could not say in time whether they may. To stop is safe,
+	// so it counts all the same.
+	Unchecked bool `json:"unchecked,omitempty"`
+	// Lost: nobody froze. What Redis says of the stop is not what Twokey wrote
+	// last, so it counts as one, until a person ends it.
+	Lost bool `json:"-"`
+	// Way is the operator's command that ends it, if /reinstall unfreeze does not:
+	// Redis as a whole is not believed.
+	Way string `json:"-"`
+}

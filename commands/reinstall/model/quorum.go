@@ -1,0 +1,92 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Seat asks for approvals of certain people. Of several seats each must be
+// filled, and one person fills one place at most, whatever groups they are in.
+type Seat struct {
+	People
+	Approvals int `json:"approvals"`
+}
+
+// String is the seat in words, with ids: "2 of S0ONCALL, U0AAA111".
+func (s Seat) String() string {
+	return fmt.Sprintf("%d of %s", s.Approvals, sortedList(s.allIDs()))
+}
+
+// PeopleOfSeats is all that the seats name, each once.
+func PeopleOfSeats(seats []Seat) People {
+	var p People
+	for _, s := range seats {
+		p = p.With(s.People)
+	}
+	return p
+}
+
+// ApprovalsOfSeats is how many people the seats ask for.
+func ApprovalsOfSeats(seats []Seat) int {
+	n := 0
+	for _, s := range seats {
+		n += s.Approvals
+	}
+	return n
+}
+
+// openSeat is the seat of a place that everybody may fill who may fill any.
+const openSeat = -1
+
+// fitsSeat reports whether somebody who may fill these seats may have a place there.
+func fitsSeat(seat int, may []int) bool {
+	return slices.Contains(may, seat) || seat == openSeat && len(may) > 0
+}
+
+// A Place is one approval of a quorum: whose it is, and who filled it.
+type Slot struct {
+	People        // who are named for it
+	By     string // who turned its key; empty: it is owed
+	// Owed are those of whom one would fill it, where it is owed. They may be
+	// more than are named for it: somebody who is in two groups moves over.
+	Owed People
+}
+
+// MatchSlots seats people, in the order in which they came, so that as many places as
+// possible are filled: a maximum matching, by augmenting paths. Whoever has a
+// place keeps one. may are the seats that each of them may fill.
+func MatchSlots(places []int, may map[string][]int, order []string) (by []string) {
+	by = make([]string, len(places))
+	var place func(who string, tried []bool) bool
+	place = func(who string, tried []bool) bool {
+		for i, seat := range places {
+			if tried[i] || !fitsSeat(seat, may[who]) {
+				continue
+			}
+			tried[i] = true
+			if by[i] == "" || place(by[i], tried) {
+				by[i] = who
+				return true
+			}
+		}
+		return false
+	}
+	for _, who := range order {
+		place(who, make([]bool, len(places)))
+	}
+	return by
+}
+
+// reachableSlots lists the places of whose people one more would fill place i, i being
+// free: its own, and those whose holder could move there.
+func reachableSlots(places []int, may map[string][]int, by []string, i int) []int {
+	out := []int{i}
+	for n := 0; n < len(out); n++ {
+		for j, who := range by {
+			if who != "" && !slices.Contains(out, j) && fitsSeat(places[out[n]], may[who]) {
+				out = append(out, j)
+			}
+		}
+	}
+	return out
+}

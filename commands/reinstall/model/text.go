@@ -1,0 +1,122 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// JoinAnd joins words as a sentence does: "a, b and c".
+func JoinAnd(words []string) string {
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
+// FormatTime writes a time as people compare it: UTC, to the second; empty for none.
+func FormatTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+func OrNone(s string) string { return cmp.Or(s, "none") }
+
+// Text is what people read: a row of spans. Whatever comes from outside (names,
+// tags, reasons) is a plain span and stays plain: no markup in it is ever
+// interpreted, on any screen.
+type Text []Span
+
+// Span is one piece of a text.
+type Span struct {
+	Kind SpanKind  `json:"k"`
+	Text string    `json:"t,omitempty"` // words; a user's or group's id for mentions
+	At   time.Time `json:"at,omitzero"` // for Time and Clock
+}
+
+// SpanKind is how a span is shown.
+type SpanKind string
+
+// The kinds of span.
+const (
+	Plain SpanKind = ""
+	Bold  SpanKind = "b"
+	Code  SpanKind = "c"
+	User  SpanKind = "u" // a person, by id
+	Group SpanKind = "g" // a user group, by id: notifies all of it
+	Time  SpanKind = "d" // a moment, in the reader's zone
+	Clock SpanKind = "s" // a moment, and how long ago it is when somebody reads it
+	Link  SpanKind = "l" // a URL
+	Sign  SpanKind = "e" // an emoji by name; a word always stands beside it
+)
+
+// Say joins strings and spans to a text.
+func Say(parts ...any) Text {
+	var t Text
+	for _, p := range parts {
+		switch p := p.(type) {
+		case string:
+			t = append(t, Span{Text: p})
+		case Span:
+			t = append(t, p)
+		case Text:
+			t = append(t, p...)
+		default:
+			panic("reinstall.Say: not words")
+		}
+	}
+	return t
+}
+
+// At, Since, Who, Strong and Mono make spans.
+func At(t time.Time) Span { return Span{Kind: Time, At: t} }
+
+func Since(t time.Time) Span { return Span{Kind: Clock, At: t} }
+
+func Who(user string) Span { return Span{Kind: User, Text: user} }
+
+func Strong(s string) Span { return Span{Kind: Bold, Text: s} }
+
+func Mono(s string) Span { return Span{Kind: Code, Text: s} }
+
+func Everyone(g string) Span { return Span{Kind: Group, Text: g} }
+
+func Address(url string) Span { return Span{Kind: Link, Text: url} }
+
+func Emoji(name string) Span { return Span{Kind: Sign, Text: name} }
+
+// Timeless is the text without its moments, to compare two of them.
+func (t Text) Timeless() Text {
+	return slices.DeleteFunc(slices.Clone(t), func(s Span) bool { return s.Kind == Time || s.Kind == Clock })
+}
+
+// String is the text without any formatting, for logs and notifications.
+// People and groups appear by id, signs not at all: the words stand alone.
+func (t Text) String() string {
+	var b strings.Builder
+	for _, s := range t {
+		switch s.Kind {
+		case User, Group:
+			b.WriteString("@" + s.Text)
+		case Sign:
+		case Time, Clock:
+			b.WriteString(FormatTime(s.At))
+		default:
+			b.WriteString(s.Text)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// Quote puts a value that somebody typed between quotes, cut to what a
+// sentence can bear.
+func Quote(s string) string {
+	r := []rune(s)
+	if len(r) > 60 {
+		s = string(r[:59]) + "…"
+	}
+	return "“" + s + "”"
+}

@@ -1,0 +1,53 @@
+package model
+
+// The verbs of /reinstall.
+const (
+	VerbPropose  = "propose"
+	VerbList     = "list"
+	VerbShow     = "show"
+	VerbApprove  = "approve"
+	VerbReject   = "reject"
+	VerbBackup   = "backup"
+	VerbImage    = "image"
+	VerbHold     = "hold"
+	VerbResume   = "resume"
+	VerbCancel   = "cancel"
+	VerbResolve  = "resolve"
+	VerbPassword = "password"
+	VerbHistory  = "history"
+	VerbCheck    = "check"
+	VerbFreeze   = "freeze"
+	VerbUnfreeze = "unfreeze"
+	VerbHelp     = "help"
+
+	// VerbRefresh is pressed on the Home tab; typed, it is list.
+	VerbRefresh = "refresh"
+
+	VerbBreakGlass = "break-glass"
+)
+
+// Stops are the verbs that stop something. Whoever uses one is never kept
+// waiting by Slack, and nothing is armed while one of them is being looked into.
+func Stops(verb string) bool {
+	return verb == VerbHold || verb == VerbCancel || verb == VerbReject || verb == VerbFreeze
+}
+
+// TurnsKeys reports a verb that brings a proposal nearer to its call.
+func TurnsKeys(verb string) bool {
+	return verb == VerbApprove || verb == VerbBackup || verb == VerbImage || verb == VerbResume || verb == VerbBreakGlass
+}
+
+// ForOne reports a verb that is for one operation even if that is one of several.
+func ForOne(verb string) bool { return verb == VerbResolve || verb == VerbPassword }
+
+// InWords reports a verb behind which there is nothing but an id and what somebody
+// says.
+func InWords(verb string) bool {
+	return verb == VerbReject || verb == VerbHold || verb == VerbCancel || verb == VerbResolve || verb == VerbBreakGlass || verb == VerbFreeze
+}
+
+// Verbs are all that can be typed.
+var Verbs = []string{
+	VerbPropose, VerbList, VerbShow, VerbApprove, VerbReject, VerbBackup, VerbImage, VerbHold, VerbResume, VerbCancel, VerbResolve,
+	VerbPassword, VerbHistory, VerbCheck, VerbFreeze, VerbUnfreeze, VerbHelp, VerbBreakGlass,
+}
