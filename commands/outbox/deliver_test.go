@@ -279,7 +279,7 @@ func TestAProposalThatNobodyCanSeeEnds(t *testing.T) {
 // Nothing is posted that a fail-over would undo, or by whoever's lease is over.
 func TestNothingIsPostedWithoutALeaseAndAReplica(t *testing.T) {
 	for name, breaks := range map[string]func(*stand){
-		"no replica has it": func(s *stand) { s.store.fails["settled"] = 1 },
+		"no replica has it": func(s *stand) { s.store.fails["await replicas"] = 1 },
 		"the lease is over": func(s *stand) { s.frozen = true },
 		"it cannot be read": func(s *stand) { s.store.fails["posts"] = 1 },
 	} {

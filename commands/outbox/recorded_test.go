@@ -164,6 +164,15 @@ type flaky struct {
 	fails map[string]int
 }
 
+// What flaky stands before, by name: a method that is renamed no longer compiles.
+var _ interface {
+	Posts(ctx context.Context, outbox string, most int) ([]port.Post, error)
+	Posted(ctx context.Context, outbox string, ps ...port.Post) error
+	Tell(ctx context.Context, op string, ps ...port.Post) error
+	AwaitReplicas(ctx context.Context, c port.Claim, lease time.Duration) error
+	SetCard(ctx context.Context, id string, a port.Address) error
+} = Store(nil)
+
 func (f *flaky) err(call string) error {
 	if f.fails[call] > 0 {
 		f.fails[call]--
@@ -193,8 +202,8 @@ func (f *flaky) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	return f.Store.Tell(ctx, op, ps...)
 }
 
-func (f *flaky) Settled(ctx context.Context, c port.Claim, lease time.Duration) error {
-	if err := f.err("settled"); err != nil {
+func (f *flaky) AwaitReplicas(ctx context.Context, c port.Claim, lease time.Duration) error {
+	if err := f.err("await replicas"); err != nil {
 		return err
 	}
 	return f.Store.AwaitReplicas(ctx, c, lease)
