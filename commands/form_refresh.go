@@ -57,7 +57,7 @@ func (h *Handler) refreshProposeForm(ctx context.Context, in port.Inbound) {
 }
 
 // updateForm redraws an open form, and tries again where Slack could not just
-// then: type-ahead is told nothing of what was entered (facts/slack.md section
+// then: type-ahead is told nothing of what was entered (bot/chat/doc.go
 // 12), so that it knows the machine by the form alone.
 func (h *Handler) updateForm(ctx context.Context, view, hash string, f view.Form) error {
 	for {

@@ -50,7 +50,7 @@ func (h *Handler) submitPropose(ctx context.Context, in port.Inbound) port.Reply
 	if len(errs) > 0 {
 		return port.Reply{Errors: errs, No: !allowed}
 	}
-	return h.storeItem(ctx, in, port.Line{Verb: model.VerbPropose, Wish: w}, nil)
+	return h.storeItem(ctx, in, port.Line{Verb: model.VerbPropose, Request: w}, nil)
 }
 
 // openReject asks for the reason. Where Slack cannot say who it is the form names

@@ -45,13 +45,13 @@ var verbTable = map[string]verbActions{
 				return model.Say("Looking at ", model.JoinAnd(l.Targets),
 					". One proposal for all of them appears in this channel in a moment.")
 			}
-			return model.Say("Looking at ", model.Mono(l.Wish.Target),
+			return model.Say("Looking at ", model.Mono(l.Request.Target),
 				". The proposal appears in this channel in a moment.")
 		},
 	},
 	model.VerbCheck: {
 		taken: func(l port.Line) model.Text {
-			return model.Say("Checking ", model.Mono(l.Wish.Target), ". Nothing is proposed.")
+			return model.Say("Checking ", model.Mono(l.Request.Target), ". Nothing is proposed.")
 		},
 	},
 	model.VerbHistory: {
@@ -106,7 +106,7 @@ func (h *Handler) storePress(ctx context.Context, in port.Inbound, _ bool) port.
 
 // answeredAtOnce reports whether what was typed is answered at once, and not stored.
 func answeredAtOnce(l port.Line) bool {
-	return verbTable[l.Verb].typed != nil && l.Wish.Target == "" && len(l.Targets) == 0
+	return verbTable[l.Verb].typed != nil && l.Request.Target == "" && len(l.Targets) == 0
 }
 
 // gateContext is the context of the gate, for what is answered within the ack.

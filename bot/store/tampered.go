@@ -81,7 +81,7 @@ func (s *records) ReplaceTampered(ctx context.Context, c port.Change) (port.Reco
 	}
 	ref := c.Op.Plan.Ref.String()
 	args = append(append(args, was.seal, now.rev), rest...)
-	n, err := s.db.Run(ctx, lua.Settle, redisdb.Call{
+	n, err := s.db.Run(ctx, lua.ReplaceTampered, redisdb.Call{
 		Keys: []string{
 			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Owners(), p.Audit(),
 			p.Ended(),

@@ -66,7 +66,7 @@ func (m *machines) readForRecheck(ctx context.Context, op reinstall.Operation) (
 }
 
 // passingCodes are the findings that end by themselves: while only these block, the
-// re-check waits and reads again (facts/tencent.md section 1).
+// re-check waits and reads again (cloud/doc.go 3.4).
 var passingCodes = map[string]bool{
 	"busy": true, "state": true, model.CodeUnchecked: true, model.CodeSiblings: true,
 	model.CodeUnasked: true,
@@ -141,7 +141,7 @@ func (c *arming) recheckProposal(ctx context.Context, l leased) error {
 	return c.applyEvent(ctx, l, reinstall.Recheck{Result: r})
 }
 
-// armAndSend is the arming protocol (facts/engine.md, points 1 to 6): read again,
+// armAndSend is the arming protocol (bot/store/doc.go 6): read again,
 // burn the intent durably, and only then, in a straight line, make the one
 // call. Whoever else finds the operation armed only reconciles.
 func (c *arming) armAndSend(ctx context.Context, l leased) error {

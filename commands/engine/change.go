@@ -218,7 +218,7 @@ func wakeAlone(op reinstall.Operation, now time.Time) time.Duration {
 }
 
 // followIn aligns the polls of all machines to one grid, so that one read
-// serves many of them (facts/engine.md).
+// serves many of them (bot/store/doc.go 5).
 func followIn(op reinstall.Operation, now time.Time) time.Duration {
 	grid := gridOf(op, now)
 	return grid - time.Duration(now.UnixNano())%grid

@@ -15,16 +15,16 @@ import (
 	"twokey/commands/view"
 )
 
-// examined is one machine, read, with the plan that its wish comes to.
+// examined is one machine, read, with the plan that its request comes to.
 type examined struct {
-	wish     model.Request
+	request  model.Request
 	facts    model.Facts
 	plan     model.Plan
 	findings []model.Finding
 }
 
-// examineMachine finds the one machine that a wish means, and runs the preflight. An
-// empty or ambiguous wish is refused: never 'all', never the first.
+// examineMachine finds the one machine that a request means, and runs the preflight. An
+// empty or ambiguous request is refused: never 'all', never the first.
 func (m *proposer) examineMachine(ctx context.Context, w model.Request, what string) (examined, error) {
 	hits, err := m.findMachines(ctx, what, w.Target, w.Account, w.Region, true)
 	if err != nil {
@@ -79,20 +79,20 @@ func (m *proposer) findMachines(
 // runPreflight checks who proposes, reads every machine and words all that stands
 // in the way.
 func (m *proposer) runPreflight(
-	ctx context.Context, it port.Item, wishes []model.Request,
+	ctx context.Context, it port.Item, requests []model.Request,
 ) (me model.Person, fs []examined, err error) {
 	me, r, err := m.mayPropose(ctx, it)
 	if r != nil || err != nil {
 		return me, nil, screen.AsError(r, err)
 	}
-	fs = make([]examined, len(wishes))
-	errs := make([]error, len(wishes))
-	ForEach(len(wishes), func(i int) {
-		fs[i], errs[i] = m.examineMachine(ctx, wishes[i],
+	fs = make([]examined, len(requests))
+	errs := make([]error, len(requests))
+	ForEach(len(requests), func(i int) {
+		fs[i], errs[i] = m.examineMachine(ctx, requests[i],
 			screen.RefusalTitle(model.VerbPropose))
 	})
 	var no []obstacle
-	for i, w := range wishes {
+	for i, w := range requests {
 		o, err := m.objectionsTo(ctx, it, w, &fs[i], errs[i])
 		if err != nil {
 			return me, nil, err
@@ -102,10 +102,10 @@ func (m *proposer) runPreflight(
 		}
 	}
 	switch {
-	case len(no) > 0 && len(wishes) == 1:
+	case len(no) > 0 && len(requests) == 1:
 		return me, nil, no[0].alone
 	case len(no) > 0:
-		return me, nil, &longRefusal{allRefusedText(len(wishes), no)}
+		return me, nil, &longRefusal{allRefusedText(len(requests), no)}
 	}
 	if r := duplicateMachine(fs); r != nil {
 		return me, nil, r
@@ -235,7 +235,7 @@ func duplicateMachine(fs []examined) *model.Refusal {
 		for j := range i {
 			if fs[i].plan.Ref == fs[j].plan.Ref {
 				return model.Refuse(screen.RefusalTitle(model.VerbPropose),
-					model.Quote(fs[j].wish.Target)+" and "+model.Quote(fs[i].wish.Target)+" are the same machine, "+
+					model.Quote(fs[j].request.Target)+" and "+model.Quote(fs[i].request.Target)+" are the same machine, "+
 						fs[i].plan.Instance,
 					"Name each machine once")
 			}

@@ -18,7 +18,7 @@ const (
 )
 
 // followAll reads the machines of many operations, a hundred a call, and writes
-// what the sights prove.
+// what the observations prove.
 func (f *following) followAll(ctx context.Context, ls []leased) {
 	groups := map[[2]string][]leased{}
 	for _, l := range ls {
@@ -51,7 +51,7 @@ func (f *following) readStatuses(ctx context.Context, account, region string, ls
 	}
 }
 
-// applyStatus writes what one machine's sight proves of a reset under way.
+// applyStatus writes what one observation proves of a reset under way.
 func (f *following) applyStatus(ctx context.Context, l leased, seen map[string]port.InstanceStatus) error {
 	s, ok := seen[l.Op.Plan.Instance]
 	if !ok {

@@ -296,7 +296,7 @@ func (i *inbox) performGated(ctx context.Context, it port.Item, l port.Line) (mo
 	case model.VerbPropose:
 		return i.proposing.proposeItem(ctx, it, l)
 	case model.VerbCheck:
-		return i.proposing.checkOnly(ctx, it, l.Wish)
+		return i.proposing.checkOnly(ctx, it, l.Request)
 	case model.VerbHistory:
 		return i.proposing.historyText(ctx, it, l.Target)
 	case model.VerbFreeze:

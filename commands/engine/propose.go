@@ -12,14 +12,14 @@ import (
 	"twokey/commands/screen"
 )
 
-// requestsOf are the wishes of a line, one for each machine.
+// requestsOf are the requests of a line, one for each machine.
 func requestsOf(l port.Line) []model.Request {
 	if len(l.Targets) == 0 {
-		return []model.Request{l.Wish}
+		return []model.Request{l.Request}
 	}
 	out := make([]model.Request, len(l.Targets))
 	for i, t := range l.Targets {
-		out[i] = l.Wish
+		out[i] = l.Request
 		out[i].Target = t
 	}
 	return out
@@ -69,7 +69,7 @@ func (m *proposer) createAs(ctx context.Context, it port.Item, me model.Person, 
 	at := m.now()
 	for n := range fs {
 		i := (n + 1) % len(fs) // the lead last
-		op, r := reinstall.Propose(ids[i], it.Channel, it.User, fs[i].wish, fs[i].plan, fs[i].facts, fs[i].findings, at)
+		op, r := reinstall.Propose(ids[i], it.Channel, it.User, fs[i].request, fs[i].plan, fs[i].facts, fs[i].findings, at)
 		if r != nil {
 			return r
 		}

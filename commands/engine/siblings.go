@@ -19,19 +19,19 @@ func (m *machines) lookAround(ctx context.Context, f *model.Facts, owed ...strin
 
 // nearSibling looks for a sibling that is being reinstalled.
 func (m *machines) nearSibling(ctx context.Context, f model.Facts) model.Nearby {
-	sight := model.Nearby{Code: model.NearSiblings, Detection: model.NotDetected}
+	observed := model.Nearby{Code: model.NearSiblings, Detection: model.NotDetected}
 	rec, found, err := m.findSibling(ctx, model.MakePlan(model.Request{}, f, model.Terms{}), reinstall.State.Wiping)
 	switch {
 	case err != nil:
 		m.log.Warn("could not look for siblings", "instance", f.Instance.Instance, "err", err)
-		sight.Detection, sight.What = model.Unchecked, "Redis did not answer"
+		observed.Detection, observed.What = model.Unchecked, "Redis did not answer"
 	case found && rec.Op.State == reinstall.Unknown:
-		sight.Detection, sight.What = model.Detected,
+		observed.Detection, observed.What = model.Detected,
 			"has a sibling of which nobody knows whether it was reinstalled: "+proposalLabel(rec)
 	case found:
-		sight.Detection, sight.What = model.Detected, "has a sibling that is being reinstalled now: "+proposalLabel(rec)
+		observed.Detection, observed.What = model.Detected, "has a sibling that is being reinstalled now: "+proposalLabel(rec)
 	}
-	return sight
+	return observed
 }
 
 func proposalLabel(rec port.Record) string {

@@ -354,7 +354,7 @@ func (w *spoiled) did(user string, l port.Line) {
 // proposes has Ann propose a machine, and returns the proposal's id.
 func (w *spoiled) proposes(name string) string {
 	w.t.Helper()
-	w.did("U0ANN", port.Line{Verb: model.VerbPropose, Wish: model.Request{Target: name}})
+	w.did("U0ANN", port.Line{Verb: model.VerbPropose, Request: model.Request{Target: name}})
 	return w.proposalOf(name).Op.ID
 }
 

@@ -17,16 +17,16 @@ func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 	mc := model.Login{Kind: "message-center"}
 	for in, want := range map[string]port.Line{
 		"":       {Verb: "propose"},
-		"web-01": {Verb: "propose", Wish: model.Request{Target: "web-01", Login: mc}},
-		`ins-1a2b3c4d --image img-9 --disk 100 --reason "disk #3 is gone"`: {Verb: "propose", Wish: model.Request{
+		"web-01": {Verb: "propose", Request: model.Request{Target: "web-01", Login: mc}},
+		`ins-1a2b3c4d --image img-9 --disk 100 --reason "disk #3 is gone"`: {Verb: "propose", Request: model.Request{
 			Target: "ins-1a2b3c4d", Image: "img-9", DiskGB: 100, Login: mc, Reason: "disk #3 is gone",
 		}},
-		"web-01 --login key:skey-1,skey-2 --backup snapshot:snap-1": {Verb: "propose", Wish: model.Request{
+		"web-01 --login key:skey-1,skey-2 --backup snapshot:snap-1": {Verb: "propose", Request: model.Request{
 			Target: "web-01", Login: model.Login{Kind: "key", Keys: []string{"skey-1", "skey-2"}},
 			Backup: "snapshot:snap-1",
 		}},
 		`web-01 web-02 --reason "new base"`: {
-			Verb: "propose", Wish: model.Request{Login: mc, Reason: "new base"},
+			Verb: "propose", Request: model.Request{Login: mc, Reason: "new base"},
 			Targets: []string{"web-01", "web-02"},
 		},
 		"approve 7k3q":                     {Verb: "approve", ID: "7K3Q"},
@@ -36,15 +36,15 @@ func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 		"resolve 7K3Q done I looked at it": {Verb: "resolve", ID: "7K3Q", As: "done", Text: "I looked at it"},
 		"image 7K3Q --stop":                {Verb: "image", ID: "7K3Q", Stop: true},
 		"freeze the network is on fire":    {Verb: "freeze", Text: "the network is on fire"},
-		"check web-01 --disk 80": {Verb: "check", Wish: model.Request{
+		"check web-01 --disk 80": {Verb: "check", Request: model.Request{
 			Target: "web-01", DiskGB: 80,
 			Login: mc,
 		}},
 		"  list  ":                   {Verb: "list"},
 		"history 10.0.0.5":           {Verb: "history", Target: "10.0.0.5"},
-		"--disk=80 --disk 90 web-01": {Verb: "propose", Wish: model.Request{Target: "web-01", DiskGB: 90, Login: mc}},
+		"--disk=80 --disk 90 web-01": {Verb: "propose", Request: model.Request{Target: "web-01", DiskGB: 90, Login: mc}},
 		"-- --web- -": {
-			Verb: "propose", Wish: model.Request{Login: mc},
+			Verb: "propose", Request: model.Request{Login: mc},
 			Targets: []string{"--web-", "-"},
 		},
 	} {
@@ -72,8 +72,8 @@ func TestPhonesQuotesAndDashesAreUnderstood(t *testing.T) {
 		"\u202aweb-01\u202c -‑image img-9 --reason «it’s broken»",
 	} {
 		got, r := grammar.Parse(in)
-		if r != nil || !reflect.DeepEqual(got.Wish, want) {
-			t.Errorf("%q:\n got %+v, %v", in, got.Wish, r)
+		if r != nil || !reflect.DeepEqual(got.Request, want) {
+			t.Errorf("%q:\n got %+v, %v", in, got.Request, r)
 		}
 	}
 }
@@ -85,17 +85,17 @@ func TestAPhoneChangesNothingOfWhatIsQuoted(t *testing.T) {
 		"web-01 --reason ‘disk broken’":               "disk broken",
 	} {
 		got, r := grammar.Parse(in)
-		if reason := strings.NewReplacer("'", "’").Replace(got.Wish.Reason); r != nil || got.Wish.Target != "web-01" ||
+		if reason := strings.NewReplacer("'", "’").Replace(got.Request.Reason); r != nil || got.Request.Target != "web-01" ||
 			reason != want {
-			t.Errorf("%q:\n got %+v, %v", in, got.Wish, r)
+			t.Errorf("%q:\n got %+v, %v", in, got.Request, r)
 		}
 	}
-	if got, r := grammar.Parse("ins–1a2b3c4d —image img—22trbn9x"); r != nil || got.Wish.Target != "ins-1a2b3c4d" ||
-		got.Wish.Image != "img-22trbn9x" {
-		t.Errorf("%+v, %v", got.Wish, r)
+	if got, r := grammar.Parse("ins–1a2b3c4d —image img—22trbn9x"); r != nil || got.Request.Target != "ins-1a2b3c4d" ||
+		got.Request.Image != "img-22trbn9x" {
+		t.Errorf("%+v, %v", got.Request, r)
 	}
-	if got, r := grammar.Parse("web–01"); r != nil || got.Wish.Target != "web–01" {
-		t.Errorf("a name may have a long dash: %+v, %v", got.Wish, r)
+	if got, r := grammar.Parse("web–01"); r != nil || got.Request.Target != "web–01" {
+		t.Errorf("a name may have a long dash: %+v, %v", got.Request, r)
 	}
 }
 
@@ -117,7 +117,7 @@ func TestAReasonStaysAsItWasTyped(t *testing.T) {
 		`web-01 —reason “-bash: fork”`:                            "-bash: fork",
 		`web-01 --reason "as agreed with <@U0BOB> in <#C0INFRA>"`: "as agreed with <@U0BOB> in <#C0INFRA>",
 	} {
-		if l, r := grammar.Parse(in); r != nil || l.Wish.Target != "web-01" || l.Wish.Reason != want ||
+		if l, r := grammar.Parse(in); r != nil || l.Request.Target != "web-01" || l.Request.Reason != want ||
 			len(l.Targets) > 0 {
 			t.Errorf("%q:\n got %+v, %v", in, l, r)
 		}
@@ -255,7 +255,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		l, r := grammar.Parse(s)
-		if r == nil && l.Verb == model.VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 &&
+		if r == nil && l.Verb == model.VerbPropose && l.Request.Target == "" && len(l.Targets) < 2 &&
 			strings.TrimSpace(grammar.Straighten(s)) != "" {
 			t.Errorf("%q proposes a machine that nobody named", s)
 		}

@@ -36,16 +36,16 @@ func proposal(c command) (port.Line, *model.Refusal) {
 	if no := c.checked(&o); no != nil {
 		return port.Line{}, no
 	}
-	l := port.Line{Verb: c.verb, Wish: model.Request{
+	l := port.Line{Verb: c.verb, Request: model.Request{
 		Account: o.values["--account"], Region: o.values["--region"], Image: o.values["--image"], DiskGB: o.disk,
 		Login:    login,
 		HostName: o.values["--hostname"], Backup: o.values["--backup"], Reason: model.CleanText(o.values["--reason"]),
 	}}
 	if len(o.machines) == 1 {
-		l.Wish.Target = o.machines[0]
+		l.Request.Target = o.machines[0]
 		return l, nil
 	}
-	if no := c.checkedForSeveral(o.machines, l.Wish); no != nil {
+	if no := c.checkedForSeveral(o.machines, l.Request); no != nil {
 		return port.Line{}, no
 	}
 	l.Targets = o.machines

@@ -19,7 +19,7 @@ var (
 
 // Straighten undoes what a phone's keyboard did to a command line: long dashes
 // before a flag, curly quotation marks, blanks that are not spaces, characters that
-// cannot be seen (facts/slack.md section 2). Apostrophes inside a word stay, and
+// cannot be seen (bot/chat/doc.go 2.7). Apostrophes inside a word stay, and
 // so does all that stands between quotation marks, but for blanks.
 func Straighten(s string) string {
 	s = doubleMarks.Replace(plainBlanks(s))

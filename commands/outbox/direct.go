@@ -57,9 +57,9 @@ func (o *Outbox) notifyProposer(ctx context.Context, p port.Post, ops []reinstal
 		if slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return !op.State.Ended() }) {
 			return nil // the last one tells
 		}
-		settled := len(screen.InState(ops, reinstall.Resolved))
+		resolved := len(screen.InState(ops, reinstall.Resolved))
 		told.Op = ops[0].LeadID()
-		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, settled), screen.OutcomeText(ops)
+		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, resolved), screen.OutcomeText(ops)
 	}
 	return o.appendOnce(ctx, taken, told)
 }

@@ -40,7 +40,7 @@ func (e *lookupFault) Unwrap() error { return e.error }
 func cardKey(op string) string { return op + ".card" }
 
 // postEntry tells one entry. What unsure says may be there already is looked for
-// first (facts/slack.md section 6).
+// first (bot/chat/doc.go 6.4).
 func (o *Outbox) postEntry(ctx context.Context, p port.Post, unsure func(key string) bool) error {
 	switch p.Kind {
 	case port.PostWhisper:

@@ -92,6 +92,6 @@ func (l *Lookup) ResolveNames(ctx context.Context, it port.Item, line port.Line)
 	if model.InWords(line.Verb) {
 		line.Text = l.withNames(ctx, it, line.Text)
 	}
-	line.Wish.Reason = l.withNames(ctx, it, line.Wish.Reason)
+	line.Request.Reason = l.withNames(ctx, it, line.Request.Reason)
 	return line
 }

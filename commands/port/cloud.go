@@ -24,7 +24,7 @@ type Order struct {
 	T0       time.Time // the arming time: the request must be signed within 5 s of it
 }
 
-// Verdict classes an answer to the one call (facts/tencent.md section 1).
+// Verdict classes an answer to the one call (cloud/doc.go 3.2 to 3.4).
 type Verdict string
 
 // What the cloud's answer, or its absence, proves.

@@ -52,7 +52,7 @@ const (
 )
 
 // Lease is how long work is leased: it is taken over 10 s after a kill
-// (facts/engine.md).
+// (bot/store/doc.go 8.2).
 const Lease = 10 * time.Second
 
 // RetryIn is when it is tried again after a fault.

@@ -13,15 +13,15 @@ type Decision func(ctx context.Context, rec Record) (reinstall.Event, *model.Ref
 
 // Line is a command line, understood. Only the verb's own fields are set.
 type Line struct {
-	Verb   string
-	Wish   model.Request // propose, check
-	ID     string        // approve, reject, ..: normalised
-	Target string        // history
-	Text   string        // reject, cancel, hold, resolve, freeze
-	As     string        // resolve: done or failed
-	Stop   bool          // image: the machine may be stopped for it
+	Verb    string
+	Request model.Request `json:"Wish"` // propose, check
+	ID      string        // approve, reject, ..: normalised
+	Target  string        // history
+	Text    string        // reject, cancel, hold, resolve, freeze
+	As      string        // resolve: done or failed
+	Stop    bool          // image: the machine may be stopped for it
 
-	Targets []string          `json:",omitempty"` // propose: several machines, in place of Wish.Target
+	Targets []string          `json:",omitempty"` // propose: several machines, in place of Request.Target
 	Each    map[string]string `json:",omitempty"` // backup: what was picked, by operation
 }
 

@@ -16,7 +16,7 @@ type PrivateMessage struct {
 	Text    model.Text
 }
 
-// SendPrivately tells one person alone, where they look (facts/slack.md section 12).
+// SendPrivately tells one person alone, where they look (bot/chat/doc.go 10.3).
 // The answer to a press shows in the channel, also where the person or the bot is
 // no member; it works five times within half an hour. Where it does not, it is a
 // whisper in the channel. In a thread that they pressed in it is a whisper first.

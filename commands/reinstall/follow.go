@@ -36,7 +36,7 @@ func NeedsAudit(op Operation, e Event) bool {
 
 // Reconcile says what a sight, and what CloudAudit says, prove of an operation
 // that is armed and whose answer nobody has: an event, or nil while only time
-// can tell (facts/engine.md, "After a crash in armed"). It never leads to
+// can tell (bot/store/doc.go 6.7). It never leads to
 // another call, and never takes for ours what CloudAudit says is somebody
 // else's.
 func Reconcile(op Operation, s Observation, t AuditEvidence) Event {

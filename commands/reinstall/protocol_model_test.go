@@ -8,7 +8,7 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// The arming protocol as a model (facts/engine.md): two workers, a primary
+// The arming protocol as a model (bot/store/doc.go 6): two workers, a primary
 // with one replica, a network that is as late as it likes, and a cloud whose
 // record anyone may cover. A freeze is a worker that does not move while
 // others do; a lost call is one that never arrives. What is decided about an

@@ -66,7 +66,7 @@ func resetDuration(op oper, family model.OSFamily) (time.Duration, bool) {
 	return op.End.At.Sub(op.Arming.At), true
 }
 
-// usually is what the product's FAQ says (facts/tencent.md section 2).
+// usually is what the product's FAQ says (cloud/doc.go 1.8).
 const usually = "A reset usually takes 10 to 30 minutes"
 
 // comparisonText says how long resets of the machines under way took before, those of this

@@ -66,7 +66,7 @@ func (s *Sealer) Open(op, sealed string) (string, error) {
 }
 
 // Characters that are easy to read aloud, and those that the cloud allows
-// (facts/tencent.md sections 1 and 10): at least three classes, and no slash first.
+// (cloud/doc.go 2.4): at least three classes, and no slash first.
 const (
 	Lower  = "abcdefghjkmnpqrstuvwxyz"
 	Upper  = "ABCDEFGHJKLMNPQRSTUVWXYZ"

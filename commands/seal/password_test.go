@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The cloud's rules for both systems (facts/tencent.md sections 1 and 10).
+// The cloud's rules for both systems (cloud/doc.go 2.4).
 func TestEveryPasswordThatIsMadeIsOneThatTheCloudTakes(t *testing.T) {
 	classes := []string{
 		"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789",

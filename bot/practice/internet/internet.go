@@ -71,7 +71,7 @@ func (n *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	secure := tls.Server(
-		&rest{conn, buffered.Reader}, &tls.Config{
+		&bufferedConn{conn, buffered.Reader}, &tls.Config{
 			Certificates: []tls.Certificate{n.cert},
 			MinVersion:   tls.VersionTLS12,
 		},
@@ -80,13 +80,13 @@ func (n *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = srv.Serve(&single{conn: secure, done: make(chan struct{})})
 }
 
-// rest reads first what the proxy's server had read already.
-type rest struct {
+// bufferedConn reads first what the proxy's server had read already.
+type bufferedConn struct {
 	net.Conn
 	from *bufio.Reader
 }
 
-func (c *rest) Read(b []byte) (int, error) { return c.from.Read(b) }
+func (c *bufferedConn) Read(b []byte) (int, error) { return c.from.Read(b) }
 
 // single is a listener of one connection, until that is closed.
 type single struct {

@@ -41,7 +41,7 @@ var (
 	//go:embed unfreeze.lua
 	unfreezeSrc string
 	//go:embed settle.lua
-	settleSrc string
+	replaceTamperedSrc string
 	//go:embed seen.lua
 	seenSrc string
 	//go:embed ship.lua
@@ -56,32 +56,32 @@ var (
 
 // The scripts, each named as its file.
 var (
-	Create   = New("create", createSrc)
-	Apply    = New("apply", applySrc)
-	Claim    = New("claim", claimSrc)
-	Peek     = New("peek", peekSrc)
-	Renew    = New("renew", renewSrc)
-	Release  = New("release", releaseSrc)
-	Receive  = New("receive", receiveSrc)
-	Finish   = New("finish", finishSrc)
-	Tell     = New("tell", tellSrc)
-	Card     = New("card", cardSrc)
-	Reserve  = New("reserve", reserveSrc)
-	Note     = New("note", noteSrc)
-	Freeze   = New("freeze", freezeSrc)
-	Unfreeze = New("unfreeze", unfreezeSrc)
-	Settle   = New("settle", settleSrc)
-	Seen     = New("seen", seenSrc)
-	Ship     = New("ship", shipSrc)
-	Adopt    = New("adopt", adoptSrc)
-	Present  = New("present", presentSrc)
-	Pace     = New("pace", paceSrc)
+	Create          = New("create", createSrc)
+	Apply           = New("apply", applySrc)
+	Claim           = New("claim", claimSrc)
+	Peek            = New("peek", peekSrc)
+	Renew           = New("renew", renewSrc)
+	Release         = New("release", releaseSrc)
+	Receive         = New("receive", receiveSrc)
+	Finish          = New("finish", finishSrc)
+	Tell            = New("tell", tellSrc)
+	Card            = New("card", cardSrc)
+	Reserve         = New("reserve", reserveSrc)
+	Note            = New("note", noteSrc)
+	Freeze          = New("freeze", freezeSrc)
+	Unfreeze        = New("unfreeze", unfreezeSrc)
+	ReplaceTampered = New("settle", replaceTamperedSrc)
+	Seen            = New("seen", seenSrc)
+	Ship            = New("ship", shipSrc)
+	Adopt           = New("adopt", adoptSrc)
+	Present         = New("present", presentSrc)
+	Pace            = New("pace", paceSrc)
 )
 
 // All are all of them.
 var All = []Script{
 	Create, Apply, Claim, Peek, Renew, Release, Receive, Finish,
-	Tell, Card, Reserve, Note, Freeze, Unfreeze, Settle, Seen,
+	Tell, Card, Reserve, Note, Freeze, Unfreeze, ReplaceTampered, Seen,
 	Ship, Adopt, Present, Pace,
 }
 

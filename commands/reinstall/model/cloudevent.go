@@ -96,7 +96,7 @@ func (e *CloudEvent) calledWith() string {
 	return e.HowCalled()
 }
 
-// Times of the protocol (facts/engine.md).
+// Times of the protocol (bot/store/doc.go 6.3 and 6.4).
 const (
 	// MaxSkew is the greatest clock difference to the cloud at which arming is
 	// allowed.
