@@ -57,8 +57,8 @@ func (h *Handler) refreshProposeForm(ctx context.Context, in port.Inbound) {
 }
 
 // updateForm redraws an open form, and tries again where Slack could not just
-// then: type-ahead is told nothing of what was entered (bot/chat/doc.go
-// 12), so that it knows the machine by the form alone.
+// then: type-ahead is told nothing of what was entered (bot/chat/doc.go 3.5), so
+// that it knows the machine by the form alone.
 func (h *Handler) updateForm(ctx context.Context, view, hash string, f view.Form) error {
 	for {
 		err := h.chat.UpdateForm(ctx, view, hash, f)

@@ -15,8 +15,11 @@ type Block = blockkit.Block
 
 // What a message is by itself.
 type (
-	Message  = messages.Message
+	// Message is one message.
+	Message = messages.Message
+	// Metadata is of package messages.
 	Metadata = messages.Metadata
+	// Reaction is of package messages.
 	Reaction = messages.Reaction
 )
 

@@ -8,11 +8,12 @@ import (
 	"twokey/bot/fakeslack/switches"
 )
 
-// A Switch is one way in which Slack can misbehave; a Force is one that is on, in
-// words.
+// The ways in which Slack can misbehave.
 type (
+	// Switch is one way.
 	Switch = switches.Switch
-	Force  = switches.Force
+	// Force is a switch that is on, in words.
+	Force = switches.Force
 )
 
 // ErrNoSwitch: there is no such switch, or it does not take that value.

@@ -200,10 +200,14 @@ func (s *workspace) plainText(m Message) string {
 
 // Who and what there is in a workspace.
 type (
+	// Directory has everybody and everything.
 	Directory = directory.Directory
-	User      = directory.User
-	Group     = directory.Group
-	Channel   = directory.Channel
+	// User is of package directory.
+	User = directory.User
+	// Group is of package directory.
+	Group = directory.Group
+	// Channel is of package directory.
+	Channel = directory.Channel
 )
 
 // SamplePeople is a workspace with somebody for every rule: one on call, two

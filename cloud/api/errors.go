@@ -23,7 +23,7 @@ const (
 // answers, and secrets. The cause stays reachable. It leaves an error alone that is
 // wrapped already.
 func (k *Credentials) Redact(err error) error {
-	e, ok := err.(*tcerr.TencentCloudSDKError)
+	e, ok := err.(*tcerr.TencentCloudSDKError) //nolint:errorlint // what wraps it is redacted already
 	if !ok {
 		return err
 	}

@@ -20,7 +20,8 @@ const (
 	recheckAge = 3 * time.Second
 	// RereadTimeout is how long Slack may take to say who has approved.
 	RereadTimeout = 15 * time.Second
-	WhoUnread     = "Slack cannot be asked whether those who approved still may"
+	// WhoUnread is why a call waits if that cannot be found out.
+	WhoUnread = "Slack cannot be asked whether those who approved still may"
 	// MostRemembered bounds each memory; a full one is emptied.
 	MostRemembered = 4096
 	// clickAge is how old may be who clicked. A no is remembered as well: whoever

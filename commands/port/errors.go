@@ -83,6 +83,7 @@ type (
 		error
 		RetryAfter() (time.Duration, bool)
 	}
+	// OutcomeUnknown is an error after which what was asked may have happened.
 	OutcomeUnknown interface {
 		error
 		OutcomeUnknown() bool

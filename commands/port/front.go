@@ -8,7 +8,7 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// A decision looks at a record and says what happened to it.
+// A Decision looks at a record and says what happened to it.
 type Decision func(ctx context.Context, rec Record) (reinstall.Event, *model.Refusal, error)
 
 // Line is a command line, understood. Only the verb's own fields are set.
