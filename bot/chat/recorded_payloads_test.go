@@ -34,7 +34,7 @@ type recorded struct {
 		Reason  string         `json:"reason"`  // why it is turned away, as it is counted
 		Answers string         `json:"answers"` // in the answer
 		Told    string         `json:"told"`    // through the response_url
-		Front   map[string]any `json:"desk"`   // all that reaches the front; none: nothing does
+		Front   map[string]any `json:"desk"`    // all that reaches the front; none: nothing does
 	} `json:"does"`
 }
 
