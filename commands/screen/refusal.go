@@ -120,3 +120,16 @@ func SearchIncomplete(e *model.UnaskedError, what, target string, hits []model.I
 func NoReason(verb string) *model.Refusal {
 	return model.Refuse(RefusalTitle(verb), "there is no reason", "Say why: /reinstall "+verb+" TEXT")
 }
+
+// RefusalText words a refusal for the person who caused it.
+func RefusalText(r *model.Refusal) text {
+	return say(sign("no_entry"), " ", strong(r.What), ": ", RefusalBody(r))
+}
+
+// RefusalBody is a refusal without its first part.
+func RefusalBody(r *model.Refusal) text {
+	if r.Words != nil {
+		return say(r.Words, ". ", view.EndSentence(r.Next))
+	}
+	return say(view.EndSentence(r.Why), " ", view.EndSentence(r.Next))
+}
