@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"time"
 
+	"twokey/commands/grammar"
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/proposals"
@@ -97,7 +98,7 @@ func New(c Config) *Handler {
 // Command answers what was typed behind /reinstall. What cannot be understood
 // is no deed, and not in the audit.
 func (h *Handler) Command(ctx context.Context, in port.Inbound) port.Reply {
-	l, r := Parse(in.Text)
+	l, r := grammar.Parse(in.Text)
 	if r != nil {
 		return port.Reply{Text: screen.RefusalText(r)}
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"twokey/commands/grammar"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 )
@@ -164,7 +165,7 @@ func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 		case model.VerbRefresh: // Home anew: the list says the same
 			twin, typed, want = model.VerbList, "list", "list"
 		}
-		if l, r := Parse(typed); r != nil || l.Verb != twin {
+		if l, r := grammar.Parse(typed); r != nil || l.Verb != twin {
 			t.Errorf("%s: /reinstall %s is understood as %+v, %v", where, typed, l, r)
 		}
 		if !strings.Contains(told, want) {

@@ -17,9 +17,9 @@ type Block = blockkit.Block
 type (
 	// Message is one message.
 	Message = messages.Message
-	// Metadata is of package messages.
+	// Metadata is what an app hides in a message.
 	Metadata = messages.Metadata
-	// Reaction is of package messages.
+	// Reaction is an emoji below a message.
 	Reaction = messages.Reaction
 )
 

@@ -137,17 +137,27 @@ func (s *webAPI) needsCustomize(a args) *refusal {
 	return nil
 }
 
-func (s *webAPI) updateMessage(a args) (answer, *refusal) {
-	c, bad := s.findChannel(a["channel"], true)
+// findOwn finds the message at ts that the bot itself posted. no is the error for one
+// of somebody else.
+func (s *webAPI) findOwn(a args, write bool, no string) (*room, *record, *refusal) {
+	c, bad := s.findChannel(a["channel"], write)
 	if bad != nil {
-		return nil, bad
+		return nil, nil, bad
 	}
 	r := s.findPublic(c.ID, a["ts"])
 	if r == nil || r.Deleted {
-		return nil, refuse("message_not_found")
+		return nil, nil, refuse("message_not_found")
 	}
 	if r.BotID == "" || r.BotID != s.botUser().BotID {
-		return nil, refuse("cant_update_message")
+		return nil, nil, refuse(no)
+	}
+	return c, r, nil
+}
+
+func (s *webAPI) updateMessage(a args) (answer, *refusal) {
+	c, r, bad := s.findOwn(a, true, "cant_update_message")
+	if bad != nil {
+		return nil, bad
 	}
 	m, bad := s.composeMessage(a, maxUpdateText)
 	if bad != nil {
@@ -166,16 +176,9 @@ func (s *webAPI) updateMessage(a args) (answer, *refusal) {
 }
 
 func (s *webAPI) deleteMessage(a args) (answer, *refusal) {
-	c, bad := s.findChannel(a["channel"], false)
+	c, r, bad := s.findOwn(a, false, "cant_delete_message")
 	if bad != nil {
 		return nil, bad
-	}
-	r := s.findPublic(c.ID, a["ts"])
-	if r == nil || r.Deleted {
-		return nil, refuse("message_not_found")
-	}
-	if r.BotID == "" || r.BotID != s.botUser().BotID {
-		return nil, refuse("cant_delete_message")
 	}
 	s.removeMessage(c, r)
 	return answer{"channel": c.ID, "ts": r.TS}, nil

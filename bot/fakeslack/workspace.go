@@ -202,11 +202,11 @@ func (s *workspace) plainText(m Message) string {
 type (
 	// Directory has everybody and everything.
 	Directory = directory.Directory
-	// User is of package directory.
+	// User is a person, or a bot.
 	User = directory.User
-	// Group is of package directory.
+	// Group is a user group.
 	Group = directory.Group
-	// Channel is of package directory.
+	// Channel is a channel with its members.
 	Channel = directory.Channel
 )
 

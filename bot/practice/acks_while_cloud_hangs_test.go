@@ -18,14 +18,12 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// The ack never waits for the cloud. The cloud holds every answer from the
-// moment when the first card stands; whatever people do meanwhile is
-// acknowledged in Slack's three seconds, and goes on when the cloud answers.
-func TestWhileTheCloudHangsEverythingIsAcknowledged(t *testing.T) {
-	t.Parallel()
+// proposedBehindGate has a proposal made, on a wire whose gate can hold every answer of
+// the cloud.
+func proposedBehindGate(t *testing.T) (*rig, *gate) {
+	t.Helper()
 	takeProcessors(t)
-	c := setRig(t, setting{})
-	var g gate
+	c, g := setRig(t, setting{}), &gate{}
 	c.putOnWire(func(p point, m moment) bool {
 		if p.to == "cloud" && m == asked {
 			g.passThrough(t.Context())
@@ -36,6 +34,15 @@ func TestWhileTheCloudHangsEverythingIsAcknowledged(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.propose()
+	return c, g
+}
+
+// The ack never waits for the cloud. The cloud holds every answer from the
+// moment when the first card stands; whatever people do meanwhile is
+// acknowledged in Slack's three seconds, and goes on when the cloud answers.
+func TestWhileTheCloudHangsEverythingIsAcknowledged(t *testing.T) {
+	t.Parallel()
+	c, g := proposedBehindGate(t)
 	slack := c.stage.slack
 	c.mustAck(slack.Command(c.ctx, "U0BOB", channel, ""))
 	c.waitUntil("the machines", func() bool { _, open := slack.OpenView("U0BOB"); return open })
@@ -82,19 +89,7 @@ func TestWhileTheCloudHangsEverythingIsAcknowledged(t *testing.T) {
 // turned, and told, while many of them wait still.
 func TestAKeyNeverWaitsBehindThoseWhoWaitForTheCloud(t *testing.T) {
 	t.Parallel()
-	takeProcessors(t)
-	c := setRig(t, setting{})
-	var g gate
-	c.putOnWire(func(p point, m moment) bool {
-		if p.to == "cloud" && m == asked {
-			g.passThrough(t.Context())
-		}
-		return true
-	})
-	if err := c.stage.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	c.propose()
+	c, g := proposedBehindGate(t)
 	g.shutGate()
 	defer g.openGate()
 	for range 150 {
