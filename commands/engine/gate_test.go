@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"twokey/commands"
+	"twokey/commands/grammar"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
@@ -241,7 +242,7 @@ func (r reading) does(verb string) {
 	if typed.Text = lines(r.id)[verb]; typed.Text == "" {
 		r.t.Fatalf("%s needs a line of its own in this test", verb)
 	}
-	l, no := commands.Parse(typed.Text)
+	l, no := grammar.Parse(typed.Text)
 	if no != nil || l.Verb != verb {
 		r.t.Fatalf("%q is no %s: %v", typed.Text, verb, no)
 	}
