@@ -60,9 +60,9 @@ func (h *Handler) openReject(ctx context.Context, in port.Inbound, sure bool) po
 	if r != nil {
 		return refusalReply(r)
 	}
-	what := model.Strong(in.Op)
+	what := view.Strong(in.Op)
 	if sure {
-		what = model.Strong(screen.TargetLabel(rec.Op))
+		what = view.Strong(screen.TargetLabel(rec.Op))
 	}
 	return h.openForm(ctx, in, screen.RejectForm(in.Op, in.Rev, what))
 }

@@ -19,6 +19,7 @@ import (
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/seal"
+	"twokey/commands/view"
 )
 
 // Store is what the front needs of the memory.
@@ -147,7 +148,7 @@ func (h *Handler) Submit(ctx context.Context, in port.Inbound) port.Reply {
 
 // storeItem stores what somebody did before it is acknowledged, and hands it to the
 // worker (promise 4). answer is what they read meanwhile.
-func (h *Handler) storeItem(ctx context.Context, in port.Inbound, l port.Line, answer model.Text) port.Reply {
+func (h *Handler) storeItem(ctx context.Context, in port.Inbound, l port.Line, answer view.Text) port.Reply {
 	args, err := json.Marshal(l)
 	if err != nil {
 		return h.notStored(l.Verb, err)

@@ -77,9 +77,9 @@ func (h *Handler) openSealed(op reinstall.Operation) (string, *model.Refusal) {
 func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstall.Operation, clear string) port.Reply {
 	_, _, err := h.chat.OpenForm(ctx, in.Trigger, view.Form{
 		Verb: model.VerbPassword, Title: "Password, once", Channel: in.Channel, Thread: in.Thread, Reply: in.Reply,
-		Intro: []model.Text{
-			model.Say("The password of ", model.Strong(op.TypedName()), ":"), model.Say(model.Mono(clear)),
-			model.Say("Twokey has forgotten it. Keep it, or change it on the machine."),
+		Intro: []view.Text{
+			view.Say("The password of ", view.Strong(op.TypedName()), ":"), view.Say(view.Mono(clear)),
+			view.Say("Twokey has forgotten it. Keep it, or change it on the machine."),
 		},
 	})
 	if err == nil {

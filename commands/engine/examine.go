@@ -115,18 +115,18 @@ func (m *proposer) runPreflight(
 
 // An obstacle stands in the way of one machine.
 type obstacle struct {
-	alone error      // the refusal if no other machine was named
-	line  model.Text // the same as a line among those of several
+	alone error     // the refusal if no other machine was named
+	line  view.Text // the same as a line among those of several
 }
 
 // allRefusedText words what refuses a proposal for several machines: a line for each.
-func allRefusedText(of int, no []obstacle) model.Text {
-	t := model.Say(model.Emoji("no_entry"), " ", model.Strong(screen.RefusalTitle(model.VerbPropose)),
+func allRefusedText(of int, no []obstacle) view.Text {
+	t := view.Say(view.Emoji("no_entry"), " ", view.Strong(screen.RefusalTitle(model.VerbPropose)),
 		fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
 	for _, o := range no {
-		t = append(t, model.Say("\n• ", o.line)...)
+		t = append(t, view.Say("\n• ", o.line)...)
 	}
-	return append(t, model.Say("\nNothing was started. Leave them out, or propose them one by one; words that "+
+	return append(t, view.Say("\nNothing was started. Leave them out, or propose them one by one; words that "+
 		"belong together need quotation marks.")...)
 }
 
@@ -136,7 +136,7 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 	error,
 ) {
 	if r := port.AsRefusal(err); r != nil {
-		return obstacle{r, model.Say(model.Strong(w.Target), ": ", screen.RefusalBody(r))}, nil
+		return obstacle{r, view.Say(view.Strong(w.Target), ": ", screen.RefusalBody(r))}, nil
 	}
 	if err != nil {
 		return obstacle{}, err
@@ -146,11 +146,11 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 	} else if err != nil {
 		return obstacle{}, err
 	}
-	name := model.Strong(f.plan.DisplayName())
+	name := view.Strong(f.plan.DisplayName())
 	if b := model.Blocking(f.findings); len(b) > 0 {
-		t := model.Say(name, ":")
+		t := view.Say(name, ":")
 		for _, x := range b {
-			t = append(t, model.Say(" ", view.Capitalize(view.EndSentence(x.Why)), " ", view.EndSentence(x.Next))...)
+			t = append(t, view.Say(" ", view.Capitalize(view.EndSentence(x.Why)), " ", view.EndSentence(x.Next))...)
 		}
 		return obstacle{&longRefusal{screen.BlockedText(screen.RefusalTitle(model.VerbPropose), f.plan, b)}, t}, nil
 	}
@@ -162,7 +162,7 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 	if r == nil {
 		return obstacle{}, err
 	}
-	return obstacle{r, model.Say(name, ": ", screen.RefusalBody(r))}, nil
+	return obstacle{r, view.Say(name, ": ", screen.RefusalBody(r))}, nil
 }
 
 // refuseIfTaken refuses a machine that has a live operation already, of another proposal.

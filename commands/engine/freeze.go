@@ -7,6 +7,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // decisionNote is the audit's note of a freeze or its end.
@@ -16,7 +17,7 @@ func decisionNote(it port.Item, why string) port.Note {
 
 // freezeAll stops all arming, on every replica. To stop is safe: where Slack cannot
 // say in time whether somebody may, it counts, and is told as what it is.
-func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (model.Text, error) {
+func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (view.Text, error) {
 	if why = model.CleanText(why); why == "" {
 		return nil, screen.NoReason(it.Verb)
 	}
@@ -34,15 +35,15 @@ func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (model.
 		return nil, err
 	}
 	i.log.Warn("frozen", "by", it.User, "why", why)
-	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Frozen by ", model.Who(it.User), screen.UncheckedBy(f),
+	i.postToLive(ctx, it, view.Say(view.Emoji("snowflake"), " Frozen by ", view.Who(it.User), screen.UncheckedBy(f),
 		": ", model.Quote(why), ". No call goes out until /reinstall unfreeze."))
-	return model.Say(model.Emoji("snowflake"),
+	return view.Say(view.Emoji("snowflake"),
 		" Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
 }
 
 // unfreezeAll lets the calls go out again: by somebody of whom it is known that
 // they may.
-func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (model.Text, error) {
+func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error) {
 	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)
 	if err == nil && !s.Approver && s.CheckMember("") == nil {
 		err = unread
@@ -74,16 +75,16 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (model.Text, erro
 		return nil, err
 	}
 	i.log.Warn("unfrozen", "by", it.User)
-	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Unfrozen by ", model.Who(it.User),
+	i.postToLive(ctx, it, view.Say(view.Emoji("snowflake"), " Unfrozen by ", view.Who(it.User),
 		". What has its keys goes on by itself."))
 	i.Wake()
-	return model.Say("Unfrozen. What has both keys goes on by itself."), nil
+	return view.Say("Unfrozen. What has both keys goes on by itself."), nil
 }
 
 // postToLive tells every thread whose proposal is open or running, and has the
 // cards that are open drawn anew. Who is not told now reads it where the call
 // waits.
-func (i *inbox) postToLive(ctx context.Context, it port.Item, t model.Text) {
+func (i *inbox) postToLive(ctx context.Context, it port.Item, t view.Text) {
 	live, err := i.store.Live(ctx)
 	for _, r := range live {
 		id := r.Op.LeadID() // several machines have one card, and are told once

@@ -7,11 +7,12 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // historyText lists a machine's latest operations, newest first, as far as whoever
 // asks may see them.
-func (m *proposer) historyText(ctx context.Context, it port.Item, target string) (model.Text, error) {
+func (m *proposer) historyText(ctx context.Context, it port.Item, target string) (view.Text, error) {
 	f, err := m.findMachines(ctx, screen.RefusalTitle(model.VerbHistory), target, "", "", false)
 	if err != nil {
 		return nil, err
@@ -28,10 +29,10 @@ func (m *proposer) historyText(ctx context.Context, it port.Item, target string)
 		return nil, err
 	}
 	if len(recs) == 0 {
-		return model.Say("Twokey has never had a proposal for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance),
+		return view.Say("Twokey has never had a proposal for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance),
 			"."), nil
 	}
-	t := model.Say("The latest proposals for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance), ":")
+	t := view.Say("The latest proposals for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance), ":")
 	hidden := 0
 	for _, r := range recs {
 		yes, err := m.people.MayRead(ctx, it.User, r.Op)
@@ -41,11 +42,11 @@ func (m *proposer) historyText(ctx context.Context, it port.Item, target string)
 		case !yes:
 			hidden++
 		default:
-			t = append(t, model.Say("\n", screen.EndedLine(r.Op, 1000))...)
+			t = append(t, view.Say("\n", screen.EndedLine(r.Op, 1000))...)
 		}
 	}
 	if hidden > 0 {
-		t = append(t, model.Say(fmt.Sprintf("\n%d made in channels that you are not in", hidden))...)
+		t = append(t, view.Say(fmt.Sprintf("\n%d made in channels that you are not in", hidden))...)
 	}
 	return t, nil
 }

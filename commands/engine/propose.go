@@ -10,6 +10,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // requestsOf are the requests of a line, one for each machine.
@@ -27,7 +28,7 @@ func requestsOf(l port.Line) []model.Request {
 
 // proposeItem makes the proposal that an item asks for, or none at all: what stands in
 // the way of any of its machines refuses the whole.
-func (m *proposer) proposeItem(ctx context.Context, it port.Item, l port.Line) (model.Text, error) {
+func (m *proposer) proposeItem(ctx context.Context, it port.Item, l port.Line) (view.Text, error) {
 	if made, err := m.batchMade(ctx, it); made || err != nil {
 		return nil, err
 	}

@@ -132,12 +132,12 @@ func (l *Lookup) lookUpProspect(ctx context.Context, p model.Prospect) model.Pro
 // noGroups is one that knows none, since the workspace's plan has no user groups.
 type noGroups interface{ NoGroups() bool }
 
-func whyNoGroup(err error) model.Text {
+func whyNoGroup(err error) string {
 	var n noGroups
 	if errors.As(err, &n) && n.NoGroups() {
-		return model.Say("a group, and the workspace's plan has none")
+		return "a group, and the workspace's plan has none"
 	}
-	return model.Say("a group that is disabled or unknown")
+	return "a group that is disabled or unknown"
 }
 
 func IsNobody(err error) bool {

@@ -128,8 +128,5 @@ func RefusalText(r *model.Refusal) text {
 
 // RefusalBody is a refusal without its first part.
 func RefusalBody(r *model.Refusal) text {
-	if r.Words != nil {
-		return say(r.Words, ". ", view.EndSentence(r.Next))
-	}
-	return say(view.EndSentence(r.Why), " ", view.EndSentence(r.Next))
+	return say(view.WhyText(r), " ", view.EndSentence(r.Next))
 }
