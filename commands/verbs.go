@@ -125,7 +125,7 @@ func (h *Handler) answerCommand(ctx context.Context, in port.Inbound, l port.Lin
 		}
 	}
 	if !h.policy().AllowsChannel(in.Channel) && !anywhere[l.Verb] {
-		return refusalReply(model.Refuse(screen.RefusalTitle(l.Verb),
+		return refusalReply(model.Refuse(model.RefusalTitle(l.Verb),
 			"this channel is not one where reinstalls are handled",
 			"Go to one that the policy file names: "+strings.Join(h.policy().Channels, ", ")))
 	}
@@ -152,7 +152,7 @@ func (h *Handler) storeTyped(ctx context.Context, in port.Inbound, l port.Line, 
 	rec, err := h.store.Load(ctx, l.ID)
 	if err != nil && !port.IsNotFound(err) {
 		h.faults.Error("could not load an operation", l.Verb, err, "op", l.ID)
-		return refusalReply(screen.StoreUnreachable(screen.RefusalTitle(l.Verb), port.WhyRefused(err)))
+		return refusalReply(screen.StoreUnreachable(model.RefusalTitle(l.Verb), port.WhyRefused(err)))
 	}
 	if err == nil {
 		of = screen.BatchPosition(rec.Op)

@@ -84,7 +84,7 @@ func (i *inbox) recordsOfClick(ctx context.Context, it port.Item) ([]port.Record
 		return nil, err
 	}
 	if lead.Op.Single() && !rec.Op.Single() { // nothing of its record is believed
-		return nil, model.Refuse(screen.RefusalTitle(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(),
+		return nil, model.Refuse(model.RefusalTitle(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(),
 			"An approver settles it with /reinstall resolve "+lead.Op.ID)
 	}
 	return i.proposals.All(ctx, lead)
@@ -210,7 +210,7 @@ func (i *inbox) didBefore(ctx context.Context, it port.Item, recs []port.Record)
 // one that any refuses: one form confirms them all.
 func refuseAll(it port.Item, take, not []clickResult, again bool) *model.Refusal {
 	if len(not) == 0 && len(take) == 0 {
-		return model.Refuse(screen.RefusalTitle(it.Verb), "no machine of this proposal needs it",
+		return model.Refuse(model.RefusalTitle(it.Verb), "no machine of this proposal needs it",
 			"Look at the card for what is still owed")
 	}
 	if again || len(not) == 0 || len(take) > 0 && it.Verb != model.VerbBackup {

@@ -89,7 +89,7 @@ func (m *proposer) runPreflight(
 	errs := make([]error, len(requests))
 	ForEach(len(requests), func(i int) {
 		fs[i], errs[i] = m.examineMachine(ctx, requests[i],
-			screen.RefusalTitle(model.VerbPropose))
+			model.RefusalTitle(model.VerbPropose))
 	})
 	var no []obstacle
 	for i, w := range requests {
@@ -121,7 +121,7 @@ type obstacle struct {
 
 // allRefusedText words what refuses a proposal for several machines: a line for each.
 func allRefusedText(of int, no []obstacle) view.Text {
-	t := view.Say(view.Emoji("no_entry"), " ", view.Strong(screen.RefusalTitle(model.VerbPropose)),
+	t := view.Say(view.Emoji("no_entry"), " ", view.Strong(model.RefusalTitle(model.VerbPropose)),
 		fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
 	for _, o := range no {
 		t = append(t, view.Say("\n• ", o.line)...)
@@ -152,7 +152,7 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 		for _, x := range b {
 			t = append(t, view.Say(" ", view.Capitalize(view.EndSentence(x.Why)), " ", view.EndSentence(x.Next))...)
 		}
-		return obstacle{&longRefusal{screen.BlockedText(screen.RefusalTitle(model.VerbPropose), f.plan, b)}, t}, nil
+		return obstacle{&longRefusal{screen.BlockedText(model.RefusalTitle(model.VerbPropose), f.plan, b)}, t}, nil
 	}
 	warn, r, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
 	f.findings = append(f.findings, warn...)
@@ -188,7 +188,7 @@ func (m *proposer) lockedRefusal(ctx context.Context, it port.Item, by string, f
 	if rec, err := m.store.Load(ctx, by); err == nil {
 		switch {
 		case !m.people.MaySee(ctx, it, rec.Op):
-			return model.Refuse(screen.RefusalTitle(model.VerbPropose),
+			return model.Refuse(model.RefusalTitle(model.VerbPropose),
 				f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
 				"Ask a colleague who is on call to invite you there, or wait for its end"), nil
 		case rec.Op.State.Open():
@@ -202,7 +202,7 @@ func (m *proposer) lockedRefusal(ctx context.Context, it port.Item, by string, f
 			next += "; it is running, wait for its end"
 		}
 	}
-	return model.Refuse(screen.RefusalTitle(model.VerbPropose),
+	return model.Refuse(model.RefusalTitle(model.VerbPropose),
 		screen.NameAndID(f.plan.DisplayName(), f.plan.Instance).String()+" has a proposal already: "+by, next), nil
 }
 
@@ -234,7 +234,7 @@ func duplicateMachine(fs []examined) *model.Refusal {
 	for i := range fs {
 		for j := range i {
 			if fs[i].plan.Ref == fs[j].plan.Ref {
-				return model.Refuse(screen.RefusalTitle(model.VerbPropose),
+				return model.Refuse(model.RefusalTitle(model.VerbPropose),
 					model.Quote(fs[j].request.Target)+" and "+model.Quote(fs[i].request.Target)+" are the same machine, "+
 						fs[i].plan.Instance,
 					"Name each machine once")

@@ -19,7 +19,7 @@ func decisionNote(it port.Item, why string) port.Note {
 // say in time whether somebody may, it counts, and is told as what it is.
 func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (view.Text, error) {
 	if why = model.CleanText(why); why == "" {
-		return nil, screen.NoReason(it.Verb)
+		return nil, model.RefuseNoReason(it.Verb)
 	}
 	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)
 	if err != nil {
@@ -27,8 +27,8 @@ func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (view.T
 		s.ID = it.User
 	}
 	unchecked := err != nil || unread != nil && !s.Approver
-	if s.Approver = s.Approver || unchecked; s.CheckApprover(screen.RefusalTitle(it.Verb)) != nil {
-		return nil, s.CheckApprover(screen.RefusalTitle(it.Verb))
+	if s.Approver = s.Approver || unchecked; s.CheckApprover(model.RefusalTitle(it.Verb)) != nil {
+		return nil, s.CheckApprover(model.RefusalTitle(it.Verb))
 	}
 	f := model.Freeze{By: it.User, Why: why, When: it.At, Unchecked: unchecked}
 	if err := i.store.Freeze(ctx, f, decisionNote(it, why+screen.UncheckedBy(f))); err != nil {
@@ -51,7 +51,7 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error
 	if err != nil {
 		return nil, err
 	}
-	if r := s.CheckApprover(screen.RefusalTitle(it.Verb)); r != nil {
+	if r := s.CheckApprover(model.RefusalTitle(it.Verb)); r != nil {
 		return nil, r
 	}
 	f, err := i.store.Frozen(ctx)
@@ -59,7 +59,7 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error
 		return nil, err
 	}
 	if f != nil && f.Way != "" {
-		return nil, model.Refuse(screen.RefusalTitle(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+
+		return nil, model.Refuse(model.RefusalTitle(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+
 			", once it is known what happened")
 	}
 	done := false
@@ -69,7 +69,7 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error
 		}
 	}
 	if f == nil && !done {
-		return nil, model.Refuse(screen.RefusalTitle(it.Verb), "nothing is frozen", "See /reinstall list")
+		return nil, model.Refuse(model.RefusalTitle(it.Verb), "nothing is frozen", "See /reinstall list")
 	}
 	if err := i.store.Unfreeze(ctx, decisionNote(it, "")); err != nil {
 		return nil, err

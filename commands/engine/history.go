@@ -13,16 +13,16 @@ import (
 // historyText lists a machine's latest operations, newest first, as far as whoever
 // asks may see them.
 func (m *proposer) historyText(ctx context.Context, it port.Item, target string) (view.Text, error) {
-	f, err := m.findMachines(ctx, screen.RefusalTitle(model.VerbHistory), target, "", "", false)
+	f, err := m.findMachines(ctx, model.RefusalTitle(model.VerbHistory), target, "", "", false)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case len(f) == 0:
-		return nil, model.Refuse(screen.RefusalTitle(model.VerbHistory), "no machine has the name, id or IP "+
+		return nil, model.Refuse(model.RefusalTitle(model.VerbHistory), "no machine has the name, id or IP "+
 			model.Quote(target), "Check the spelling (letter case counts)")
 	case len(f) > 1:
-		return nil, screen.Ambiguous(screen.RefusalTitle(model.VerbHistory), target, f)
+		return nil, screen.Ambiguous(model.RefusalTitle(model.VerbHistory), target, f)
 	}
 	recs, err := m.store.History(ctx, f[0].Ref, 10)
 	if err != nil {

@@ -63,11 +63,11 @@ func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 			i.Fault(ctx, c, it.Verb, err)
 			return
 		}
-		r = model.Refuse(screen.RefusalTitle(it.Verb),
+		r = model.Refuse(model.RefusalTitle(it.Verb),
 			"Slack or the cloud could not be asked for a minute, and a failed check counts as no",
 			"Try again; whoever runs Twokey finds the reason in its log")
 		if nobody != nil {
-			r = screen.NobodyAnswers(nobody, screen.RefusalTitle(it.Verb))
+			r = screen.NobodyAnswers(nobody, model.RefusalTitle(it.Verb))
 		}
 	}
 	if r != nil {
@@ -283,7 +283,7 @@ func (i *inbox) confirmBackup(ctx context.Context, it port.Item, l port.Line, re
 				nil
 		}
 	}
-	return nil, model.Refuse(screen.RefusalTitle(model.VerbBackup), "the cloud knows no backup "+model.Quote(l.As)+
+	return nil, model.Refuse(model.RefusalTitle(model.VerbBackup), "the cloud knows no backup "+model.Quote(l.As)+
 		" of this machine's system disk", "Pick another, or press Make backup image"), nil
 }
 

@@ -58,7 +58,7 @@ func (m *proposer) createOperations(ctx context.Context, it port.Item, me model.
 			return err
 		}
 	}
-	return model.Refuse(screen.RefusalTitle(model.VerbPropose),
+	return model.Refuse(model.RefusalTitle(model.VerbPropose),
 		"an id that was chosen for it was taken at that very moment", "Propose it again")
 }
 

@@ -8,7 +8,6 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
@@ -126,7 +125,7 @@ func (i *inbox) forgedItem(ctx context.Context, c port.Claim, it port.Item) {
 	i.log.Error("a request was changed outside Twokey, or an older Twokey took it; it is dropped", "item", c.ID, "verb",
 		it.Verb, "op", it.Op, "user", it.User)
 	if it.User != "" && it.Channel != "" {
-		r := model.Refuse(screen.RefusalTitle(it.Verb),
+		r := model.Refuse(model.RefusalTitle(it.Verb),
 			"what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
 		it.ID = c.ID
 		if err := i.whisperAuthor(ctx, it, true, view.Say(r.Error())); err != nil {

@@ -226,5 +226,5 @@ func notPosted(cause error) *model.Refusal {
 			why, next = what, view.Capitalize(advice)
 		}
 	}
-	return model.Refuse(screen.RefusalTitle(model.VerbPropose), why, next)
+	return model.Refuse(model.RefusalTitle(model.VerbPropose), why, next)
 }

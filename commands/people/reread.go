@@ -11,7 +11,6 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
 )
 
 const (
@@ -150,7 +149,7 @@ func (l *Lookup) AmongNow(ctx context.Context, user string, p model.People) (boo
 func (l *Lookup) CheckNotShared(ctx context.Context, it port.Item, s reinstall.Actor,
 	op reinstall.Operation,
 ) (*model.Refusal, error) {
-	member := s.CheckMember(screen.RefusalTitle(it.Verb)) == nil // who is none is refused for that
+	member := s.CheckMember(model.RefusalTitle(it.Verb)) == nil // who is none is refused for that
 	if !model.TurnsKeys(it.Verb) || !member {
 		return nil, nil
 	}
@@ -163,7 +162,7 @@ func (l *Lookup) CheckNotShared(ctx context.Context, it port.Item, s reinstall.A
 		return port.AsRefusal(err), err
 	}
 	if room.Shared {
-		return model.Refuse(screen.RefusalTitle(it.Verb),
+		return model.Refuse(model.RefusalTitle(it.Verb),
 			"the proposal's channel is shared with another company now, and keys are turned among ourselves only",
 			"End the sharing, or cancel it and propose in a channel of your own workspace"), nil
 	}

@@ -27,7 +27,7 @@ func TooFewApprovers(t model.Terms, can int, none []model.IneligibleApprover, ow
 			why = append(why, say(", ", ineligibleText(x))...)
 		}
 	}
-	return view.Refuse(RefusalTitle(model.VerbPropose), why, next)
+	return view.Refuse(model.RefusalTitle(model.VerbPropose), why, next)
 }
 
 // tooFewText says how many approvals are needed, and how many there could be.
