@@ -19,8 +19,9 @@ func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request)
 	if b := model.Blocking(f.findings); len(b) > 0 {
 		return screen.BlockedText("Would be refused", f.plan, b), nil
 	}
-	warn, r, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
-	if err != nil {
+	warn, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
+	r := port.AsRefusal(err)
+	if err != nil && r == nil {
 		return nil, err
 	}
 	if f.findings = append(f.findings, warn...); r != nil {

@@ -154,13 +154,17 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 		}
 		return obstacle{&longRefusal{screen.BlockedText(model.RefusalTitle(model.VerbPropose), f.plan, b)}, t}, nil
 	}
-	warn, r, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
+	warn, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
 	f.findings = append(f.findings, warn...)
-	if r == nil && err == nil {
+	r := port.AsRefusal(err)
+	if err != nil && r == nil {
+		return obstacle{}, err
+	}
+	if r == nil {
 		r = view.ClosedTooLong(f.plan.Terms, m.now())
 	}
 	if r == nil {
-		return obstacle{}, err
+		return obstacle{}, nil
 	}
 	return obstacle{r, view.Say(name, ": ", screen.RefusalBody(r))}, nil
 }

@@ -158,8 +158,11 @@ func (i *inbox) clickEvent(ctx context.Context, it port.Item, l port.Line, rec p
 	if err != nil {
 		return nil, nil, err
 	}
-	if r, err := i.people.CheckNotShared(ctx, it, s, rec.Op); r != nil || err != nil {
-		return nil, r, err
+	if err := i.people.CheckNotShared(ctx, it, s, rec.Op); err != nil {
+		if r := port.AsRefusal(err); r != nil {
+			return nil, r, nil
+		}
+		return nil, nil, err
 	}
 	e, r, err := i.eventByActor(ctx, it, l, rec, s)
 	if err == nil && r == nil && unread != nil {
