@@ -44,8 +44,8 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall/model",
 		"twokey/commands/view",
 	},
-	"twokey/bot/chat/blockkit": {"twokey/commands/reinstall/model", "twokey/commands/view"},
-	"twokey/bot/chat/chattest": {"twokey/commands/reinstall/model", "twokey/commands/view"}, // for tests
+	"twokey/bot/chat/blockkit": {"twokey/commands/view"},
+	"twokey/bot/chat/chattest": {"twokey/commands/view"}, // for tests
 	"twokey/bot/chat/payload":  {},
 	"twokey/bot/chat/webapi":   {"twokey/commands/port"},
 	"twokey/bot/probe":         {"twokey/commands/reinstall", "twokey/commands/reinstall/model"},
@@ -71,10 +71,11 @@ var arrows = map[string][]string{
 	"twokey/bot/store/keys":    {"twokey/commands/port", "twokey/commands/reinstall/model"},
 	"twokey/bot/store/lua":     {},
 	"twokey/bot/store/redisdb": {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/commands/port"},
-	"twokey/bot/store/storetest": {
+	"twokey/bot/store/storetest": { // for tests
 		"twokey/commands/port",
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
+		"twokey/commands/view",
 	},
 	"twokey/cloud": {
 		"twokey/cloud/api",
@@ -137,7 +138,6 @@ var arrows = map[string][]string{
 		"twokey/commands/people",
 		"twokey/commands/port",
 		"twokey/commands/proposals",
-		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
 		"twokey/commands/view",
 	},

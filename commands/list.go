@@ -18,7 +18,7 @@ const listTimeout = 1500 * time.Millisecond
 func (h *Handler) listReply(ctx context.Context, in port.Inbound) port.Reply {
 	asking, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	by, r := h.people.CheckMayLook(asking, in.User, screen.RefusalTitle(model.VerbList))
+	by, r := h.people.CheckMayLook(asking, in.User, model.RefusalTitle(model.VerbList))
 	if r != nil {
 		return refusalReply(r)
 	}
@@ -39,17 +39,17 @@ func (h *Handler) showReply(ctx context.Context, in port.Inbound) port.Reply {
 	if err != nil {
 		return h.notStored(model.VerbShow, err)
 	}
-	t := model.Say(model.Strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
+	t := view.Say(view.Strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
 	for _, p := range append(c.Progress, c.Changed...) {
-		t = append(t, model.Say("\n", p)...)
+		t = append(t, view.Say("\n", p)...)
 	}
 	for _, rows := range [][]view.Row{c.Machines, c.Facts, c.Keys} {
 		for _, row := range rows {
-			t = append(t, model.Say("\n", model.Strong(row.Label), ": ", row.Value)...)
+			t = append(t, view.Say("\n", view.Strong(row.Label), ": ", row.Value)...)
 		}
 	}
 	for _, f := range c.Findings {
-		t = append(t, model.Say("\n", f)...)
+		t = append(t, view.Say("\n", f)...)
 	}
-	return port.Reply{Text: append(t, model.Say("\n", c.Foot)...)}
+	return port.Reply{Text: append(t, view.Say("\n", c.Foot)...)}
 }

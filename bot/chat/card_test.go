@@ -9,7 +9,6 @@ import (
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -50,21 +49,21 @@ func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			b := bench(t)
 			c := aCard()
-			c.Title, c.Summary = h, model.Say(h)
-			c.Lead, c.Foot = model.Say("Wiped: ", h), model.Say(h)
+			c.Title, c.Summary = h, view.Say(h)
+			c.Lead, c.Foot = view.Say("Wiped: ", h), view.Say(h)
 			c.Facts = []view.Row{
-				{Label: "Reason", Value: model.Say(h)},
-				{Label: h, Value: model.Say(model.Mono(h), model.Strong(h))},
+				{Label: "Reason", Value: view.Say(h)},
+				{Label: h, Value: view.Say(view.Mono(h), view.Strong(h))},
 			}
-			c.Findings, c.Keys, c.Around = []model.Text{model.Say(h)}, c.Facts, []model.Text{model.Say(h)}
+			c.Findings, c.Keys, c.Around = []view.Text{view.Say(h)}, c.Facts, []view.Text{view.Say(h)}
 			c.Status.Word = h
 			a := b.postCard(c)
-			b.must(b.chat.PostLine(t.Context(), a, model.Say("Rejected: ", h), "7K3Q.13.0"))
-			b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", model.Say(h,
-				model.Span{Kind: model.User, Text: h}, model.Span{
-					Kind: model.Group,
+			b.must(b.chat.PostLine(t.Context(), a, view.Say("Rejected: ", h), "7K3Q.13.0"))
+			b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", view.Say(h,
+				view.Span{Kind: view.User, Text: h}, view.Span{
+					Kind: view.Group,
 					Text: h,
-				}, model.Address(h), model.Emoji(h))))
+				}, view.Address(h), view.Emoji(h))))
 			b.front.command = reply(h)
 			r, err := b.slack.Command(t.Context(), "U0ANN", infra, "x")
 			b.must(err)

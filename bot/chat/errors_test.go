@@ -14,7 +14,6 @@ import (
 	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -84,7 +83,7 @@ func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
 		if err := c.UpdateCard(t.Context(), port.Address{Channel: infra, TS: "1.1"}, aCard()); err == nil {
 			t.Errorf("%s: updated", raw)
 		}
-		if err := c.Whisper(t.Context(), infra, "", "U0BOB", model.Say("x")); err == nil {
+		if err := c.Whisper(t.Context(), infra, "", "U0BOB", view.Say("x")); err == nil {
 			t.Errorf("%s: whispered", raw)
 		}
 	}

@@ -14,9 +14,9 @@ import (
 
 func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 	b := bench(t)
-	long := model.Say(strings.Repeat("ü", 4000))
+	long := view.Say(strings.Repeat("ü", 4000))
 	h := view.Home{
-		Alerts: []model.Text{long, long}, Foot: long,
+		Alerts: []view.Text{long, long}, Foot: long,
 		Refresh: view.Button{Label: "Refresh", Verb: model.VerbRefresh},
 	}
 	for range 5 {

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -157,12 +156,12 @@ func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
 func TestAClickOnTheLargestCardComesIn(t *testing.T) {
 	b := bench(t)
 	long := strings.Repeat("界", 4000)
-	row := view.Row{Label: long, Value: model.Say(long)}
+	row := view.Row{Label: long, Value: view.Say(long)}
 	c := aCard()
-	c.Title, c.Lead, c.Foot = long, model.Say(long), model.Say(long)
+	c.Title, c.Lead, c.Foot = long, view.Say(long), view.Say(long)
 	for range 40 {
 		c.Facts, c.Keys, c.Machines = append(c.Facts, row), append(c.Keys, row), append(c.Machines, row)
-		c.Findings, c.Around = append(c.Findings, model.Say(long)), append(c.Around, model.Say(long))
+		c.Findings, c.Around = append(c.Findings, view.Say(long)), append(c.Around, view.Say(long))
 	}
 	a := b.postCard(c)
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")

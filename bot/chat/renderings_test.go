@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"twokey/commands/reinstall"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -16,7 +15,7 @@ func aBatchCard() view.Card {
 	for _, name := range strings.Fields(strings.Repeat("web ", reinstall.MostInBatch)) {
 		c.Machines = append(c.Machines, view.Row{
 			Label: name + "-x",
-			Value: model.Say(model.Emoji("gear"), " Reinstalling"),
+			Value: view.Say(view.Emoji("gear"), " Reinstalling"),
 		})
 	}
 	c.Buttons = append(c.Buttons, view.Button{Label: "Hold", Verb: "hold", Style: "primary"})
@@ -29,7 +28,7 @@ func TestACardRefusedForItsFormIsShownReducedAtOnce(t *testing.T) {
 			t.Run(code+" "+name, func(t *testing.T) {
 				b := bench(t)
 				a := b.postCard(card)
-				card.Rev, card.Status.Word, card.Lead = 13, "Counting down", model.Say("The wipe starts in a moment. "+
+				card.Rev, card.Status.Word, card.Lead = 13, "Counting down", view.Say("The wipe starts in a moment. "+
 					"Press Hold to stop it.")
 				b.must(b.slack.Switch("chat.update:"+code, "1"))
 				b.must(b.chat.UpdateCard(t.Context(), a, card))
@@ -121,7 +120,7 @@ func TestTextsRefusedForTheirFormGoInWordsAlone(t *testing.T) {
 	a := b.postCard(aCard())
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")
 	b.must(err)
-	text := model.Say("Not approved: ", model.Strong("<!channel>"), " is no name.")
+	text := view.Say("Not approved: ", view.Strong("<!channel>"), " is no name.")
 	for _, method := range []string{"chat.postMessage", "chat.postEphemeral"} {
 		b.must(b.slack.Switch(method+":invalid_blocks", "1"))
 	}
@@ -136,9 +135,9 @@ func TestTextsRefusedForTheirFormGoInWordsAlone(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	}
-	long := model.Text{}
+	long := view.Text{}
 	for range 900 { // each in an element of its own: more than Slack takes
-		long = append(long, model.Strong("x"), model.Mono("y"))
+		long = append(long, view.Strong("x"), view.Mono("y"))
 	}
 	b.must(b.chat.Answer(t.Context(), p["response_url"].(string), long))
 	if n := len(b.slack.Ephemerals("U0BOB")); n != 2 || b.seen.count("slack_form") != 2 {

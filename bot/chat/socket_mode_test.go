@@ -20,7 +20,6 @@ import (
 	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -308,7 +307,7 @@ func TestWhatIsUnderWayAtTheEndIsStillAcknowledged(t *testing.T) {
 	b.front.command = func(context.Context, port.Inbound) port.Reply {
 		close(arrived)
 		<-leave
-		return port.Reply{Text: model.Say("Noted.")}
+		return port.Reply{Text: view.Say("Noted.")}
 	}
 	answered := make(chan fakeslack.Reply, 1)
 	go func() {
@@ -347,7 +346,7 @@ func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 	}
 	var spans []any
 	for range 800 {
-		spans = append(spans, model.Mono("界"), " ")
+		spans = append(spans, view.Mono("界"), " ")
 	}
 	b.front.command = reply(spans...)
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, "list")

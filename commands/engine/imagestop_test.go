@@ -9,6 +9,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 	"twokey/commands/wiring"
 )
 
@@ -67,7 +68,7 @@ func (*quiet) Channel(_ context.Context, c string) (port.ChannelInfo, error) {
 	return port.ChannelInfo{ID: c, Member: true}, nil
 }
 
-func (*quiet) PostLoud(context.Context, port.Address, model.Text, string) error { return nil }
+func (*quiet) PostLoud(context.Context, port.Address, view.Text, string) error { return nil }
 
 func (*quiet) FindCard(context.Context, string, string, time.Time) (port.Address, bool, error) {
 	return port.Address{}, false, nil

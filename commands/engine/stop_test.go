@@ -56,7 +56,7 @@ func (w *workspace) PersonNow(ctx context.Context, u string) (model.Person, erro
 
 func (w *workspace) Members(context.Context, string) ([]string, error) { return nil, nil }
 
-func (w *workspace) Whisper(context.Context, string, string, string, model.Text) error {
+func (w *workspace) Whisper(context.Context, string, string, string, view.Text) error {
 	return nil
 }
 
@@ -68,7 +68,7 @@ func (w *workspace) UpdateCard(context.Context, port.Address, view.Card) error {
 
 func (w *workspace) Over(view.Card) view.Card { return view.Card{} }
 
-func (w *workspace) PostLine(context.Context, port.Address, model.Text, string) error {
+func (w *workspace) PostLine(context.Context, port.Address, view.Text, string) error {
 	return nil
 }
 

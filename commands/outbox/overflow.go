@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
@@ -76,10 +75,10 @@ func (o *Outbox) postOverflow(ctx context.Context, rec port.Record, a port.Addre
 
 // overflowLines words what a card has no room for. Of machines it is what stays the
 // same: their states are on the card.
-func overflowLines(over view.Card, details []view.Row) []model.Text {
-	var out []model.Text
-	add := func(what string, lines []model.Text) {
-		var t model.Text
+func overflowLines(over view.Card, details []view.Row) []view.Text {
+	var out []view.Text
+	add := func(what string, lines []view.Text) {
+		var t view.Text
 		long := 0
 		for _, l := range lines {
 			n := utf8.RuneCountInString(l.String())
@@ -87,9 +86,9 @@ func overflowLines(over view.Card, details []view.Row) []model.Text {
 				if t != nil {
 					out = append(out, t)
 				}
-				t, long = model.Say(model.Strong("The rest of the card: "+what)), 0
+				t, long = view.Say(view.Strong("The rest of the card: "+what)), 0
 			}
-			t, long = append(t, model.Say("\n• ", l)...), long+n
+			t, long = append(t, view.Say("\n• ", l)...), long+n
 		}
 		if t != nil {
 			out = append(out, t)
@@ -107,16 +106,16 @@ func overflowLines(over view.Card, details []view.Row) []model.Text {
 	return out
 }
 
-func rowLines(rows []view.Row) []model.Text {
-	out := make([]model.Text, len(rows))
+func rowLines(rows []view.Row) []view.Text {
+	out := make([]view.Text, len(rows))
 	for i, r := range rows {
-		out[i] = oneLine(model.Say(model.Strong(r.Label), "  ", r.Value))
+		out[i] = oneLine(view.Say(view.Strong(r.Label), "  ", r.Value))
 	}
 	return out
 }
 
-func oneLiners(ts []model.Text) []model.Text {
-	out := make([]model.Text, len(ts))
+func oneLiners(ts []view.Text) []view.Text {
+	out := make([]view.Text, len(ts))
 	for i, t := range ts {
 		out[i] = oneLine(t)
 	}
@@ -124,10 +123,10 @@ func oneLiners(ts []model.Text) []model.Text {
 }
 
 // oneLine keeps a text on one line, whatever was typed into it.
-func oneLine(t model.Text) model.Text {
+func oneLine(t view.Text) view.Text {
 	out := slices.Clone(t)
 	for i, s := range out {
-		if s.Kind != model.Link {
+		if s.Kind != view.Link {
 			out[i].Text = strings.NewReplacer("\r\n", " ↵ ", "\n", " ↵ ").Replace(s.Text)
 		}
 	}

@@ -6,23 +6,22 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
 func TestWhatACardHasNoRoomForIsWordedByItsParts(t *testing.T) {
 	details := []view.Row{
-		{Label: "web-01", Value: model.Say("ins-1 · disk-1")},
-		{Label: "web-02", Value: model.Say("ins-2 · disk-2")},
+		{Label: "web-01", Value: view.Say("ins-1 · disk-1")},
+		{Label: "web-02", Value: view.Say("ins-2 · disk-2")},
 	}
 	over := view.Card{
-		Machines: []view.Row{{Label: "web-02", Value: model.Say("Waiting for keys · ins-2")}},
+		Machines: []view.Row{{Label: "web-02", Value: view.Say("Waiting for keys · ins-2")}},
 		Facts: []view.Row{
-			{Label: "Tags", Value: model.Say("a=b\nBackup  turned")},
-			{Label: screen.LabelPort, Value: model.Say("open")},
+			{Label: "Tags", Value: view.Say("a=b\nBackup  turned")},
+			{Label: screen.LabelPort, Value: view.Say("open")},
 		},
-		Findings: []model.Text{model.Say("Warning: the price.")},
+		Findings: []view.Text{view.Say("Warning: the price.")},
 	}
 	var got []string
 	for _, l := range overflowLines(over, details) {
@@ -43,10 +42,10 @@ func TestWhatACardHasNoRoomForIsWordedByItsParts(t *testing.T) {
 
 // What a machine's state is stands on the card: a change of it tells nothing anew.
 func TestAChangeOfStateTellsNoRestAnew(t *testing.T) {
-	details := []view.Row{{Label: "web-02", Value: model.Say("ins-2 · disk-2")}}
-	before := overflowLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: model.Say("Waiting for keys")}}},
+	details := []view.Row{{Label: "web-02", Value: view.Say("ins-2 · disk-2")}}
+	before := overflowLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: view.Say("Waiting for keys")}}},
 		details)
-	after := overflowLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: model.Say("Done")}}}, details)
+	after := overflowLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: view.Say("Done")}}}, details)
 	if len(before) != 1 || before[0].String() != after[0].String() {
 		t.Errorf("%q, then %q", before, after)
 	}
@@ -55,7 +54,7 @@ func TestAChangeOfStateTellsNoRestAnew(t *testing.T) {
 func TestALongRestGoesInSeveralLinesAndNothingOfItIsLost(t *testing.T) {
 	var rows []view.Row
 	for i := range 60 {
-		rows = append(rows, view.Row{Label: fmt.Sprintf("row-%02d", i), Value: model.Say(strings.Repeat("x", 100))})
+		rows = append(rows, view.Row{Label: fmt.Sprintf("row-%02d", i), Value: view.Say(strings.Repeat("x", 100))})
 	}
 	lines := overflowLines(view.Card{Keys: rows}, nil)
 	all := ""

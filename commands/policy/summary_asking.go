@@ -23,7 +23,7 @@ func askingLines(t model.Terms) []string {
 	}
 	if later := t.LaterApprovers(); !later.Empty() {
 		out = append(out, "Escalation: approvals still owed after "+model.HumanDuration(a.EscalateAfter)+
-			" may also be given by "+later.Mentions("", ", ").String()+view.AnySlotWords(t)+".")
+			" may also be given by "+later.Words()+view.AnySlotWords(t)+".")
 	}
 	if a.QuietHours != (model.QuietHours{}) {
 		out = append(out, "Quiet hours: "+a.QuietHours.String()+
@@ -72,7 +72,7 @@ func askingChanges(a model.AskingRule) []string {
 		add("no escalation")
 	}
 	if a.EscalateTo != nil {
-		add("escalation to %s", a.EscalateTo.Mentions("", ", "))
+		add("escalation to %s", a.EscalateTo.Words())
 	}
 	switch {
 	case a.QuietHours != nil && *a.QuietHours == (model.QuietHours{}):

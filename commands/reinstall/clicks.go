@@ -70,7 +70,7 @@ func (e Reject) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return r
 	}
 	if model.CleanText(e.Why) == "" {
-		return model.Refuse(what, "there is no reason", "Say why: /reinstall reject "+op.ID+" REASON")
+		return model.RefuseNoReason(model.VerbReject, op.ID)
 	}
 	finishAs(op, Rejected, now, e.By.ID, model.CleanText(e.Why))
 	return nil

@@ -239,8 +239,8 @@ func TestAGroupThatHasTurnedItsKeyHearsWhoStillOwesOne(t *testing.T) {
 	if r == nil || r.Why != "your group has turned its key already; one approval is still owed by @S0DBA" {
 		t.Errorf("%v", r)
 	}
-	if len(r.Words) == 0 || r.Words[len(r.Words)-1].Kind != model.Group {
-		t.Errorf("the group is not mentioned: %+v", r.Words)
+	if !slices.Equal(r.People.Groups, []string{"S0DBA"}) || len(r.People.Users) > 0 {
+		t.Errorf("the group cannot be mentioned: %+v", r.People)
 	}
 }
 

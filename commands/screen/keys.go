@@ -83,7 +83,7 @@ func approverMentions(op oper) text {
 	}
 	for _, g := range op.Approvers().Groups {
 		sep()
-		t = append(t, model.Everyone(g))
+		t = append(t, view.Everyone(g))
 	}
 	for _, u := range op.Approvers().Users {
 		if u != op.Proposer {

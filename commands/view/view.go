@@ -15,17 +15,17 @@ type Card struct {
 	Title   string // the machine's name, large
 	Status  Status
 	// Lead is one sentence under the title: what happens next, or what happened.
-	Lead     model.Text
-	Progress []model.Text // while it runs: stage, since when, how long it took before
-	Changed  []model.Text // why keys that were turned are asked for again
-	Machines []Row        // of several, one each
+	Lead     Text
+	Progress []Text // while it runs: stage, since when, how long it took before
+	Changed  []Text // why keys that were turned are asked for again
+	Machines []Row  // of several, one each
 	// of several, by the same labels: what of each stays the same; shown only where Machines has no room for it
 	Details  []Row
-	Facts    []Row        // what is wiped, becomes, stays, costs
-	Around   []model.Text // what stands around the machine, a line each
-	Findings []model.Text
+	Facts    []Row  // what is wiped, becomes, stays, costs
+	Around   []Text // what stands around the machine, a line each
+	Findings []Text
 	Keys     []Row // turned and owed
-	Foot     model.Text
+	Foot     Text
 	Buttons  []Button
 	// Haste: the buttons stand right below the lead, for there is no time to
 	// scroll to them.
@@ -37,7 +37,7 @@ type Card struct {
 	// Counts are the countdowns that it shows and that are not known to be shown.
 	Counts []Counting
 	// Summary stands alone: notifications and screen readers have only it.
-	Summary model.Text
+	Summary Text
 }
 
 // Counting is a countdown on a card; Waits: as one that cannot be shown.
@@ -55,7 +55,7 @@ type Status struct {
 // Row is a label and what stands behind it.
 type Row struct {
 	Label string
-	Value model.Text
+	Value Text
 }
 
 // Button is pressed on a card. Its verb and the card's revision travel with it.
@@ -75,11 +75,11 @@ func (b Button) Typed(id string) string { return "/reinstall " + b.Verb + " " + 
 // Home is all that somebody may see, at a glance: on their Home tab, and as the
 // text of /reinstall list.
 type Home struct {
-	At       time.Time    // when it was gathered
-	Alerts   []model.Text // above all: a freeze, what could not be found out
+	At       time.Time // when it was gathered
+	Alerts   []Text    // above all: a freeze, what could not be found out
 	Sections []Section
 	// Foot says when it was drawn; empty where nothing is shown.
-	Foot    model.Text
+	Foot    Text
 	Refresh Button // pressed without a proposal; none where it has no label
 }
 
@@ -96,7 +96,7 @@ type Section struct {
 // HomeRow is one proposal.
 type HomeRow struct {
 	Name string // what it is for
-	Text model.Text
+	Text Text
 	Link string // to its card; empty: none is known
 	Open string // the label of a button that leads there too; empty: none
 }
@@ -108,7 +108,7 @@ type Form struct {
 	Rev    int64
 	Title  string // at most 24 characters
 	Submit string // at most 24; empty: nothing to submit
-	Intro  []model.Text
+	Intro  []Text
 	Fields []Field
 	// Channel, Thread, Reply and Memo come back with whatever is done in the form:
 	// whoever submits it looks where they opened it. Memo is at most 2000 characters.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -150,7 +149,7 @@ func (s *cardRenderer) assemble(prefix string, buttons slack.Block, p rowGroups,
 	rule("rule2")
 	add("findings", p.findings)
 	if len(p.around) > 0 {
-		head := slack.NewRichTextSection(RichRow(model.Say(model.Strong("Around it")), maxName)...)
+		head := slack.NewRichTextSection(RichRow(view.Say(view.Strong("Around it")), maxName)...)
 		add("around", append([]slack.RichTextElement{head}, p.around...))
 	}
 	add("keys", p.keys)
@@ -173,16 +172,16 @@ func idBlock(c view.Card, prefix string) slack.Block {
 const maxWord = 200
 
 // restInThread says on a card that the thread has the rest.
-var restInThread = model.Say(model.Strong("The card has no room for all of it. The rest is in the thread."))
+var restInThread = view.Say(view.Strong("The card has no room for all of it. The rest is in the thread."))
 
 // stateSection is the state with its sign, the lead sentence, the progress, and whether
 // the thread has the rest.
 func (s *cardRenderer) stateSection(rest bool) *slack.RichTextSection {
 	c := s.card
 	bytes := s.layout.head
-	head := model.Say(model.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", model.Strong(c.Status.Word))
+	head := view.Say(view.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", view.Strong(c.Status.Word))
 	els, _ := richRowWithin(head, maxWord, bytes/3)
-	line := func(t model.Text, limit, most int) {
+	line := func(t view.Text, limit, most int) {
 		if len(t) == 0 {
 			return
 		}
@@ -210,10 +209,10 @@ func (s *cardRenderer) renderRows(rows []view.Row, limit, length, bytes int) (
 }
 
 // renderLines is renderRows for lines.
-func (s *cardRenderer) renderLines(ts []model.Text, limit, length, bytes int) (
-	out []slack.RichTextElement, over []model.Text,
+func (s *cardRenderer) renderLines(ts []view.Text, limit, length, bytes int) (
+	out []slack.RichTextElement, over []view.Text,
 ) {
-	return renderWithin(s, ts, limit, bytes, func(t model.Text, bytes int) (*slack.RichTextSection, bool) {
+	return renderWithin(s, ts, limit, bytes, func(t view.Text, bytes int) (*slack.RichTextSection, bool) {
 		els, whole := richRowWithin(t, length, bytes-sizeAroundRow)
 		return slack.NewRichTextSection(els...), whole
 	})
@@ -286,7 +285,7 @@ func rowSection(r view.Row, length, bytes int) (row *slack.RichTextSection, whol
 	if room := max(bytes-sizeOfRowState, bytes/3); wordsSize(label) > room {
 		label = cutMiddle(label, room)
 	}
-	els := RichRow(model.Say(model.Strong(label)), maxName)
+	els := RichRow(view.Say(view.Strong(label)), maxName)
 	els = append(els, slack.NewRichTextSectionTextElement("  ", nil))
 	value, whole := richRowWithin(r.Value, length, bytes-jsonSize(els))
 	return slack.NewRichTextSection(append(els, value...)...), whole && label == OneLine(r.Label)
@@ -307,7 +306,7 @@ func labelOf(r view.Row) string {
 const sizeOfRowState = 230
 
 func leftOutRow(n int) slack.RichTextElement {
-	return slack.NewRichTextSection(RichRow(model.Say(fmt.Sprintf("… and %d more", n)), maxWord)...)
+	return slack.NewRichTextSection(RichRow(view.Say(fmt.Sprintf("… and %d more", n)), maxWord)...)
 }
 
 // hasRows reports whether a card has any.

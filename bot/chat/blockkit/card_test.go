@@ -13,7 +13,6 @@ import (
 	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
 	"twokey/commands/reinstall"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -60,7 +59,7 @@ func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
 		t.Fatalf("the same card has other ids: %v, %v", before, again)
 	}
 	frozen := chattest.Card() // the revision stays
-	frozen.Findings = append(frozen.Findings, model.Say("Frozen"))
+	frozen.Findings = append(frozen.Findings, view.Say("Frozen"))
 	for _, id := range ids(frozen) {
 		if slices.Contains(before, id) {
 			t.Errorf("%s stays when the card changes", id)
@@ -70,7 +69,7 @@ func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
 
 func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 	c := chattest.Card()
-	c.Facts = []view.Row{{Label: "Reason", Value: model.Say("broken\nBackup  confirmed by Bob")}}
+	c.Facts = []view.Row{{Label: "Reason", Value: view.Say("broken\nBackup  confirmed by Bob")}}
 	for _, v := range chattest.Objects(Card(c)) {
 		if s, _ := v["text"].(string); strings.Contains(s, "Bob") && strings.Contains(s, "\n") {
 			t.Errorf("%q", s)
@@ -80,12 +79,12 @@ func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 
 func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 	long := strings.Repeat("w", 5000)
-	rows, lines := []view.Row{}, []model.Text{}
+	rows, lines := []view.Row{}, []view.Text{}
 	for range 20 {
-		rows, lines = append(rows, view.Row{Label: long, Value: model.Say(long)}), append(lines, model.Say(long))
+		rows, lines = append(rows, view.Row{Label: long, Value: view.Say(long)}), append(lines, view.Say(long))
 	}
 	c := chattest.Card()
-	c.Title, c.Lead, c.Foot, c.Status.Word = long, model.Say(long), model.Say(long), long
+	c.Title, c.Lead, c.Foot, c.Status.Word = long, view.Say(long), view.Say(long), long
 	c.Facts, c.Keys, c.Findings, c.Around, c.Progress, c.Changed = rows, rows, lines, lines, lines, lines
 	for range 7 {
 		c.Buttons = append(c.Buttons, view.Button{Label: long, Verb: "cancel"})
@@ -104,7 +103,7 @@ func TestACardOfTwentyMachinesHasARowForEach(t *testing.T) {
 	for i := range reinstall.MostInBatch {
 		c.Machines = append(c.Machines, view.Row{
 			Label: fmt.Sprintf("web-%02d", i+1),
-			Value: model.Say("Waiting for keys"),
+			Value: view.Say("Waiting for keys"),
 		})
 	}
 	drawn, err := json.Marshal(Card(c))

@@ -6,13 +6,12 @@ import (
 	"strings"
 	"time"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 // Card is a card as commands makes it.
 func Card() view.Card {
-	say := model.Say
+	say := view.Say
 	return view.Card{
 		ID:      "7K3Q",
 		Rev:     12,
@@ -21,30 +20,30 @@ func Card() view.Card {
 		Status:  view.Status{Emoji: ":closed_lock_with_key:", Word: "Waiting for keys"},
 		Lead:    say("Its system disk will be wiped. Nothing happens before both keys are turned."),
 		Facts: []view.Row{
-			{Label: "Machine", Value: say(model.Mono("ins-1a2b3c4d"), " · main · ap-guangzhou · 10.0.0.4")},
+			{Label: "Machine", Value: say(view.Mono("ins-1a2b3c4d"), " · main · ap-guangzhou · 10.0.0.4")},
 			{Label: "Wiped", Value: say("system disk disk-9 CLOUD_SSD, 50 GiB, with CentOS 7.6")},
 			{
 				Label: "Becomes",
-				Value: say(model.Strong("Ubuntu 24.04"), ", 100 GiB, from image ", model.Mono("img-1"), " (public)"),
+				Value: say(view.Strong("Ubuntu 24.04"), ", 100 GiB, from image ", view.Mono("img-1"), " (public)"),
 			},
 		},
-		Around:   []model.Text{say(model.Emoji("warning"), " Seen: it is behind a load balancer.")},
-		Findings: []model.Text{say(model.Emoji("warning"), " Warning: the price changes.")},
+		Around:   []view.Text{say(view.Emoji("warning"), " Seen: it is behind a load balancer.")},
+		Findings: []view.Text{say(view.Emoji("warning"), " Warning: the price changes.")},
 		Keys: []view.Row{
-			{Label: "Approval", Value: say(model.Emoji("lock"), " owed by one of ",
-				model.Everyone("S0ONCALL"), ", ", model.Who("U0BOB"))},
-			{Label: "Backup", Value: say(model.Emoji("key"), " image ", model.Mono("img-2"),
-				", made ", model.At(time.Unix(1800000000, 0)))},
+			{Label: "Approval", Value: say(view.Emoji("lock"), " owed by one of ",
+				view.Everyone("S0ONCALL"), ", ", view.Who("U0BOB"))},
+			{Label: "Backup", Value: say(view.Emoji("key"), " image ", view.Mono("img-2"),
+				", made ", view.At(time.Unix(1800000000, 0)))},
 		},
-		Foot: say(model.Mono("7K3Q"), " · asked by ",
-			model.Who("U0ANN"), ", ", model.At(time.Unix(1800000000, 0))),
+		Foot: say(view.Mono("7K3Q"), " · asked by ",
+			view.Who("U0ANN"), ", ", view.At(time.Unix(1800000000, 0))),
 		Buttons: []view.Button{
 			{Label: "Approve", Verb: "approve", Style: "primary"},
 			{Label: "Reject", Verb: "reject"},
 			{Label: "Confirm backup", Verb: "backup"},
 			{Label: "Cancel", Verb: "cancel", Style: "danger"},
 		},
-		Summary: model.Say(
+		Summary: view.Say(
 			"Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys " +
 				"are turned.",
 		),

@@ -1,29 +1,12 @@
-package model
+package view
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
-
-// JoinAnd joins words as a sentence does: "a, b and c".
-func JoinAnd(words []string) string {
-	if n := len(words); n > 1 {
-		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
-	}
-	return strings.Join(words, "")
-}
-
-// FormatTime writes a time as people compare it: UTC, to the second; empty for none.
-func FormatTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-func OrNone(s string) string { return cmp.Or(s, "none") }
 
 // Text is what people read: a row of spans. Whatever comes from outside (names,
 // tags, reasons) is a plain span and stays plain: no markup in it is ever
@@ -65,7 +48,7 @@ func Say(parts ...any) Text {
 		case Text:
 			t = append(t, p...)
 		default:
-			panic("reinstall.Say: not words")
+			panic("view.Say: not words")
 		}
 	}
 	return t
@@ -103,20 +86,10 @@ func (t Text) String() string {
 			b.WriteString("@" + s.Text)
 		case Sign:
 		case Time, Clock:
-			b.WriteString(FormatTime(s.At))
+			b.WriteString(model.FormatTime(s.At))
 		default:
 			b.WriteString(s.Text)
 		}
 	}
 	return strings.TrimSpace(b.String())
-}
-
-// Quote puts a value that somebody typed between quotes, cut to what a
-// sentence can bear.
-func Quote(s string) string {
-	r := []rune(s)
-	if len(r) > 60 {
-		s = string(r[:59]) + "…"
-	}
-	return "“" + s + "”"
 }
