@@ -116,6 +116,7 @@ var arrows = map[string][]string{
 		"twokey/commands/view",
 	},
 	"twokey/commands/engine": {
+		"twokey/commands/engine/budget",
 		"twokey/commands/home",
 		"twokey/commands/people",
 		"twokey/commands/port",
@@ -132,6 +133,11 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
 		"twokey/commands/spelling",
+	},
+	"twokey/commands/engine/budget": {
+		"twokey/commands/port",
+		"twokey/commands/reinstall",
+		"twokey/commands/reinstall/model",
 	},
 	"twokey/commands/home": {
 		"twokey/commands/people",
