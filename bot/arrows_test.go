@@ -117,6 +117,7 @@ var arrows = map[string][]string{
 		"twokey/commands/view",
 	},
 	"twokey/commands/engine": {
+		"twokey/commands/engine/budget",
 		"twokey/commands/home",
 		"twokey/commands/people",
 		"twokey/commands/port",
@@ -133,6 +134,11 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
 		"twokey/commands/spelling",
+	},
+	"twokey/commands/engine/budget": {
+		"twokey/commands/port",
+		"twokey/commands/reinstall",
+		"twokey/commands/reinstall/model",
 	},
 	"twokey/commands/home": {
 		"twokey/commands/people",

@@ -10,8 +10,8 @@ import (
 	"twokey/commands/view"
 )
 
-// knownChannels are the channels that this process has seen proposals in: where people
-// are told of what no longer stands in Redis.
+// seenChannels are the channels in which this process has seen proposals. People are told
+// there of what no longer stands in Redis.
 type seenChannels struct {
 	mu sync.Mutex
 	m  map[string]bool

@@ -76,7 +76,7 @@ func (*quiet) FindCard(context.Context, string, string, time.Time) (port.Address
 
 func (*quiet) FindLine(context.Context, port.Address, string) (bool, error) { return false, nil }
 
-func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.T) {
+func TestWhatHappensJustBeforeTheCallPreventsStoppingTheMachine(t *testing.T) {
 	for name, happens := range map[string]func(t *testing.T, s port.Store, id string){
 		"nothing": func(*testing.T, port.Store, string) {},
 		"a freeze": func(t *testing.T, s port.Store, _ string) {

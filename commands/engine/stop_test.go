@@ -142,7 +142,7 @@ func holds(t *testing.T, d *wiring.Twokey, s *lostOnce, id string, most time.Dur
 	}
 }
 
-func TestAHoldOfSeveralHoldsThemAllAlsoWhereItCannotBeReadAtOnceWhatItIsAbout(t *testing.T) {
+func TestAHoldOfSeveralHoldsThemAllEvenIfReadLater(t *testing.T) {
 	d, s, ids := twoCounting(t, &workspace{})
 	d.Press(t.Context(), port.Inbound{
 		Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0],
@@ -213,7 +213,7 @@ func TestAFloodByAGuestCostsOneLookUpAndIsAnsweredAFewTimes(t *testing.T) {
 	}
 }
 
-func TestAHundredAndSixtyDeedsOfAMemberAreTakenAndAnEndlessFloodIsNot(t *testing.T) {
+func TestAMembersManyDeedsAreTakenAndAnEndlessFloodIsNot(t *testing.T) {
 	w := &workspace{}
 	d, _, ids := twoCounting(t, w)
 	if n := floods(t, d, "U0ANN", "approve "+ids[1], 160); n != 160 {
