@@ -163,7 +163,7 @@ func (l *Lookup) CheckNotShared(ctx context.Context, it port.Item, s reinstall.A
 	}
 	if room.Shared {
 		return model.Refuse(model.RefusalTitle(it.Verb),
-			"the proposal's channel is shared with another company now, and keys are turned among ourselves only",
+			"another company shares the proposal's channel now, and approvals are not accepted in shared channels",
 			"End the sharing, or cancel it and propose in a channel of your own workspace")
 	}
 	l.cache.channels.putAt(op.Channel, room, now)

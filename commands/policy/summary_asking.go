@@ -35,7 +35,7 @@ func askingLines(t model.Terms) []string {
 	case a.BreakGlass && t.Approvals > 1:
 		out = append(out, "Break-glass: the proposer or an approver may take one approval less, once, with a reason.")
 	case a.BreakGlass:
-		out = append(out, "Break-glass: allowed, but of no use, for the last approval is never given up.")
+		out = append(out, "Break-glass: allowed, but of no use, for the only approval cannot be waived.")
 	}
 	if len(t.Around) > 0 {
 		out = append(out, "Around the machine: "+weightWords(t.Around)+".")

@@ -246,7 +246,7 @@ func (e Resolve) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return model.Refuse(what, "an outcome is done or failed", "Use /reinstall resolve "+op.ID+" done|failed TEXT")
 	}
 	if model.CleanText(e.Why) == "" {
-		return model.Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+
+		return model.Refuse(what, "say how you know the outcome", "Use /reinstall resolve "+op.ID+" "+string(e.As)+
 			" TEXT")
 	}
 	var doubt *LastKnown
