@@ -15,6 +15,7 @@ const (
 )
 
 func (s *webAPI) authTest(args) (answer, *refusal) {
+	s.forgetUnanswered() // a bot that starts asks who it is
 	bot := s.botUser()
 	out := s.installation()
 	for k, v := range (answer{

@@ -38,9 +38,6 @@ type Message struct {
 	Deleted bool `json:"deleted,omitempty"`
 	// Broadcast: a thread reply that is shown in the channel as well.
 	Broadcast bool `json:"broadcast,omitempty"`
-	// Warning is what a person sees beside the message when the bot did not
-	// acknowledge a click on it; the next acknowledged click clears it.
-	Warning string `json:"warning,omitempty"`
 	// Version counts from 1 and grows at each chat.update.
 	Version int `json:"version"`
 }
