@@ -87,7 +87,7 @@ func TestALinkOfHomeKeepsWhoIsLooking(t *testing.T) {
 	b := browse.Open(t, st.page+"#as=U0BOB", 1280, 1000, pictures)
 	b.Click("open-home")
 	b.Sees("home", "web-01")
-	b.Do("following the link", chromedp.Click(`[data-testid="home"] a[href*="/archives/"]`))
+	b.Do("following the link", chromedp.Click(`[data-testid="home"] a[href*="message="]`))
 	b.Sees("message-"+card, "web-01")
 	b.Holds("Bob is still looking", `new URLSearchParams(location.hash.slice(1)).get("as") === "U0BOB"`)
 }
