@@ -29,7 +29,7 @@ type Slack struct {
 
 // New returns a workspace that is ready to serve.
 func New(cfg Config) *Slack {
-	w := newWorkspace(cfg.withDefaults())
+	w := newWorkspace(cfg.WithDefaults())
 	views := &surfaces{
 		workspace: w, triggers: map[string]*trigger{}, stacks: map[string][]*view{}, homes: map[string]*view{},
 	}

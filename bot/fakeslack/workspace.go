@@ -9,11 +9,23 @@ import (
 	"sync/atomic"
 	"time"
 
+	"twokey/bot/fakeslack/app"
 	"twokey/bot/fakeslack/blockkit"
 	"twokey/bot/fakeslack/directory"
 	"twokey/bot/fakeslack/rates"
 	"twokey/bot/fakeslack/switches"
 )
+
+// What the app is configured as.
+type (
+	// Config says which workspace and which app the double plays.
+	Config = app.Config
+	// Shortcut is one entry of the app's shortcuts.
+	Shortcut = app.Shortcut
+)
+
+// DefaultScopes are the scopes of Twokey's manifest.
+func DefaultScopes() []string { return app.DefaultScopes() }
 
 // A workspace is what there is in one Slack workspace, and what happened in it.
 type workspace struct {
