@@ -147,7 +147,7 @@ func (s *clients) messagePayload(user, channel, ts string, version int, find blo
 	p := s.interactionPayload("block_actions", u)
 	p["trigger_id"], p["response_url"] = s.newTrigger(user, ""), s.newResponseURL(user, channel, r)
 	p["channel"] = map[string]any{"id": channel, "name": channelName(s.channels[channel].Channel)}
-	p["container"], p["state"] = containerOf(m), map[string]any{"values": views.OfMessage(r.Blocks, r.states[user])}
+	p["container"], p["state"] = m.Container(), map[string]any{"values": views.OfMessage(r.Blocks, r.states[user])}
 	p["actions"] = []any{s.finishAction(b, e, action)}
 	if m.EphemeralTo == "" {
 		p["message"] = s.wireMessage(m, false)
@@ -167,16 +167,6 @@ func replyThread(m Message) string {
 		return m.ThreadTS
 	}
 	return ""
-}
-
-func containerOf(m Message) map[string]any {
-	c := map[string]any{
-		"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.EphemeralTo != "",
-	}
-	if m.ThreadTS != "" {
-		c["thread_ts"] = m.ThreadTS
-	}
-	return c
 }
 
 // interactionPayload is what every payload has; that of a shortcut has no api_app_id

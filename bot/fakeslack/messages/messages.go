@@ -173,3 +173,14 @@ func ReadResponse(body []byte) (Response, error) {
 	}
 	return r, nil
 }
+
+// Container is where a payload says that the message stands.
+func (m Message) Container() map[string]any {
+	c := map[string]any{
+		"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.EphemeralTo != "",
+	}
+	if m.ThreadTS != "" {
+		c["thread_ts"] = m.ThreadTS
+	}
+	return c
+}
