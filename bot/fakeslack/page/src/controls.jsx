@@ -34,7 +34,7 @@ function Confirm({ of, yes, no }) {
       <Text of={of.text} />
       <div className="dialog-foot">
         <button type="button" className="btn" onClick={no} data-testid="confirm-deny">{of.deny ? emojiOnly(of.deny) : "Cancel"}</button>
-        <button type="button" autoFocus className={"btn " + (of.style === "danger" ? "danger-solid" : "primary")} onClick={yes} data-testid="confirm-ok">{emojiOnly(of.confirm)}</button>
+        <button type="button" className={"btn " + (of.style === "danger" ? "danger-solid" : "primary")} onClick={yes} data-testid="confirm-ok">{emojiOnly(of.confirm)}</button>
       </div>
     </dialog>
   );
