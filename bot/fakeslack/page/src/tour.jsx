@@ -31,7 +31,7 @@ function useReel(name) {
 }
 
 // readingTime is how long a frame stays, in ms.
-const readingTime = (f) => Math.min(9000, 2200 + 45 * (f.act + f.looks.join(" ")).length);
+const readingTime = (f) => Math.min(6500, 1800 + 30 * (f.act + f.looks.join(" ")).length);
 
 export function Tour({ at, go }) {
   const { frames, done, failed } = useReel(at.tour);
