@@ -220,15 +220,18 @@ var arrows = map[string][]string{
 	"twokey/deploy/tour": {},
 	// The doubles know nothing of the product.
 	"twokey/bot/fakeslack": {
+		"twokey/bot/fakeslack/app",
 		"twokey/bot/fakeslack/blockkit",
 		"twokey/bot/fakeslack/callargs",
 		"twokey/bot/fakeslack/delivery",
 		"twokey/bot/fakeslack/directory",
 		"twokey/bot/fakeslack/messages",
+		"twokey/bot/fakeslack/methods",
 		"twokey/bot/fakeslack/rates",
 		"twokey/bot/fakeslack/switches",
 		"twokey/bot/fakeslack/views",
 	},
+	"twokey/bot/fakeslack/app":       {"twokey/bot/fakeslack/directory"},
 	"twokey/bot/fakeslack/blockkit":  {},
 	"twokey/bot/fakeslack/browse":    {}, // for tests
 	"twokey/bot/fakeslack/callargs":  {},
@@ -236,6 +239,7 @@ var arrows = map[string][]string{
 	"twokey/bot/fakeslack/delivery":  {},
 	"twokey/bot/fakeslack/directory": {},
 	"twokey/bot/fakeslack/messages":  {"twokey/bot/fakeslack/blockkit"},
+	"twokey/bot/fakeslack/methods":   {"twokey/bot/fakeslack/rates"},
 	"twokey/bot/fakeslack/page":      {"twokey/bot/fakeslack"},
 	"twokey/bot/fakeslack/rates":     {},
 	"twokey/bot/fakeslack/switches":  {},
