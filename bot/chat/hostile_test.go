@@ -138,6 +138,7 @@ func (t *tally) all() map[string]int {
 }
 
 func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
+	t.Parallel()
 	b := bench(t)
 	const knocks = 500
 	for range knocks {
@@ -155,6 +156,7 @@ func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
 }
 
 func TestAClickOnTheLargestCardComesIn(t *testing.T) {
+	t.Parallel()
 	b := bench(t)
 	long := strings.Repeat("界", 4000)
 	row := view.Row{Label: long, Value: model.Say(long)}
