@@ -45,6 +45,7 @@ func TestACardInHasteHasItsButtonsRightBelowItsLead(t *testing.T) {
 }
 
 func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
+	t.Parallel()
 	for i, h := range chattest.Hostile {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			b := bench(t)

@@ -18,6 +18,7 @@ import (
 )
 
 func TestEachFailureOfAPostIsClassed(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		fault   string
 		unknown bool
@@ -71,6 +72,7 @@ func classed(t *testing.T, err error) *webapi.RetryLater {
 }
 
 func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
+	t.Parallel()
 	for _, raw := range []string{
 		`{}`, `null`, `{"ok":false}`, `{"ok":true}`, `{"ok":true,"channel":"C0INFRA"}`, ``,
 		`<html>`, `[]`,

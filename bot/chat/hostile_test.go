@@ -137,6 +137,7 @@ func (t *tally) all() map[string]int {
 }
 
 func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
+	t.Parallel()
 	b := bench(t)
 	const knocks = 500
 	for range knocks {
@@ -154,6 +155,7 @@ func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
 }
 
 func TestAClickOnTheLargestCardComesIn(t *testing.T) {
+	t.Parallel()
 	b := bench(t)
 	long := strings.Repeat("界", 4000)
 	row := view.Row{Label: long, Value: view.Say(long)}

@@ -23,6 +23,7 @@ func aBatchCard() view.Card {
 }
 
 func TestACardRefusedForItsFormIsShownReducedAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, code := range []string{"invalid_blocks", "msg_blocks_too_long"} {
 		for name, card := range map[string]view.Card{"one machine": aCard(), "twenty": aBatchCard()} {
 			t.Run(code+" "+name, func(t *testing.T) {

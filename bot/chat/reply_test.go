@@ -28,6 +28,7 @@ func (b *theBench) inThread(parent string) string {
 // People are answered in the place that they look at, over HTTP and over Socket Mode,
 // also if the first way fails.
 func TestWhoeverPressesIsAnsweredWhereTheyLook(t *testing.T) {
+	t.Parallel()
 	ways := map[string]func(t *testing.T) *theBench{
 		"HTTP":        func(t *testing.T) *theBench { return bench(t) },
 		"Socket Mode": func(t *testing.T) *theBench { b, _ := listening(t); return b },
