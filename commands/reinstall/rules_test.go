@@ -10,58 +10,18 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/reinstall/model/modeltest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-var now = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
+var (
+	now     = modeltest.Now
+	machine = modeltest.Machine
+	terms   = modeltest.Terms
+)
 
-// machine is a plain Linux machine with a fresh snapshot, and what the cloud
-// says of it.
-func machine() model.Facts {
-	img := model.Image{
-		ID: "img-ubuntu20", Name: "Ubuntu 20.04", Type: model.ImagePublic, State: model.ImageNormal,
-		OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu", Arch: "x86_64", SizeGB: 20,
-		Created: now.Add(-1000 * time.Hour),
-	}
-	return model.Facts{
-		Instance: model.Instance{
-			Ref:  model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"},
-			Name: "web-01", Type: "S5.MEDIUM4", CPU: 2, MemoryGB: 4, State: "RUNNING", RestrictState: "NORMAL",
-			IsolatedSource: "NOTISOLATED", StopChargingMode: "KEEP_CHARGING", ChargeType: "POSTPAID_BY_HOUR",
-			ImageID: img.ID, OSName: img.OSName, SystemDisk: model.Disk{
-				ID: "disk-1", Type: "CLOUD_PREMIUM",
-				SizeGB: 50,
-			},
-			PrivateIPs: []string{"10.0.0.5"}, Tags: map[string]string{"env": "staging"},
-			Latest: model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "req-0"},
-		},
-		Image: img, ImageFound: true, Current: img,
-		Before: &model.Price{Amount: 0.26, Unit: "HOUR"}, After: &model.Price{Amount: 0.26, Unit: "HOUR"},
-		Evidence: []model.Evidence{{
-			Kind: model.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL",
-			Created: now.Add(-2 * time.Hour), SizeGB: 50,
-		}},
-		ServerTime: now,
-	}
-}
-
-// failer is what the helpers need of a test, a property's or a plain one.
-type failer interface {
-	Helper()
-	Fatal(args ...any)
-	Fatalf(format string, args ...any)
-}
-
-func terms(n int) model.Terms {
-	return model.Terms{
-		Approvals: n, Approvers: model.People{Groups: []string{"S0ONCALL"}}, Backup: true, BackupMaxAge: 24 * time.Hour,
-		Countdown: 30 * time.Second, ExpiresAfter: 4 * time.Hour,
-		Asking: model.Asking{
-			RemindAfter: 15 * time.Minute, EscalateAfter: time.Hour, EscalateTo: model.People{Users: []string{"U0LEA"}},
-		},
-	}
-}
+type failer = modeltest.Failer
 
 func person(id string) reinstall.Actor {
 	return reinstall.Actor{Person: model.Person{ID: id}, Approver: true, Proposer: true}
@@ -69,8 +29,7 @@ func person(id string) reinstall.Actor {
 
 func proposal(t failer, n int) reinstall.Operation {
 	t.Helper()
-	f := machine()
-	w := model.Request{Target: "web-01", Login: model.Login{Kind: model.LoginMessageCenter}}
+	f, w := machine(), modeltest.Request()
 	p := model.MakePlan(w, f, terms(n))
 	fs := model.Preflight(model.Case{Request: w, Facts: f, Terms: p.Terms, Plan: p, Now: now})
 	op, r := reinstall.Propose("7K3Q", "C0INFRA", "U0ANN", w, p, f, fs, now)
