@@ -53,7 +53,7 @@ func (p place) reading(op reinstall.Operation) reinstall.RecheckResult {
 // called in by an escalation or takes an approval less, a call goes out only
 // while distinct people fill every place but the one that a break-glass leaves
 // empty, each in a place that they could fill when they clicked and still can.
-func TestNoCallWithoutAFullQuorumWhoeverLeavesIsCalledInOrBreaksTheGlass(t *testing.T) {
+func TestNoCallWithoutAFullQuorumWhateverPeopleDo(t *testing.T) {
 	arms := 0
 	rapid.Check(t, func(t *rapid.T) {
 		p := anyPlace(t)

@@ -9,7 +9,9 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-func TestWhoeverHasNotAnsweredIsCalledAgainAfterTwiceAsLongAndThreeTimesAtMost(t *testing.T) {
+// Whoever has not answered is called again: each time after twice as long, and
+// three times at most.
+func TestRemindersComeAfterTwiceAsLongEachAndThriceAtMost(t *testing.T) {
 	op := proposal(t, 1)
 	op.Plan.Terms.Asking.EscalateAfter = 0
 	at := op.ProposedAt
@@ -31,7 +33,8 @@ func TestWhoeverHasNotAnsweredIsCalledAgainAfterTwiceAsLongAndThreeTimesAtMost(t
 	}
 }
 
-func TestNobodyIsCalledWhoOwesNothingOrBeforeTheCloudHasDoneItsPart(t *testing.T) {
+// Nobody is called who owes nothing, or before the cloud has done its part.
+func TestNobodyIsCalledWhoOwesNothing(t *testing.T) {
 	op := proposal(t, 1)
 	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
 	if a, b := op.Owed(); a || !b || op.NextReminder().IsZero() {

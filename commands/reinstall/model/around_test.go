@@ -50,7 +50,9 @@ func blocking(around []model.Nearby, w weights) []model.Finding {
 	return model.Blocking(model.Preflight(model.Case{Facts: f, Terms: t, Plan: p, Now: now}))
 }
 
-func TestWhatIsAroundAMachineBlocksWhereThePolicySaysSoAndAFailedCheckCountsAsSeen(t *testing.T) {
+// What is around a machine blocks if the policy says so. A failed check counts
+// as seen then.
+func TestWhatIsAroundAMachineBlocksIfThePolicySaysSo(t *testing.T) {
 	for name, c := range map[string]struct {
 		around []model.Nearby
 		w      weights
@@ -88,7 +90,9 @@ func TestWhatIsAroundAMachineBlocksWhereThePolicySaysSoAndAFailedCheckCountsAsSe
 	}
 }
 
-func TestEachSightThatThePolicyWeighsAsksForOneMoreApprovalAtMostFiveInAll(t *testing.T) {
+// Each sight that the policy weighs so asks for one more approval. Five in all
+// are the most.
+func TestEachWeighedSightAsksForOneMoreApprovalUpToFive(t *testing.T) {
 	all := weights{}
 	for _, code := range model.NearCodes() {
 		all[code] = model.WeighsOneKey
@@ -177,7 +181,9 @@ func TestAnotherLoadBalancerIsDriftAndOtherTrafficIsNot(t *testing.T) {
 	}
 }
 
-func TestAPlanAroundWhichNothingWasSeenIsTheOneThatWasNotLookedAround(t *testing.T) {
+// A plan around which nothing was seen has the fingerprint of one from before
+// anybody looked.
+func TestAPlanWithNothingAroundHasTheFingerprintOfOlderPlans(t *testing.T) {
 	wish := model.Request{Target: "web-01", Login: model.Login{Kind: model.LoginMessageCenter}}
 	f := modeltest.Machine()
 	f.Around = quiet()
@@ -208,7 +214,9 @@ func TestACheckThatFailsAtTheReCheckAloneIsWaitedFor(t *testing.T) {
 	}
 }
 
-func TestWhatTheMachineTellsOfItselfIsSeenAndWhatNobodyLookedForIsNeverNone(t *testing.T) {
+// What the machine itself shows counts as seen. What nobody looked for is
+// unchecked: it never counts as absent.
+func TestWhatNobodyLookedForIsUncheckedAndNeverAbsent(t *testing.T) {
 	i := modeltest.Machine().Instance
 	i.PublicIPs, i.Protected = []string{"119.29.10.11"}, true
 	i.DataDisks = []model.Disk{{ID: "disk-2", SizeGB: 200}, {ID: "disk-3", SizeGB: 500}}

@@ -215,7 +215,7 @@ func (s subject) copy(t *rapid.T) (out subject) {
 }
 
 // Any change of anything that the reset depends on takes the keys back.
-func TestAnyChangeOfAFactThatTheResetDependsOnChangesTheFingerprint(t *testing.T) {
+func TestAnyChangeThatTheResetDependsOnChangesTheFingerprint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		base := anySubject(t)
 		for n := range base.parts() {
