@@ -186,8 +186,9 @@ var arrows = map[string][]string{
 		"twokey/commands/screen",
 		"twokey/commands/view",
 	},
-	"twokey/commands/reinstall":       {"twokey/commands/reinstall/model"},
-	"twokey/commands/reinstall/model": {},
+	"twokey/commands/reinstall":                 {"twokey/commands/reinstall/model"},
+	"twokey/commands/reinstall/model/modeltest": {"twokey/commands/reinstall/model"}, // for tests
+	"twokey/commands/reinstall/model":           {},
 	"twokey/commands/sample": {
 		"twokey/commands/port",
 		"twokey/commands/reinstall",
