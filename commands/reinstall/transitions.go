@@ -65,10 +65,11 @@ var moreOutcomes = map[string][]State{
 	"waits":          {Approved, Ready, Proposed},
 }
 
-// onlyNoted are the events of a backup image: the rules take them in any state,
-// and they change none.
+// onlyNoted are events that change no state: those of a backup image, which the rules
+// take in any, and a password that was shown, also once a person set the outcome.
 var onlyNoted = []string{
 	"looked before the image", "image started", "image progress", "image made", "image failed",
+	"password shown",
 }
 
 // CanFollow reports whether an event can lead from one state to another, by the
