@@ -47,11 +47,17 @@ func TestAnImageThatDoesNotFitSaysWhy(t *testing.T) {
 		change func(*model.Facts, *model.Policy)
 		says   string // empty: it fits
 	}{
-		"the image that runs":   {func(*model.Facts, *model.Policy) {}, ""},
-		"a Windows of 2019":     {func(f *model.Facts, _ *model.Policy) { windows(f, "2019") }, ""},
-		"one still being made":  {func(f *model.Facts, _ *model.Policy) { f.Image.State = "CREATING" }, "not ready (CREATING)"},
-		"another processor's":   {func(f *model.Facts, _ *model.Policy) { f.Image.Arch = "arm" }, "is for arm"},
-		"one of unclear system": {func(f *model.Facts, _ *model.Policy) { f.Image.Platform, f.Image.OSName = "Other", "" }, "unclear"},
+		"the image that runs": {func(*model.Facts, *model.Policy) {}, ""},
+		"a Windows of 2019":   {func(f *model.Facts, _ *model.Policy) { windows(f, "2019") }, ""},
+		"one still being made": {
+			func(f *model.Facts, _ *model.Policy) { f.Image.State = "CREATING" },
+			"not ready (CREATING)",
+		},
+		"another processor's": {func(f *model.Facts, _ *model.Policy) { f.Image.Arch = "arm" }, "is for arm"},
+		"one of unclear system": {
+			func(f *model.Facts, _ *model.Policy) { f.Image.Platform, f.Image.OSName = "Other", "" },
+			"unclear",
+		},
 		"a larger one than a local disk": {func(f *model.Facts, _ *model.Policy) {
 			f.Instance.SystemDisk.Type, f.Image.SizeGB = "LOCAL_BASIC", 80
 		}, "cannot grow from 50 to 80 GiB"},

@@ -32,24 +32,30 @@ func TestARuleMatchesOnlyIfAllThatItNamesHolds(t *testing.T) {
 		rule model.Rule
 		why  string // empty: it matches
 	}{
-		"its tag":                 {model.Rule{Tags: tags{"team": "shop"}}, ""},
-		"both tags":               {model.Rule{Tags: tags{"team": "shop", "env": "prod"}}, ""},
-		"a tag it lacks":          {model.Rule{Tags: tags{"tier": "1"}}, "the machine has no tag tier"},
-		"another value":           {model.Rule{Tags: tags{"env": "test"}}, "its tag env is “prod”, not “test”"},
-		"a value in other case":   {model.Rule{Tags: tags{"env": "Prod"}}, "its tag env is “prod”, not “Prod”"},
-		"one tag of two":          {model.Rule{Tags: tags{"team": "shop", "tier": "1"}}, "the machine has no tag tier"},
-		"the name":                {model.Rule{Name: "shop-07"}, ""},
-		"a pattern":               {model.Rule{Name: "shop-*"}, ""},
-		"a pattern of one sign":   {model.Rule{Name: "shop-0?"}, ""},
-		"a part of the name":      {model.Rule{Name: "shop"}, "its name “ shop-07 ” is not shop"},
-		"a pattern of others":     {model.Rule{Name: "shop-0[1-5]"}, "its name “ shop-07 ” is not shop-0[1-5]"},
-		"its region":              {model.Rule{Regions: []string{"ap-seoul", "ap-guangzhou"}}, ""},
-		"other regions":           {model.Rule{Regions: []string{"ap-seoul", "ap-tokyo"}}, "it is in ap-guangzhou, not in ap-seoul or ap-tokyo"},
-		"its account":             {model.Rule{Accounts: []string{"main"}}, ""},
-		"another account":         {model.Rule{Accounts: []string{"lab"}}, "it is in account main, not in lab"},
-		"the same platform":       {model.Rule{PlatformChange: new(false)}, ""},
-		"a change of platform":    {model.Rule{PlatformChange: new(true)}, "the platform does not change"},
-		"a name, but a false tag": {model.Rule{Name: "shop-*", Tags: tags{"env": "test"}}, "its tag env is “prod”, not “test”"},
+		"its tag":               {model.Rule{Tags: tags{"team": "shop"}}, ""},
+		"both tags":             {model.Rule{Tags: tags{"team": "shop", "env": "prod"}}, ""},
+		"a tag it lacks":        {model.Rule{Tags: tags{"tier": "1"}}, "the machine has no tag tier"},
+		"another value":         {model.Rule{Tags: tags{"env": "test"}}, "its tag env is “prod”, not “test”"},
+		"a value in other case": {model.Rule{Tags: tags{"env": "Prod"}}, "its tag env is “prod”, not “Prod”"},
+		"one tag of two":        {model.Rule{Tags: tags{"team": "shop", "tier": "1"}}, "the machine has no tag tier"},
+		"the name":              {model.Rule{Name: "shop-07"}, ""},
+		"a pattern":             {model.Rule{Name: "shop-*"}, ""},
+		"a pattern of one sign": {model.Rule{Name: "shop-0?"}, ""},
+		"a part of the name":    {model.Rule{Name: "shop"}, "its name “ shop-07 ” is not shop"},
+		"a pattern of others":   {model.Rule{Name: "shop-0[1-5]"}, "its name “ shop-07 ” is not shop-0[1-5]"},
+		"its region":            {model.Rule{Regions: []string{"ap-seoul", "ap-guangzhou"}}, ""},
+		"other regions": {
+			model.Rule{Regions: []string{"ap-seoul", "ap-tokyo"}},
+			"it is in ap-guangzhou, not in ap-seoul or ap-tokyo",
+		},
+		"its account":          {model.Rule{Accounts: []string{"main"}}, ""},
+		"another account":      {model.Rule{Accounts: []string{"lab"}}, "it is in account main, not in lab"},
+		"the same platform":    {model.Rule{PlatformChange: new(false)}, ""},
+		"a change of platform": {model.Rule{PlatformChange: new(true)}, "the platform does not change"},
+		"a name, but a false tag": {
+			model.Rule{Name: "shop-*", Tags: tags{"env": "test"}},
+			"its tag env is “prod”, not “test”",
+		},
 	} {
 		got := resultOf(c.rule)
 		if got.Matches != (c.why == "") {
