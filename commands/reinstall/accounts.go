@@ -11,7 +11,7 @@ import (
 // whose approval counts. A record from before mailboxes were kept says nothing
 // of its proposer.
 func checkOtherAccount(op Operation, by model.Person) *model.Refusal {
-	const what = "Not approved"
+	what := model.RefusalTitle(model.VerbApprove)
 	if op.ProposerMail != "" {
 		if r := by.CheckMailbox(what); r != nil {
 			return r

@@ -30,7 +30,7 @@ func CheckTyped(ops []Operation, typed string) *model.Refusal {
 		}
 		words = slices.Delete(words, at, at+len(strings.Fields(n)))
 	}
-	const what, next = "Backup not confirmed", "Type the name of every machine once, with spaces between them"
+	what, next := model.RefusalTitle(model.VerbBackup), "Type the name of every machine once, with spaces between them"
 	left := model.Quote(strings.Join(words, " "))
 	switch {
 	case len(missing) == 0 && len(words) == 0:

@@ -47,7 +47,7 @@ type BreakGlass struct {
 func (e BreakGlass) Name() string { return "break-glass" }
 
 func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "Glass not broken"
+	what := model.RefusalTitle(model.VerbBreakGlass)
 	if r := checkTakesKeys(op, what, now); r != nil {
 		return r
 	}
@@ -72,7 +72,7 @@ func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
 	case utf8.RuneCountInString(why) < shortestReason:
 		return model.Refuse(what, fmt.Sprintf("the reason is too short; everybody who is passed over reads it, so "+
 			"it takes %d characters or more", shortestReason),
-			"Say why it cannot wait: /reinstall break-glass "+op.ID+" REASON")
+			"Say why it cannot wait: "+model.Typed(model.VerbBreakGlass, op.ID, "REASON"))
 	}
 	op.BreakGlass = &BreakGlassUse{By: e.By.ID, At: now, Why: why, Fingerprint: e.Fingerprint}
 	approveIfComplete(op, now)

@@ -17,7 +17,7 @@ type AskImage struct {
 func (e AskImage) Name() string { return "ask for a backup image" }
 
 func (e AskImage) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "No backup image made"
+	what := model.RefusalTitle(model.VerbImage)
 	if r := requireState(op, what, Proposed); r != nil {
 		return r
 	}

@@ -139,7 +139,7 @@ func (op Operation) Armable(r RecheckResult, now time.Time) *model.Refusal {
 func backupGone(op Operation, r RecheckResult, now time.Time) *model.Refusal {
 	i := slices.IndexFunc(r.Evidence, op.Backup.isOf)
 	if i < 0 {
-		return model.Refuse("Backup not confirmed", "the cloud no longer shows "+op.Backup.Evidence.ID,
+		return model.Refuse(model.RefusalTitle(model.VerbBackup), "the cloud no longer shows "+op.Backup.Evidence.ID,
 			"Pick another backup")
 	}
 	return r.Evidence[i].Usable(op.Plan, now)

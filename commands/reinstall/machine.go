@@ -73,7 +73,7 @@ func Propose(id, channel, proposer string, w model.Request, p model.Plan, f mode
 	now time.Time,
 ) (Operation, *model.Refusal) {
 	if b := model.Blocking(warnings); len(b) > 0 {
-		return Operation{}, model.Refuse("Not proposed", b[0].Why, b[0].Next)
+		return Operation{}, model.Refuse(model.RefusalTitle(model.VerbPropose), b[0].Why, b[0].Next)
 	}
 	op := Operation{
 		ID: id, State: Proposed, Channel: channel, Proposer: proposer, Request: w, Plan: p,
@@ -156,9 +156,9 @@ func (s State) nextAdvice() string {
 	case Armed, Sent:
 		return "It can no longer be stopped from here: follow it in the thread"
 	case Unknown, Tampered:
-		return "An approver settles it with /reinstall resolve"
+		return "An approver settles it with " + model.Typed(model.VerbResolve)
 	}
-	return "Make a new proposal with /reinstall if it is still wanted"
+	return "Make a new proposal with " + model.Typed(model.VerbPropose) + " if it is still wanted"
 }
 
 // approveIfComplete moves to Approved when the last key has turned. From then on the keys

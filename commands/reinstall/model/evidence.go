@@ -13,7 +13,7 @@ const minBackupLife = 24 * time.Hour
 // Usable says why the evidence cannot be the backup key of the plan, or nil.
 // It is asked when the backup is confirmed and again just before arming.
 func (e Evidence) Usable(p Plan, now time.Time) *Refusal {
-	no := func(why, next string) *Refusal { return Refuse("Backup not confirmed", why, next) }
+	no := func(why, next string) *Refusal { return Refuse(RefusalTitle(VerbBackup), why, next) }
 	const other = "Pick another backup, or press Make backup image"
 	age := now.Sub(e.Created)
 	switch {

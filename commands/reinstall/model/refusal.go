@@ -2,7 +2,7 @@ package model
 
 import (
 	"cmp"
-	"strings"
+	"slices"
 	"time"
 )
 
@@ -48,6 +48,5 @@ var refusalTitles = map[string]string{
 // RefuseNoReason refuses a verb that needs a reason and has none. It goes with what
 // stands before the reason, such as the proposal's id.
 func RefuseNoReason(verb string, before ...string) *Refusal {
-	typed := strings.Join(append([]string{"/reinstall", verb}, before...), " ")
-	return Refuse(RefusalTitle(verb), "there is no reason", "Say why: "+typed+" TEXT")
+	return Refuse(RefusalTitle(verb), "there is no reason", "Say why: "+Typed(verb, slices.Concat(before, []string{"TEXT"})...))
 }

@@ -1,5 +1,10 @@
 package model
 
+import (
+	"slices"
+	"strings"
+)
+
 // The verbs of /reinstall.
 const (
 	VerbPropose  = "propose"
@@ -53,4 +58,14 @@ var Verbs = []string{
 	VerbPropose, VerbList, VerbShow, VerbApprove, VerbReject, VerbBackup, VerbImage, VerbHold, VerbResume, VerbCancel,
 	VerbResolve,
 	VerbPassword, VerbHistory, VerbCheck, VerbFreeze, VerbUnfreeze, VerbHelp, VerbBreakGlass,
+}
+
+// Typed is what somebody types for a verb and what goes with it, such as the
+// proposal's id: "/reinstall resolve 7K3Q". A proposal is typed without its verb.
+func Typed(verb string, with ...string) string {
+	words := []string{"/reinstall"}
+	if verb != VerbPropose {
+		words = append(words, verb)
+	}
+	return strings.Join(slices.Concat(words, with), " ")
 }

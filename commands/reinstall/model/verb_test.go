@@ -65,3 +65,15 @@ func TestWhoeverGivesNoReasonReadsWhatToType(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestWhatARefusalSaysToTypeIsACommand(t *testing.T) {
+	for want, got := range map[string]string{
+		"/reinstall":                            model.Typed(model.VerbPropose),
+		"/reinstall web-01":                     model.Typed(model.VerbPropose, "web-01"),
+		"/reinstall resolve 7K3Q done|failed X": model.Typed(model.VerbResolve, "7K3Q", "done|failed X"),
+	} {
+		if got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
