@@ -207,6 +207,7 @@ func (p *playground) keys(i int) {
 // nothing after one that has ended and is not done.
 func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) {
 	most := 0
+	mostly := rapid.SampledFrom([]bool{true, true, false}) // so that few runs have some that end done
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(2, 4).Draw(t, "machines")
 		ops := party(t, n)
@@ -217,12 +218,16 @@ func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) 
 		}
 		p := &playground{
 			T: t, ops: ops, at: now, approved: make([]string, n), confirmed: make([]string, n),
-			smooth: rapid.Bool().Draw(t, "the cloud does as it is asked"),
+			smooth: mostly.Draw(t, "the cloud does as it is asked"),
 		}
-		for i := range rapid.IntRange(0, n).Draw(t, "keyed from the start") {
+		keyed := n
+		if !mostly.Draw(t, "all are keyed from the start") {
+			keyed = rapid.IntRange(0, n-1).Draw(t, "keyed from the start")
+		}
+		for i := range keyed {
 			p.keys(i)
 		}
-		for range rapid.IntRange(20, 200).Draw(t, "steps") {
+		for range rapid.IntRange(60, 200).Draw(t, "steps") {
 			p.at = p.at.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "seconds")) * time.Second)
 			i := rapid.IntRange(0, n-1).Draw(t, "machine")
 			if rapid.IntRange(0, 9).Draw(t, "who") == 0 {
