@@ -12,7 +12,7 @@ import (
 const shortestReason = 10
 
 // BreakGlassUse is a break-glass: one approval less is needed on the plan of its
-// fingerprint. It stays in the record when it no longer counts.
+// fingerprint. It stays in the record after it stops counting.
 type BreakGlassUse struct {
 	By          string    `json:"by"`
 	At          time.Time `json:"at"`
@@ -26,8 +26,8 @@ func (op Operation) BreakGlassCounts() bool {
 	return op.BreakGlass != nil && op.BreakGlass.Fingerprint == op.Fingerprint && op.Plan.Terms.Asking.BreakGlass
 }
 
-// approvalsNeeded is how many approvals the plan needs: never fewer than one. Of a
-// quorum, a break-glass leaves one place empty: that which is owed last.
+// approvalsNeeded is how many approvals the plan needs: never fewer than one. In a
+// quorum, a break-glass leaves the place empty that is owed last.
 func approvalsNeeded(op Operation) int {
 	n := op.Plan.Terms.TotalApprovals()
 	if n > 1 && op.BreakGlassCounts() {
@@ -36,8 +36,7 @@ func approvalsNeeded(op Operation) int {
 	return n
 }
 
-// BreakGlass takes one approval less, once for a proposal, where the policy
-// allows it.
+// BreakGlass takes one approval less, once for a proposal, if the policy allows it.
 type BreakGlass struct {
 	By          Actor
 	Why         string

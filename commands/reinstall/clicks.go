@@ -116,14 +116,14 @@ func (e ConfirmBackup) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// TypedName is the name that the confirmer has to type: the instance's, or its
-// id where it has none.
+// TypedName is the name that the confirmer has to type: the instance's, or its id if
+// it has no name.
 func (op Operation) TypedName() string {
 	return op.Plan.DisplayName()
 }
 
-// checkTyped compares what was typed with the instance's name, letter by
-// letter; white space around it does not count.
+// checkTyped compares what was typed with the instance's name, letter by letter. White
+// space around it does not count.
 func checkTyped(op Operation, typed string) *model.Refusal {
 	if strings.TrimSpace(typed) == op.TypedName() {
 		return nil
@@ -200,9 +200,9 @@ func overOwnHold(op Operation, by Actor) bool {
 	return op.HeldBy == op.Proposer && by.ID != op.Proposer
 }
 
-// Resume goes on after a hold: with a new re-check and a new countdown. Over
-// somebody else's hold the proposer does not, with none of their accounts: that
-// takes whoever held it, or another approver.
+// Resume goes on after a hold, with a new re-check and a new countdown. The proposer
+// cannot resume over somebody else's hold, with any account. That takes whoever held
+// it, or another approver.
 type Resume struct{ By Actor }
 
 func (e Resume) Name() string { return "resume" }
@@ -259,8 +259,8 @@ func (e Resolve) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// ShowPassword hands the sealed password over once, to the proposer alone; the
-// record forgets it.
+// ShowPassword hands the sealed password over once, to the proposer only. The record
+// forgets it.
 type ShowPassword struct{ By Actor }
 
 func (e ShowPassword) Name() string { return "password shown" }

@@ -17,11 +17,11 @@ type RecheckResult struct {
 	Around   []model.Nearby
 	// Last is the machine as it was looked at after everything else.
 	Last LastLook
-	// Audit is what CloudAudit says of the time since the proposal, where the
+	// Audit is what CloudAudit says of the time since the proposal. It is read if the
 	// machine's record was null when it was last accepted.
 	Audit AuditEvidence
-	// OutsideReset is CloudAudit's event of the latest operation, where it is a reset from
-	// outside and CloudAudit shows it.
+	// OutsideReset is CloudAudit's event of the latest operation, if that is a reset
+	// from outside and CloudAudit shows it.
 	OutsideReset *model.CloudEvent
 	// Actors are everybody who has approved, by id, as just read.
 	Actors map[string]Actor
@@ -32,7 +32,7 @@ type RecheckResult struct {
 type Event interface {
 	// Name is the event's name in the log.
 	Name() string
-	// step changes op, or refuses. now is when the event happened.
+	// applyTo changes op, or refuses. now is when the event happened.
 	applyTo(op *Operation, now time.Time) *model.Refusal
 }
 
@@ -103,8 +103,8 @@ func requireState(op *Operation, what string, states ...State) *model.Refusal {
 	return model.Refuse(what, op.ID+" "+op.State.Words(), op.State.nextAdvice())
 }
 
-// checkTakesKeys refuses a key where none is collected: in another state, or when
-// the time is over and nobody has noted it yet.
+// checkTakesKeys refuses a key while none is collected: in another state, or after the
+// time is over and nobody has noted it yet.
 func checkTakesKeys(op *Operation, what string, now time.Time) *model.Refusal {
 	if r := requireState(op, what, Proposed); r != nil {
 		return r
@@ -161,8 +161,8 @@ func (s State) nextAdvice() string {
 	return "Make a new proposal with " + model.Typed(model.VerbPropose) + " if it is still wanted"
 }
 
-// approveIfComplete moves to Approved when the last key has turned. From then on the keys
-// are good for as long as they were collected at most: a freeze over a weekend
+// approveIfComplete moves to Approved when the last key has turned. From then on the
+// keys last only as long as they could have been collected. A freeze over a weekend
 // must not end in a wipe on Monday.
 func approveIfComplete(op *Operation, now time.Time) {
 	if op.State == Proposed && op.Keys().Complete() {
@@ -171,8 +171,8 @@ func approveIfComplete(op *Operation, now time.Time) {
 	}
 }
 
-// takeKeysBack takes the keys back and asks again, on the plan as it is now. why is what
-// the card says of it.
+// takeKeysBack takes the keys back and asks again, on the plan as it is now. why is
+// what the card shows of it.
 func takeKeysBack(op *Operation, p model.Plan, why Recalled, now time.Time) {
 	why.At = now
 	op.Recalled = &why
