@@ -41,10 +41,10 @@ func (t AuditEvidence) ourReset(a Arming) (model.CloudEvent, bool) {
 
 // WithCallers decides again which events are calls with our own keys. own are the
 // fingerprints of all keys that signed our calls for the machine, also before a
-// rotation. all says that there are no others. If there may be others, what looks like
-// another's key is unsure. An event may name no key, as the recorded one (cloud/doc.go
-// 10.3). It is somebody else's only if it was called at the console, and ours only by
-// its account user.
+// rotation. all says that own is complete: otherwise what looks like another's key is
+// unsure. An event may name no key, as the recorded one (cloud/doc.go 10.3). It is
+// somebody else's only if it was called at the console, and ours only by its account
+// user.
 func (t AuditEvidence) WithCallers(own []string, all bool) AuditEvidence {
 	t.Events = slices.Clone(t.Events)
 	for i := range t.Events {

@@ -201,10 +201,10 @@ func (p *playground) keys(i int) {
 	}
 }
 
-// Promises 1 and 2 for several machines: whatever people and workers do in
-// whatever order, the first is armed only when all have their keys on exactly
-// their plans and were read again, no other before the first is done, and
-// nothing after one that has ended and is not done.
+// Promises 1 and 2 for several machines, in whatever order people and workers act. The
+// first is armed only when all have their keys on exactly their plans and were read
+// again. No other is armed before the first is done. Nothing is armed after one that
+// has ended and is not done.
 func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) {
 	most := 0
 	mostly := rapid.SampledFrom([]bool{true, true, false}) // so that few runs have some that end done
@@ -249,7 +249,7 @@ func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) 
 	}
 }
 
-// through brings all of a batch to where the first may go.
+// through brings all of a batch to the moment before the first goes.
 func through(t *testing.T, ops []reinstall.Operation) {
 	t.Helper()
 	for i := range ops {
@@ -352,8 +352,8 @@ func TestDriftOfOneTakesTheKeysOfAllBack(t *testing.T) {
 	}
 }
 
-// A card's revision is the lead's: where keys are taken back after it is done,
-// it notes that, or a click on what was shown before would count.
+// A card's revision is the lead's. If keys are taken back after the lead is done, it
+// notes that. Otherwise a click on what was shown before would count.
 func TestALeadThatIsDoneNotesThatKeysWereTakenBackSince(t *testing.T) {
 	ops := party(t, 3)
 	through(t, ops)

@@ -115,7 +115,7 @@ func checkTakesKeys(op *Operation, what string, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Words says where an operation stands, to follow its id: "7K3Q was cancelled".
+// Words says what state an operation is in, to follow its id: "7K3Q was cancelled".
 func (s State) Words() string {
 	switch s {
 	case Proposed:

@@ -39,8 +39,8 @@ func seatsStillHeld(op Operation, r RecheckResult) map[string][]int {
 	return may
 }
 
-// whoLostSeat are those of these people who no longer find a place, because they left
-// a group whose key they turned. Who has left no group keeps their place.
+// whoLostSeat are those of these people who no longer find a place: they left a group
+// whose key they turned. Who has left no group keeps their place.
 func whoLostSeat(op Operation, who []string, r RecheckResult) []string {
 	if len(op.Plan.Terms.Quorum) == 0 {
 		return nil

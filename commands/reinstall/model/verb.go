@@ -31,8 +31,8 @@ const (
 	VerbBreakGlass = "break-glass"
 )
 
-// Stops are the verbs that stop something. Whoever uses one is never kept
-// waiting by Slack, and nothing is armed while one of them is being looked into.
+// Stops reports a verb that stops something. Nobody who uses one waits for Slack.
+// Nothing is armed while one of them is being looked into.
 func Stops(verb string) bool {
 	return verb == VerbHold || verb == VerbCancel || verb == VerbReject || verb == VerbFreeze
 }
@@ -43,11 +43,10 @@ func TurnsKeys(verb string) bool {
 		verb == VerbBreakGlass
 }
 
-// ForOne reports a verb that is for one operation even if that is one of several.
+// ForOne reports a verb for one operation, even if that is one of several.
 func ForOne(verb string) bool { return verb == VerbResolve || verb == VerbPassword }
 
-// InWords reports a verb behind which there is nothing but an id and what somebody
-// says.
+// InWords reports a verb that takes nothing but an id and what somebody says.
 func InWords(verb string) bool {
 	return verb == VerbReject || verb == VerbHold || verb == VerbCancel || verb == VerbResolve ||
 		verb == VerbBreakGlass || verb == VerbFreeze
