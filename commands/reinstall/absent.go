@@ -6,17 +6,17 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// One empty or partial answer is not the truth: listings are late at times, and
-// leave out what is there (cloud/doc.go 4.11 and 5.5). What a reading
-// does not show ends nothing and takes no keys before it has been missing from
-// every reading for some minutes.
+// One empty or partial answer is not the truth: listings are late at times, and leave
+// out what is there (cloud/doc.go 4.11 and 5.5). What a re-check does not show takes
+// no keys and ends nothing at first. It has to be missing from every re-check for some
+// minutes.
 
 const (
 	// AbsenceBelievedAfter is how long a machine, its image or its system disk must be
-	// missing from every reading before that is believed.
+	// missing. Only if no re-check shows it meanwhile, that is believed.
 	AbsenceBelievedAfter = 3 * time.Minute
-	// BackupAbsenceBelievedAfter is the same for the backup that was confirmed: its key alone
-	// goes with it, and it can be turned again.
+	// BackupAbsenceBelievedAfter is the same for the backup that was confirmed. Only
+	// its key goes with it, and can be turned again.
 	BackupAbsenceBelievedAfter = 15 * time.Second
 )
 
@@ -32,8 +32,8 @@ var absenceByCode = map[string]string{
 	model.CodeDiskUnsaid: "the machine's system disk",
 }
 
-// findAbsence is what the reading does not show of what was shown before, and how
-// long that is to be doubted; empty: nothing.
+// findAbsence is what the re-check no longer shows, and how long that is doubted. It
+// is empty if nothing is missing.
 func findAbsence(op Operation, r RecheckResult, now time.Time) (what string, doubt time.Duration) {
 	for _, f := range model.Blocking(r.Findings) {
 		if what = absenceByCode[f.Code]; what != "" {
@@ -46,9 +46,9 @@ func findAbsence(op Operation, r RecheckResult, now time.Time) (what string, dou
 	return "", 0
 }
 
-// AbsenceDoubted reports whether it is too early to believe what a reading does not
-// show. Who waits for it notes what it waits for, so that the time counts from
-// the first such reading.
+// AbsenceDoubted reports whether it is too early to believe that something is missing.
+// Whoever waits notes what is missing, so that the time counts from the first such
+// re-check.
 func (op Operation) AbsenceDoubted(r RecheckResult, now time.Time) (what string, wait bool) {
 	what, doubt := findAbsence(op, r, now)
 	if what == "" {
@@ -60,7 +60,7 @@ func (op Operation) AbsenceDoubted(r RecheckResult, now time.Time) (what string,
 	return what, now.Sub(op.Absence.Since) < doubt
 }
 
-// noteAbsence notes what a reading did not show, and since when.
+// noteAbsence notes what a re-check did not show, and since when.
 func noteAbsence(op *Operation, what string, now time.Time) {
 	switch {
 	case what == "":

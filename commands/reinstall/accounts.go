@@ -7,11 +7,11 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// checkOtherAccount refuses an approval by a second account of the proposer, or of somebody
-// whose approval counts. A record from before mailboxes were kept says nothing
-// of its proposer.
+// checkOtherAccount refuses an approval by a second account of the proposer, or of
+// somebody whose approval counts. Records from before mailboxes were kept do not name
+// the proposer's.
 func checkOtherAccount(op Operation, by model.Person) *model.Refusal {
-	const what = "Not approved"
+	what := model.RefusalTitle(model.VerbApprove)
 	if op.ProposerMail != "" {
 		if r := by.CheckMailbox(what); r != nil {
 			return r
@@ -35,9 +35,9 @@ func checkOtherAccount(op Operation, by model.Person) *model.Refusal {
 	return nil
 }
 
-// checkOtherApprover refuses whoever is no approver, or made the proposal, with whichever of
-// their accounts. does is what they wanted, to follow "an approver who did not
-// make the proposal".
+// checkOtherApprover refuses everybody but an approver who did not make the proposal,
+// with any of their accounts. does is what they wanted, to follow "an approver who did
+// not make the proposal".
 func checkOtherApprover(op Operation, by Actor, what, does string) *model.Refusal {
 	const next = "Ask one of the approvers whom the card names"
 	if r := by.CheckApprover(what); r != nil {
@@ -71,9 +71,9 @@ type RevokedApproval struct {
 	Why string    `json:"why"` // to follow a colon, without a full stop
 }
 
-// RevokedApprovals lists the approvals that no longer count by what was just read of the
-// people who gave them. Who was not read does not count. In a quorum everybody
-// keeps those seats only that they may still fill, and must find a place in one.
+// RevokedApprovals lists the approvals that count no longer, by what was just read of
+// the people who gave them. Who was not read does not count. In a quorum people keep
+// only the seats that they may still fill, and must find a place in one.
 func (op Operation) RevokedApprovals(r RecheckResult, now time.Time) []RevokedApproval {
 	var out []RevokedApproval
 	var still []string
@@ -123,7 +123,7 @@ func (s Actor) whyRevoked() string {
 	return ""
 }
 
-// revokeApprovals takes single approvals back and asks for them again; the other keys
+// revokeApprovals takes single approvals back and asks for them again. The other keys
 // stay turned.
 func revokeApprovals(op *Operation, gone []RevokedApproval, r RecheckResult, now time.Time) {
 	op.Revoked = append(op.Revoked, gone...)

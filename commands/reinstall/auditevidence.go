@@ -9,8 +9,8 @@ import (
 )
 
 // AuditEvidence is what CloudAudit says of one instance since some time, or why it
-// could not be asked. Its events appear late, so that an event which is missing
-// proves nothing. The zero Testimony is that nobody asked.
+// could not be asked. Its events appear late: a missing event proves nothing. The zero
+// value means that nobody asked.
 type AuditEvidence struct {
 	Asked  time.Time // when it answered; zero: it did not
 	Failed string    // why it could not be asked, for people, without a full stop
@@ -19,7 +19,7 @@ type AuditEvidence struct {
 }
 
 // ourReset is the one reset that the cloud took from our key since the arming. Two
-// would mean that somebody else uses the key as well: then none is.
+// would mean that somebody else uses the key as well: then neither counts.
 func (t AuditEvidence) ourReset(a Arming) (model.CloudEvent, bool) {
 	since := a.eventsFrom()
 	var found []model.CloudEvent
@@ -39,12 +39,12 @@ func (t AuditEvidence) ourReset(a Arming) (model.CloudEvent, bool) {
 	return found[0], true
 }
 
-// WithCallers tells the events of our own keys from others' once more. own are the
-// prints of all keys that signed calls of ours for the machine, also before a
-// key was rotated; all says that there are no others. Where there may be, what
-// looks like another's key is unsure. An event that names none, as the one
-// recorded (cloud/doc.go 10.3), is somebody else's only if it was
-// called at the console, and ours only by its account user.
+// WithCallers decides again which events are calls with our own keys. own are the
+// fingerprints of all keys that signed our calls for the machine, also before a
+// rotation. all says that own is complete: otherwise what looks like another's key is
+// unsure. An event may name no key, as the recorded one (cloud/doc.go 10.3). It is
+// somebody else's only if it was called at the console, and ours only by its account
+// user.
 func (t AuditEvidence) WithCallers(own []string, all bool) AuditEvidence {
 	t.Events = slices.Clone(t.Events)
 	for i := range t.Events {
@@ -76,8 +76,8 @@ func (t AuditEvidence) WithProposals(ops []Operation) AuditEvidence {
 	return t
 }
 
-// SigningKeys are the prints of the keys that signed the calls of operations, and
-// whether each call's is known: older records do not name it.
+// SigningKeys are the fingerprints of the keys that signed the calls of operations.
+// all says that each call's key is known: older records do not name it.
 func SigningKeys(ops []Operation) (prints []string, all bool) {
 	all = true
 	for _, op := range ops {
@@ -100,8 +100,8 @@ func (t AuditEvidence) EventOf(requestID string) (model.CloudEvent, bool) {
 	return model.CloudEvent{}, false
 }
 
-// EventsSince is from when the events matter that may tell what became of the
-// one call, or who did what instead of it.
+// EventsSince is the time from which events matter: they may show what became of the
+// one call, or who did what instead.
 func EventsSince(op Operation, now time.Time) time.Time {
 	since := op.ProposedAt.Add(-model.MaxSkew)
 	if op.Arming != nil {
@@ -127,7 +127,7 @@ func (t AuditEvidence) OwnCallText(l model.Latest) string {
 // mostEvents is how many events people are shown: the newest.
 const mostEvents = 3
 
-// Summary say for people what it comes to, without a full stop.
+// Summary says what the evidence amounts to, for people, without a full stop.
 func (t AuditEvidence) Summary(since time.Time) string {
 	switch {
 	case t.Failed != "":

@@ -10,10 +10,9 @@ import (
 // MostInBatch is how many machines one proposal takes.
 const MostInBatch = 20
 
-// Batch ties an operation to the others of one proposal for several machines.
-// Each stays an operation of its own, with its own lock, keys, arming and
-// outcome; the first is the lead: its card is the card of all, and it goes alone
-// before the rest.
+// Batch ties an operation to the others of one proposal for several machines. Each
+// keeps its own lock, keys, arming and outcome. The first is the lead: its card is the
+// card of all, and it goes alone before the rest.
 type Batch struct {
 	Item    string   `json:"item"`    // what made it
 	Members []string `json:"members"` // the operations' ids, in order; the lead's first
@@ -73,14 +72,14 @@ func (op Operation) EndedDone() bool {
 	return op.State == Done || op.State == Resolved && op.End != nil && op.End.As == Done
 }
 
-// StopsBatch reports whether nothing more of the batch may go out because of how
-// this one ended, or because nobody knows how.
+// StopsBatch reports whether nothing more of the batch may go out after this one. It
+// ended badly, or nobody knows how.
 func (op Operation) StopsBatch() bool {
 	return (op.State.Ended() || op.State == Unknown) && !op.EndedDone()
 }
 
-// A Clearance says what the others of a batch mean for one operation of it. Where
-// all is unset, it may go.
+// A Clearance says what the others of a batch mean for one operation of it. If nothing
+// is set, it may go.
 type Clearance struct {
 	Stop   *Operation // its end ends this one too
 	Recall *Operation // its keys were taken back, so these are
@@ -91,9 +90,9 @@ type Clearance struct {
 // Go reports whether the operation may go, as far as the others are concerned.
 func (t Clearance) Go() bool { return t.Stop == nil && t.Recall == nil && t.Wait == "" }
 
-// ClearanceAmong reads the others of the batch, as they are now. The lead goes once all
-// the others have their keys and were read again; the others, once the lead is
-// done, those of a kind one after the other; and nobody after one that has ended
+// ClearanceAmong reads the others of the batch, as they are now. The lead goes once
+// all the others have their keys and were read again. The others go once the lead is
+// done, those of a kind one after the other. Nobody goes after one that ended
 // otherwise.
 func (op Operation) ClearanceAmong(all []Operation) Clearance {
 	others := slices.DeleteFunc(slices.Clone(all), func(o Operation) bool { return o.ID == op.ID })
@@ -124,7 +123,8 @@ func (op Operation) ClearanceAmong(all []Operation) Clearance {
 	return Clearance{Wait: "the first of its proposal cannot be found", Soon: true}
 }
 
-// leadClearance is the lead's: everything has to stand before anything is wiped.
+// leadClearance is the lead's clearance: everything has to be ready before anything is
+// wiped.
 func leadClearance(op Operation, others []Operation) Clearance {
 	if len(others) != len(op.Members())-1 {
 		return Clearance{Wait: "not all of its proposal can be found", Soon: true}
@@ -143,8 +143,8 @@ func leadClearance(op Operation, others []Operation) Clearance {
 	return Clearance{}
 }
 
-// LeadBehind reports whether the lead has started, and has not noted yet that keys
-// were taken back since.
+// LeadBehind reports whether keys were taken back since the lead started, and the lead
+// has not noted that yet.
 func LeadBehind(lead Operation, all []Operation) (by Operation, is bool) {
 	for _, o := range all {
 		if o.State.Open() && o.Round() > max(lead.Round(), by.Round()) {
@@ -154,8 +154,8 @@ func LeadBehind(lead Operation, all []Operation) (by Operation, is bool) {
 	return by, is && !lead.State.Open() && lead.State != Armed
 }
 
-// siblingClearance is that of one behind the lead: those of a kind go one after the
-// other, in their order.
+// siblingClearance is the clearance of one behind the lead. Machines of a kind go one
+// after the other, in their order.
 func siblingClearance(op Operation, others []Operation) Clearance {
 	for _, o := range slices.Backward(others) {
 		if o.Index() < op.Index() && !o.EndedDone() && model.Siblings(op.Plan, o.Plan) {
@@ -165,8 +165,8 @@ func siblingClearance(op Operation, others []Operation) Clearance {
 	return Clearance{}
 }
 
-// findStopper is the operation whose end stops the others: the one that was not
-// itself stopped by another, the first to end.
+// findStopper is the operation whose end stops the others: the first to end that no
+// other one stopped.
 func findStopper(ops []Operation) *Operation {
 	var first *Operation
 	for i, o := range ops {
@@ -205,8 +205,9 @@ func (e Stopped) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Recall takes the keys back because those of another one of the batch were:
-// the plan of a batch is one. One that has started only notes the round.
+// Recall takes the keys back because those of another one of the batch were taken
+// back: the plan of a batch is one. An operation that has started only notes the
+// round.
 type Recall struct{ By Operation }
 
 func (e Recall) Name() string { return "recall" }
@@ -218,7 +219,7 @@ func (e Recall) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if op.Single() || e.By.Round() <= op.Round() {
 		return model.Refuse("Not noted", "its keys are of the same round", "Look at the card")
 	}
-	if !op.State.Open() { // the lead's revision tells which round its card shows
+	if !op.State.Open() { // the lead's revision shows the round of its card
 		op.Batch.Round = e.By.Round()
 		return nil
 	}
@@ -231,8 +232,8 @@ func (e Recall) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// AwaitClearance is the reading after the last key of one that does not go first: it
-// is as the plan has it, and waits for its turn; or its keys are taken back.
+// AwaitClearance is the re-check after the last key of one that does not go first. If
+// the machine is as planned, it waits for its turn. If not, its keys are taken back.
 type AwaitClearance struct {
 	Result RecheckResult
 	Why    string
@@ -258,14 +259,14 @@ func (e AwaitClearance) applyTo(op *Operation, now time.Time) *model.Refusal {
 }
 
 // Shared is what somebody did on the card of a batch: the same event for each
-// operation that takes it. One of them tells it for all.
+// operation that takes it. One of them reports it for all.
 type Shared struct {
 	Event
-	For []string // the machines that it is for; none: another operation tells it
+	For []string // the machines that it is for; none: another operation reports it
 	All bool     // they are all of the batch
 }
 
-// startNewRound notes that keys are asked for anew, in one more round.
+// startNewRound notes that keys are asked for again, in one more round.
 func startNewRound(op *Operation) {
 	if !op.Single() {
 		op.Batch.Round++
@@ -273,7 +274,7 @@ func startNewRound(op *Operation) {
 	clearChecked(op)
 }
 
-// clearChecked has one of several read again before its turn.
+// clearChecked makes one of several be read again before its turn.
 func clearChecked(op *Operation) {
 	if !op.Single() {
 		op.Batch.Checked = false

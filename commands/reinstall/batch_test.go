@@ -201,12 +201,13 @@ func (p *playground) keys(i int) {
 	}
 }
 
-// Promises 1 and 2 for several machines: whatever people and workers do in
-// whatever order, the first is armed only when all have their keys on exactly
-// their plans and were read again, no other before the first is done, and
-// nothing after one that has ended and is not done.
+// Promises 1 and 2 for several machines, in whatever order people and workers act. The
+// first is armed only when all have their keys on exactly their plans and were read
+// again. No other is armed before the first is done. Nothing is armed after one that
+// has ended and is not done.
 func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) {
 	most := 0
+	mostly := rapid.SampledFrom([]bool{true, true, false}) // so that few runs have some that end done
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(2, 4).Draw(t, "machines")
 		ops := party(t, n)
@@ -217,12 +218,16 @@ func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) 
 		}
 		p := &playground{
 			T: t, ops: ops, at: now, approved: make([]string, n), confirmed: make([]string, n),
-			smooth: rapid.Bool().Draw(t, "the cloud does as it is asked"),
+			smooth: mostly.Draw(t, "the cloud does as it is asked"),
 		}
-		for i := range rapid.IntRange(0, n).Draw(t, "keyed from the start") {
+		keyed := n
+		if !mostly.Draw(t, "all are keyed from the start") {
+			keyed = rapid.IntRange(0, n-1).Draw(t, "keyed from the start")
+		}
+		for i := range keyed {
 			p.keys(i)
 		}
-		for range rapid.IntRange(20, 200).Draw(t, "steps") {
+		for range rapid.IntRange(60, 200).Draw(t, "steps") {
 			p.at = p.at.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "seconds")) * time.Second)
 			i := rapid.IntRange(0, n-1).Draw(t, "machine")
 			if rapid.IntRange(0, 9).Draw(t, "who") == 0 {
@@ -244,7 +249,7 @@ func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) 
 	}
 }
 
-// through brings all of a batch to where the first may go.
+// through brings all of a batch to the moment before the first goes.
 func through(t *testing.T, ops []reinstall.Operation) {
 	t.Helper()
 	for i := range ops {
@@ -347,8 +352,8 @@ func TestDriftOfOneTakesTheKeysOfAllBack(t *testing.T) {
 	}
 }
 
-// A card's revision is the lead's: where keys are taken back after it is done,
-// it notes that, or a click on what was shown before would count.
+// A card's revision is the lead's. If keys are taken back after the lead is done, it
+// notes that. Otherwise a click on what was shown before would count.
 func TestALeadThatIsDoneNotesThatKeysWereTakenBackSince(t *testing.T) {
 	ops := party(t, 3)
 	through(t, ops)

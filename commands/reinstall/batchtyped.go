@@ -8,9 +8,9 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// CheckTyped compares what was typed with the names of the machines: of one
-// letter by letter; of several each once, in any order, with white space between
-// them.
+// CheckTyped compares what was typed with the names of the machines. The name of one
+// is compared letter by letter. Names of several come once each, in any order, with
+// white space between them.
 func CheckTyped(ops []Operation, typed string) *model.Refusal {
 	if len(ops) == 1 && ops[0].Single() {
 		return checkTyped(ops[0], typed)
@@ -30,7 +30,7 @@ func CheckTyped(ops []Operation, typed string) *model.Refusal {
 		}
 		words = slices.Delete(words, at, at+len(strings.Fields(n)))
 	}
-	const what, next = "Backup not confirmed", "Type the name of every machine once, with spaces between them"
+	what, next := model.RefusalTitle(model.VerbBackup), "Type the name of every machine once, with spaces between them"
 	left := model.Quote(strings.Join(words, " "))
 	switch {
 	case len(missing) == 0 && len(words) == 0:
@@ -51,7 +51,7 @@ func stillToType(missing []string) string {
 	return fmt.Sprintf("%s are still to be typed", model.JoinAnd(missing))
 }
 
-// indexOfWords is where part stands in words, or -1.
+// indexOfWords is the index in words at which part begins, or -1.
 func indexOfWords(words, part []string) int {
 	for i := 0; i+len(part) <= len(words); i++ {
 		if slices.Equal(words[i:i+len(part)], part) {

@@ -12,7 +12,7 @@ import (
 const shortestReason = 10
 
 // BreakGlassUse is a break-glass: one approval less is needed on the plan of its
-// fingerprint. It stays in the record when it no longer counts.
+// fingerprint. It stays in the record after it stops counting.
 type BreakGlassUse struct {
 	By          string    `json:"by"`
 	At          time.Time `json:"at"`
@@ -26,8 +26,8 @@ func (op Operation) BreakGlassCounts() bool {
 	return op.BreakGlass != nil && op.BreakGlass.Fingerprint == op.Fingerprint && op.Plan.Terms.Asking.BreakGlass
 }
 
-// approvalsNeeded is how many approvals the plan needs: never fewer than one. Of a
-// quorum, a break-glass leaves one place empty: that which is owed last.
+// approvalsNeeded is how many approvals the plan needs: never fewer than one. In a
+// quorum, a break-glass leaves the place empty that is owed last.
 func approvalsNeeded(op Operation) int {
 	n := op.Plan.Terms.TotalApprovals()
 	if n > 1 && op.BreakGlassCounts() {
@@ -36,8 +36,7 @@ func approvalsNeeded(op Operation) int {
 	return n
 }
 
-// BreakGlass takes one approval less, once for a proposal, where the policy
-// allows it.
+// BreakGlass takes one approval less, once for a proposal, if the policy allows it.
 type BreakGlass struct {
 	By          Actor
 	Why         string
@@ -47,7 +46,7 @@ type BreakGlass struct {
 func (e BreakGlass) Name() string { return "break-glass" }
 
 func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "Glass not broken"
+	what := model.RefusalTitle(model.VerbBreakGlass)
 	if r := checkTakesKeys(op, what, now); r != nil {
 		return r
 	}
@@ -72,7 +71,7 @@ func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
 	case utf8.RuneCountInString(why) < shortestReason:
 		return model.Refuse(what, fmt.Sprintf("the reason is too short; everybody who is passed over reads it, so "+
 			"it takes %d characters or more", shortestReason),
-			"Say why it cannot wait: /reinstall break-glass "+op.ID+" REASON")
+			"Say why it cannot wait: "+model.Typed(model.VerbBreakGlass, op.ID, "REASON"))
 	}
 	op.BreakGlass = &BreakGlassUse{By: e.By.ID, At: now, Why: why, Fingerprint: e.Fingerprint}
 	approveIfComplete(op, now)

@@ -18,7 +18,7 @@ type Approve struct {
 func (e Approve) Name() string { return "approve" }
 
 func (e Approve) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "Not approved"
+	what := model.RefusalTitle(model.VerbApprove)
 	if r := checkTakesKeys(op, what, now); r != nil {
 		return r
 	}
@@ -59,7 +59,7 @@ type Reject struct {
 func (e Reject) Name() string { return "reject" }
 
 func (e Reject) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "Not rejected"
+	what := model.RefusalTitle(model.VerbReject)
 	if r := requireState(op, what, Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
@@ -89,7 +89,7 @@ type ConfirmBackup struct {
 func (e ConfirmBackup) Name() string { return "confirm backup" }
 
 func (e ConfirmBackup) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "Backup not confirmed"
+	what := model.RefusalTitle(model.VerbBackup)
 	if r := checkTakesKeys(op, what, now); r != nil {
 		return r
 	}
@@ -116,14 +116,14 @@ func (e ConfirmBackup) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// TypedName is the name that the confirmer has to type: the instance's, or its
-// id where it has none.
+// TypedName is the name that the confirmer has to type: the instance's, or its id if
+// it has no name.
 func (op Operation) TypedName() string {
 	return op.Plan.DisplayName()
 }
 
-// checkTyped compares what was typed with the instance's name, letter by
-// letter; white space around it does not count.
+// checkTyped compares what was typed with the instance's name, letter by letter. White
+// space around it does not count.
 func checkTyped(op Operation, typed string) *model.Refusal {
 	if strings.TrimSpace(typed) == op.TypedName() {
 		return nil
@@ -132,8 +132,8 @@ func checkTyped(op Operation, typed string) *model.Refusal {
 	if op.Plan.Nameless() {
 		its, next = "it has no name, and its id is ", "Check that it is the machine you mean, then type its id exactly"
 	}
-	return model.Refuse("Backup not confirmed", model.Quote(strings.TrimSpace(typed))+" is not this machine: "+its+
-		model.Quote(op.TypedName()), next)
+	return model.Refuse(model.RefusalTitle(model.VerbBackup), model.Quote(strings.TrimSpace(typed))+
+		" is not this machine: "+its+model.Quote(op.TypedName()), next)
 }
 
 // Cancel ends the proposal by its proposer or an approver.
@@ -145,7 +145,7 @@ type Cancel struct {
 func (e Cancel) Name() string { return "cancel" }
 
 func (e Cancel) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "Not cancelled"
+	what := model.RefusalTitle(model.VerbCancel)
 	if r := requireState(op, what, Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
@@ -169,7 +169,7 @@ type Hold struct {
 func (e Hold) Name() string { return "hold" }
 
 func (e Hold) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "Not held"
+	what := model.RefusalTitle(model.VerbHold)
 	if op.State == Held && !overOwnHold(*op, e.By) {
 		return model.Refuse(what, op.ID+" is already on hold", "Press Resume to go on, or Cancel")
 	}
@@ -200,15 +200,15 @@ func overOwnHold(op Operation, by Actor) bool {
 	return op.HeldBy == op.Proposer && by.ID != op.Proposer
 }
 
-// Resume goes on after a hold: with a new re-check and a new countdown. Over
-// somebody else's hold the proposer does not, with none of their accounts: that
-// takes whoever held it, or another approver.
+// Resume goes on after a hold, with a new re-check and a new countdown. The proposer
+// cannot resume over somebody else's hold, with any account. That takes whoever held
+// it, or another approver.
 type Resume struct{ By Actor }
 
 func (e Resume) Name() string { return "resume" }
 
 func (e Resume) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "Not resumed"
+	what := model.RefusalTitle(model.VerbResume)
 	if r := requireState(op, what, Held); r != nil {
 		return r
 	}
@@ -235,7 +235,7 @@ type Resolve struct {
 func (e Resolve) Name() string { return "resolve" }
 
 func (e Resolve) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "Not resolved"
+	what := model.RefusalTitle(model.VerbResolve)
 	if op.State != Unknown && op.State != Tampered {
 		return model.Refuse(what, op.ID+" "+op.State.Words()+", its outcome is not unknown", "Look at the card")
 	}
@@ -243,11 +243,12 @@ func (e Resolve) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return r
 	}
 	if e.As != Done && e.As != Failed {
-		return model.Refuse(what, "an outcome is done or failed", "Use /reinstall resolve "+op.ID+" done|failed TEXT")
+		return model.Refuse(what, "an outcome is done or failed",
+			"Use "+model.Typed(model.VerbResolve, op.ID, "done|failed TEXT"))
 	}
 	if model.CleanText(e.Why) == "" {
-		return model.Refuse(what, "say how you know the outcome", "Use /reinstall resolve "+op.ID+" "+string(e.As)+
-			" TEXT")
+		return model.Refuse(what, "say how you know the outcome",
+			"Use "+model.Typed(model.VerbResolve, op.ID, string(e.As), "TEXT"))
 	}
 	var doubt *LastKnown
 	if op.End != nil {
@@ -258,14 +259,14 @@ func (e Resolve) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// ShowPassword hands the sealed password over once, to the proposer alone; the
-// record forgets it.
+// ShowPassword hands the sealed password over once, to the proposer only. The record
+// forgets it.
 type ShowPassword struct{ By Actor }
 
 func (e ShowPassword) Name() string { return "password shown" }
 
 func (e ShowPassword) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	const what = "Password not shown"
+	what := model.RefusalTitle(model.VerbPassword)
 	if r := e.By.CheckMember(what); r != nil {
 		return r
 	}

@@ -6,17 +6,17 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// LimitReached is a limit that lets an operation in no more: so many are running, and so
-// many of those ahead have their turn before it.
+// LimitReached is a limit that lets no more operations in: so many run, and so many of
+// those ahead come first.
 type LimitReached struct {
 	Of      model.TagLimit
 	Running int
 	Ahead   int
 }
 
-// CheckConcurrency counts, from the operations themselves, what runs at once beside op, with a
-// place for each of those ahead that could be let in; nil: there is room. ahead are
-// in their order.
+// CheckConcurrency counts what runs at once beside op, from the operations themselves.
+// It keeps a place for each of those ahead that could be let in; ahead is in queue
+// order. nil: there is room.
 func CheckConcurrency(l model.Limits, op Operation, running, ahead []Operation) *LimitReached {
 	taken, kept := map[string]int{}, map[string]int{}
 	enters := func(o Operation, in map[string]int) {
@@ -43,8 +43,8 @@ func CheckConcurrency(l model.Limits, op Operation, running, ahead []Operation) 
 	return full(op)
 }
 
-// CheckHourly is the limit of calls in an hour that all leaves full, or nil: who was armed
-// in the hour before now, in op's account, counts once each.
+// CheckHourly is the limit of calls in an hour that is full for op, or nil. Each
+// operation armed in op's account within the hour before now counts once.
 func CheckHourly(l model.Limits, op Operation, all []Operation, now time.Time) *LimitReached {
 	made := map[string]map[string]bool{}
 	for _, o := range all {

@@ -6,31 +6,30 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// A countdown is there for people: it counts from the moment at which it stands
-// before them, on the card and in the thread, and until then it does not run.
-// Announced tells one countdown of an operation from the next.
+// A countdown is there for people. It runs from the moment at which they can see it,
+// on the card and in the thread. Announced identifies each countdown of an operation.
 
 // CountdownRuns reports whether the countdown runs, or has run out.
 func (op Operation) CountdownRuns() bool { return op.State == Ready && !op.Shown.IsZero() }
 
-// announceCountdown puts a countdown up to be shown.
+// announceCountdown begins a countdown that still has to be shown.
 func announceCountdown(op *Operation, now time.Time) {
 	op.State, op.Waits, op.WaitsUntil, op.KeepsPosition = Ready, "", time.Time{}, false
 	op.Announced, op.Shown, op.Starts = now, time.Time{}, time.Time{}
 }
 
-// AwaitsShowing reports whether the countdown put up at that moment waits to be
+// AwaitsShowing reports whether the countdown announced at that moment waits to be
 // shown.
 func (op Operation) AwaitsShowing(of time.Time) bool {
 	return op.State == Ready && op.Shown.IsZero() && !of.IsZero() && op.Announced.Equal(of)
 }
 
-// clearCountdown forgets the countdown: another one is announced anew.
+// clearCountdown forgets the countdown: another one is announced later.
 func clearCountdown(op *Operation) {
 	op.Announced, op.Shown, op.Starts = time.Time{}, time.Time{}, time.Time{}
 }
 
-// checkCountdownShown refuses a call of which people could not know that it was coming.
+// checkCountdownShown refuses a call that people could not see coming.
 func checkCountdownShown(op Operation, now time.Time) *model.Refusal {
 	switch {
 	case op.Announced.IsZero() || op.Shown.IsZero():
@@ -42,8 +41,8 @@ func checkCountdownShown(op Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// checkAnnounced refuses what is about another countdown than the one that waits to
-// be shown.
+// checkAnnounced refuses what is about another countdown than the one that waits to be
+// shown.
 func checkAnnounced(op *Operation, of time.Time) *model.Refusal {
 	if r := requireState(op, "Not noted", Ready); r != nil {
 		return r
@@ -75,8 +74,8 @@ func (e CountdownShown) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// CountdownNotShown says why the countdown announced at Of cannot be shown. It
-// keeps no turn: others go on meanwhile.
+// CountdownNotShown says why the countdown announced at Of cannot be shown. It loses
+// its place in the queue: others go on meanwhile.
 type CountdownNotShown struct {
 	Of  time.Time
 	Why string
@@ -116,16 +115,16 @@ func (e CountdownShowable) applyTo(op *Operation, _ time.Time) *model.Refusal {
 // missedAfter is how long after its end a countdown may still lead to the call.
 const missedAfter = time.Minute
 
-// CountdownMissed reports whether the countdown has ended so long ago, with nothing in the
-// way of the call, that nobody expects it any more: Twokey was down, or an older
-// record was put back.
+// CountdownMissed reports whether the countdown ended too long ago, with nothing in
+// the way of the call. Nobody expects it any more: Twokey was down, or an older record
+// was restored.
 func (op Operation) CountdownMissed(now time.Time) bool {
 	return op.CountdownRuns() && op.Waits == "" && now.After(op.Starts.Add(missedAfter))
 }
 
-// RestartCountdown takes back a countdown that nobody announced, of a record from before
-// countdowns were, that was missed, or that is of an older record: everything is
-// read again, and announced.
+// RestartCountdown takes back a countdown that nobody announced, one that was missed,
+// or one of an older record. Records from before countdowns were announced have the
+// first. Everything is read again, and announced.
 type RestartCountdown struct {
 	// Older: the record is older than one that is known.
 	Older bool

@@ -9,12 +9,12 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// The showing of countdowns as a model: a card and a thread that change or do
-// not, whoever tells them, who may crash at any moment and forgets what it knew,
-// people who hold and resume, and a worker that arms as soon as the rules let it.
-// What is decided about the operation is not modelled: the rules are asked.
+// The showing of countdowns as a model. A card and a thread may change or not. Whoever
+// reports them may crash at any moment, and forgets what they knew. People hold and
+// resume, and a worker arms as soon as the rules let it. What is decided about the
+// operation is not modelled: the rules are asked.
 
-// telling are the points by which whoever tells goes; a variant leaves one out.
+// telling are the steps of whoever reports; a variant leaves one out.
 type telling struct {
 	card  bool // it counts only once the card shows it
 	line  bool // .. and its line stands in the thread
@@ -28,8 +28,8 @@ const (
 	mostHeld = 2 // countdowns in one history
 )
 
-// scene is one state of everything, but for the operation, which is op of those
-// met so far.
+// scene is one state of everything except the operation, which is op of those met so
+// far.
 type scene struct {
 	op, tick   int
 	count      int                // countdowns so far; each has a number from 1 on
@@ -37,7 +37,7 @@ type scene struct {
 	lines      [mostHeld + 1]bool // those whose line stands in the thread
 	since      [mostHeld + 1]int  // when it stood on both, plus 1
 	left       [mostHeld + 1]bool // lines that are in the outbox
-	knowsCard  int                // what whoever tells knows of the card
+	knowsCard  int                // what the reporter knows of the card
 	knowsLines [mostHeld + 1]bool //
 }
 
@@ -88,7 +88,7 @@ func (x *theatre) moves(s scene) {
 	}
 	n := s
 	n.knowsCard, n.knowsLines = 0, [mostHeld + 1]bool{}
-	x.add(n, op) // whoever told crashed
+	x.add(n, op) // the reporter crashed
 	n = s
 	n.card = number(s, op)
 	x.add(n, op) // the card was drawn, and the answer lost
@@ -127,7 +127,7 @@ func (x *theatre) tells(s scene, op reinstall.Operation, k int) {
 	if !s.knowsLines[k] {
 		n := s
 		n.lines[k] = true
-		x.add(n, op) // it was told, and the answer lost
+		x.add(n, op) // it was reported, and the answer lost
 		n.knowsLines[k] = true
 		x.add(n, op)
 		if x.line {
@@ -150,7 +150,7 @@ func (x *theatre) tells(s scene, op reinstall.Operation, k int) {
 	x.add(s, next)
 }
 
-// worker arms where the rules let it, and people must have seen it coming.
+// worker arms if the rules let it, and people must have seen it coming.
 func (x *theatre) worker(s scene, op reinstall.Operation) {
 	at := timeOf(s).Add(time.Second)
 	if !x.shown && op.Shown.IsZero() && op.State == reinstall.Ready {

@@ -28,17 +28,16 @@ func WorthAuditing(e Event) bool {
 }
 
 // NeedsAudit reports whether CloudAudit is to be asked what became of an armed
-// operation: the event that a sight alone comes to is weighty, or the sight
-// alone never comes to one, for there is no baseline.
+// operation. The observation alone leads to a weighty event; or it never leads to one,
+// because there is no baseline.
 func NeedsAudit(op Operation, e Event) bool {
 	return WorthAuditing(e) || op.Arming.Baseline.Null()
 }
 
-// Reconcile says what a sight, and what CloudAudit says, prove of an operation
-// that is armed and whose answer nobody has: an event, or nil while only time
-// can tell (bot/store/doc.go 6.7). It never leads to
-// another call, and never takes for ours what CloudAudit says is somebody
-// else's.
+// Reconcile says what an observation and CloudAudit prove of an armed operation whose
+// answer was lost. It is an event, or nil while only time can tell (bot/store/doc.go
+// 6.7). It never leads to another call. What CloudAudit shows as somebody else's is
+// never taken for ours.
 func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 	if e, ok := t.ourReset(*op.Arming); ok {
 		return Accepted{RequestID: e.RequestID, Audited: true}
@@ -88,10 +87,9 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 		l.Operation, l.RequestID), LastKnown: doubt}
 }
 
-// Follow says what a sight, and what CloudAudit says, prove of a reset that the
-// cloud took: an event, or nil while it runs. Success is the one thing that is
-// never assumed: it is ours by request id, the image is the planned one, and the
-// machine runs.
+// Follow says what an observation and CloudAudit prove of a reset that the cloud took:
+// an event, or nil while it runs. Success is never assumed: the request id is ours,
+// the image is the planned one, and the machine runs.
 func Follow(op Operation, s Observation, t AuditEvidence) Event {
 	if op.Inferred {
 		if e := checkInferred(op, s, t); e != nil {
@@ -139,8 +137,8 @@ func checkInferred(op Operation, s Observation, t AuditEvidence) Event {
 	return nil
 }
 
-// JudgeAbsence says what it means that the cloud answers without showing the machine:
-// nothing, before every answer for some minutes was like that and such a reset
+// JudgeAbsence says what it means that the cloud answers without showing the machine.
+// It means nothing until every answer for some minutes was like that, and a reset
 // should be over. now is our own clock.
 func JudgeAbsence(op Operation, now time.Time, t AuditEvidence) Event {
 	if AbsentFor(op, now) < AbsenceBelievedAfter || now.Before(op.Arming.At.Add(model.SlowAfter)) {
@@ -151,8 +149,8 @@ func JudgeAbsence(op Operation, now time.Time, t AuditEvidence) Event {
 	return BecameUnknown{Why: "the cloud no longer shows the machine", LastKnown: d}
 }
 
-// LastKnown is what was known when an outcome became unknown, to be shown side by
-// side with the baseline.
+// LastKnown is what was known when an outcome became unknown. It is shown beside the
+// baseline.
 type LastKnown struct {
 	Latest model.Latest `json:"latest"`
 	State  string       `json:"state,omitempty"`

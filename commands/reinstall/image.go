@@ -6,9 +6,9 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// AskImage asks for a backup image of Twokey's own. With Stop the machine is
-// powered off for it, to which others have to agree (imagestop.go); an approver
-// agrees by asking for the same.
+// AskImage asks for a backup image that Twokey makes. With Stop the machine is powered
+// off for it, and others have to agree (imagestop.go). An approver agrees by asking
+// for the same.
 type AskImage struct {
 	By   Actor
 	Stop bool
@@ -17,7 +17,7 @@ type AskImage struct {
 func (e AskImage) Name() string { return "ask for a backup image" }
 
 func (e AskImage) applyTo(op *Operation, now time.Time) *model.Refusal {
-	const what = "No backup image made"
+	what := model.RefusalTitle(model.VerbImage)
 	if r := requireState(op, what, Proposed); r != nil {
 		return r
 	}
@@ -38,9 +38,8 @@ func (e AskImage) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// MayMakeImage reports whether a (further) backup image can be asked for: none
-// was, or it failed, or it no longer counts, or it would stop the machine and
-// waits.
+// MayMakeImage reports whether an image, or another one, can be asked for. There was
+// none, or it failed, or it no longer counts, or it would stop the machine and waits.
 func (op Operation) MayMakeImage(now time.Time) bool {
 	m := op.Making
 	switch {
@@ -108,9 +107,9 @@ func (e ImageProgress) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	return nil
 }
 
-// ImageReady says that the backup image is usable. Latest is the machine's
-// latest operation by then: making an image is one, and becomes the baseline
-// where it is the only one since.
+// ImageReady says that the backup image is usable. Latest is the machine's latest
+// operation then. Making an image is one: it becomes the baseline if it is the only
+// one since.
 type ImageReady struct {
 	Evidence []model.Evidence
 	Latest   model.Latest

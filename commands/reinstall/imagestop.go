@@ -7,12 +7,11 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// A backup image for which the machine is powered off takes its service away, as
-// the wipe does, only sooner. So nobody has it made alone: it is asked for, and
-// waits until the approvals are there, or until an approver who did not make the
-// proposal wants it as well. Like the call it waits while everything is frozen
-// and while the calls are closed. A break-glass is for the wipe: here it leaves
-// out nobody.
+// A backup image for which the machine is powered off takes its service away, as the
+// wipe does, only sooner. So it takes two people. It waits until the approvals are
+// there, or until an approver who did not make the proposal agrees. Like the call, it
+// waits while everything is frozen and while the calls are closed. A break-glass is
+// for the wipe: it replaces no agreement here.
 
 // StopAsked reports whether a backup image is asked for that would stop the
 // machine, and has not been started yet.
@@ -21,29 +20,29 @@ func (op Operation) StopAsked() bool {
 	return op.State == Proposed && m != nil && m.Stage == ImageAsked && m.Stop
 }
 
-// StopOwed reports whether such an image waits for people: neither are the
-// approvals there, nor has another approver agreed to it.
+// StopOwed reports whether such an image waits for people: the approvals are missing,
+// and no other approver has agreed.
 func (op Operation) StopOwed() bool {
 	return op.StopAsked() && op.Making.Agreed == "" && !allApproved(op)
 }
 
-// StopNotBegun reports whether an image that would stop the machine waits, so
-// that it may still be agreed to, or be taken while the machine runs.
+// StopNotBegun reports whether an image that would stop the machine still waits. Until
+// then it may be agreed to, or be taken while the machine runs.
 func (op Operation) StopNotBegun() bool {
 	return op.StopAsked() && (op.StopOwed() || !op.Making.Looked || op.Making.Waits != "")
 }
 
-// allApproved reports whether as many have approved as the policy asks for; a
+// allApproved reports whether as many have approved as the policy asks for. A
 // break-glass does not count.
 func allApproved(op Operation) bool {
 	n := op.Plan.Terms.TotalApprovals()
 	return n > 0 && len(op.Keys().By) >= n
 }
 
-// MayStop says why the machine is not powered off for its image now, or nil.
-// frozen says why nothing may go out at all, without a full stop, or is empty;
-// shut are the hours as they are now; who are those who have agreed, as just
-// read: who was not read does not count.
+// MayStop says why the machine is not powered off for its image now, or nil. frozen
+// says why nothing may go out at all, without a full stop, or is empty. shut are the
+// hours as they are now. who are those who agreed, as just read: who was not read does
+// not count.
 func (op Operation) MayStop(frozen string, shut model.Calendar, who map[string]Actor, now time.Time) *ImageWaits {
 	if frozen != "" {
 		return &ImageWaits{Why: frozen}
@@ -51,7 +50,7 @@ func (op Operation) MayStop(frozen string, shut model.Calendar, who map[string]A
 	if p := shut.PauseAt(now); p != nil {
 		return &ImageWaits{Why: p.Why, Until: p.Next}
 	}
-	if !stillAgreed(op, who, now) { // nor where nobody has agreed at all
+	if !stillAgreed(op, who, now) { // nor if nobody has agreed at all
 		return &ImageWaits{Why: "whoever agreed that the machine is stopped may no longer; an approver who did not " +
 			"make the proposal has to agree anew"}
 	}
@@ -79,9 +78,8 @@ func (op Operation) AgreedBy() []string {
 	return by
 }
 
-// askStop is AskImage where an image that would stop the machine is asked for
-// already and waits: another approver agrees to it, or it is to be taken while
-// the machine runs after all.
+// askStop is AskImage while an image that would stop the machine waits. Another
+// approver agrees to it, or it is to be taken while the machine runs.
 func (e AskImage) askStop(op *Operation, what string, now time.Time) *model.Refusal {
 	m := op.Making
 	if !e.Stop { // the name stays: an image of it is found, should there be one
@@ -98,8 +96,8 @@ func (e AskImage) askStop(op *Operation, what string, now time.Time) *model.Refu
 	return nil
 }
 
-// ImageWaits says why the machine is not stopped for its backup image yet,
-// without a full stop; Until is when that ends, where it is known.
+// ImageWaits says why the machine is not stopped for its backup image yet, without a
+// full stop. Until is when that ends, if it is known.
 type ImageWaits struct {
 	Why   string
 	Until time.Time

@@ -8,8 +8,8 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// Actor is who somebody is at the moment of the click, and what the policy
-// lets them do. Whoever could not be looked up has no standing at all.
+// Actor is who somebody is at the moment of the click, and what the policy lets them
+// do. The zero Actor could not be looked up, and may do nothing.
 type Actor struct {
 	model.Person
 	Approver bool // named by the terms, directly or through a group
@@ -49,8 +49,8 @@ func (s Actor) CheckApprover(what string) *model.Refusal {
 	return nil
 }
 
-// checkInvolved refuses whoever neither made the proposal nor may approve it. does is
-// what they wanted, to follow "an approver".
+// checkInvolved refuses everybody but the proposer and the approvers. does is what
+// they wanted, to follow "an approver".
 func checkInvolved(op Operation, by Actor, what, does string) *model.Refusal {
 	if r := by.CheckMember(what); r != nil {
 		return r
@@ -78,7 +78,7 @@ func (k Keys) Complete() bool {
 // Keys counts the keys on the operation's plan: approvals by distinct people
 // who are not the proposer, and the backup, each bound to the fingerprint.
 func (op Operation) Keys() Keys {
-	// Whoever asked for a backup is owed one, also where the policy asks for none.
+	// Who asked for a backup gets one, even if the policy asks for none.
 	k := Keys{Needed: approvalsNeeded(op), Required: op.Plan.Terms.Backup || op.Request.Backup != "" ||
 		op.Making != nil}
 	for _, a := range op.Approvals {
@@ -92,9 +92,9 @@ func (op Operation) Keys() Keys {
 	return k
 }
 
-// Armable says why the operation may not be armed on this reading, or nil. It
-// is the one gate before the call (promise 2): all that it needs is in its
-// arguments, and it trusts nothing that was decided before.
+// Armable says why the operation may not be armed on this re-check, or nil. It is the
+// one gate before the call (promise 2). All that it needs is in its arguments, and it
+// trusts nothing that was decided before.
 func (op Operation) Armable(r RecheckResult, now time.Time) *model.Refusal {
 	no := func(why, next string) *model.Refusal { return model.Refuse("Not sent", why, next) }
 	k := op.Keys()
@@ -135,17 +135,17 @@ func (op Operation) Armable(r RecheckResult, now time.Time) *model.Refusal {
 	return nil
 }
 
-// backupGone says why the confirmed backup no longer holds on this reading.
+// backupGone says why the confirmed backup no longer holds on this re-check.
 func backupGone(op Operation, r RecheckResult, now time.Time) *model.Refusal {
 	i := slices.IndexFunc(r.Evidence, op.Backup.isOf)
 	if i < 0 {
-		return model.Refuse("Backup not confirmed", "the cloud no longer shows "+op.Backup.Evidence.ID,
+		return model.Refuse(model.RefusalTitle(model.VerbBackup), "the cloud no longer shows "+op.Backup.Evidence.ID,
 			"Pick another backup")
 	}
 	return r.Evidence[i].Usable(op.Plan, now)
 }
 
-// backupShown reports whether a reading shows the backup that was confirmed.
+// backupShown reports whether a re-check shows the backup that was confirmed.
 func backupShown(op Operation, r RecheckResult) bool {
 	return slices.ContainsFunc(r.Evidence, op.Backup.isOf)
 }

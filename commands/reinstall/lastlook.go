@@ -10,16 +10,16 @@ import (
 // LookGood is how old the last look at the machine may be when it is armed.
 const LookGood = 5 * time.Second
 
-// A LastLook is the machine by itself, read after everything else of a RecheckResult:
-// what the call would do is judged by it, and nothing is armed without one.
+// A LastLook is the machine by itself, read after everything else of a RecheckResult.
+// What the call would do is judged by it. Nothing is armed without one.
 type LastLook struct {
 	Instance model.Instance
 	At       time.Time // when the cloud was asked, by our clock; zero: it was not
 	Skew     time.Duration
 }
 
-// Stale says why nothing may be armed on this reading at a moment, though that
-// passes with another reading; empty where nothing is in the way.
+// Stale says why nothing may be armed on this re-check at a moment, though another
+// re-check may pass. It is empty if nothing is in the way.
 func (r RecheckResult) Stale(at time.Time) string {
 	switch age := at.Sub(r.Last.At); {
 	case r.Last.At.IsZero():
@@ -37,8 +37,8 @@ func (l LastLook) lookBlocks() []model.Finding {
 		model.CheckBusy(c)))
 }
 
-// checkLastLook refuses a reading whose last look shows another machine, in whatever
-// way, than the keys were turned on.
+// checkLastLook refuses a re-check whose last look shows any difference from the
+// machine that was approved.
 func checkLastLook(op Operation, r RecheckResult) *model.Refusal {
 	const what = "Not sent"
 	r.Latest = r.Last.Instance.Latest

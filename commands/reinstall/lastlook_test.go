@@ -29,8 +29,7 @@ func TestNothingIsArmedWithoutALastLookThatIsFresh(t *testing.T) {
 	}
 }
 
-// What the rest of the reading says does not matter where the last look shows
-// another machine.
+// If the last look shows another machine, the rest of the re-check does not matter.
 func TestTheLastLookAloneStopsTheCall(t *testing.T) {
 	op := inState(t, reinstall.Ready)
 	for what, change := range map[string]func(*model.Instance){
@@ -127,8 +126,8 @@ func TestANullRecordProvesNothing(t *testing.T) {
 	}
 }
 
-// A reset that only CloudAudit shows takes the keys back once: who turns them
-// again has been told of it.
+// A reset that only CloudAudit shows takes the keys back once: who turns them again
+// has read of it.
 func TestAHiddenResetTakesTheKeysBackOnce(t *testing.T) {
 	op := inState(t, reinstall.Approved)
 	op.Baseline = model.Latest{}

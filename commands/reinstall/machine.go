@@ -17,11 +17,11 @@ type RecheckResult struct {
 	Around   []model.Nearby
 	// Last is the machine as it was looked at after everything else.
 	Last LastLook
-	// Audit is what CloudAudit says of the time since the proposal, where the
+	// Audit is what CloudAudit says of the time since the proposal. It is read if the
 	// machine's record was null when it was last accepted.
 	Audit AuditEvidence
-	// OutsideReset is CloudAudit's event of the latest operation, where it is a reset from
-	// outside and CloudAudit shows it.
+	// OutsideReset is CloudAudit's event of the latest operation, if that is a reset
+	// from outside and CloudAudit shows it.
 	OutsideReset *model.CloudEvent
 	// Actors are everybody who has approved, by id, as just read.
 	Actors map[string]Actor
@@ -32,7 +32,7 @@ type RecheckResult struct {
 type Event interface {
 	// Name is the event's name in the log.
 	Name() string
-	// step changes op, or refuses. now is when the event happened.
+	// applyTo changes op, or refuses. now is when the event happened.
 	applyTo(op *Operation, now time.Time) *model.Refusal
 }
 
@@ -73,7 +73,7 @@ func Propose(id, channel, proposer string, w model.Request, p model.Plan, f mode
 	now time.Time,
 ) (Operation, *model.Refusal) {
 	if b := model.Blocking(warnings); len(b) > 0 {
-		return Operation{}, model.Refuse("Not proposed", b[0].Why, b[0].Next)
+		return Operation{}, model.Refuse(model.RefusalTitle(model.VerbPropose), b[0].Why, b[0].Next)
 	}
 	op := Operation{
 		ID: id, State: Proposed, Channel: channel, Proposer: proposer, Request: w, Plan: p,
@@ -103,8 +103,8 @@ func requireState(op *Operation, what string, states ...State) *model.Refusal {
 	return model.Refuse(what, op.ID+" "+op.State.Words(), op.State.nextAdvice())
 }
 
-// checkTakesKeys refuses a key where none is collected: in another state, or when
-// the time is over and nobody has noted it yet.
+// checkTakesKeys refuses a key while none is collected: in another state, or after the
+// time is over and nobody has noted it yet.
 func checkTakesKeys(op *Operation, what string, now time.Time) *model.Refusal {
 	if r := requireState(op, what, Proposed); r != nil {
 		return r
@@ -115,7 +115,7 @@ func checkTakesKeys(op *Operation, what string, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Words says where an operation stands, to follow its id: "7K3Q was cancelled".
+// Words says what state an operation is in, to follow its id: "7K3Q was cancelled".
 func (s State) Words() string {
 	switch s {
 	case Proposed:
@@ -156,13 +156,13 @@ func (s State) nextAdvice() string {
 	case Armed, Sent:
 		return "It can no longer be stopped from here: follow it in the thread"
 	case Unknown, Tampered:
-		return "An approver settles it with /reinstall resolve"
+		return "An approver settles it with " + model.Typed(model.VerbResolve)
 	}
-	return "Make a new proposal with /reinstall if it is still wanted"
+	return "Make a new proposal with " + model.Typed(model.VerbPropose) + " if it is still wanted"
 }
 
-// approveIfComplete moves to Approved when the last key has turned. From then on the keys
-// are good for as long as they were collected at most: a freeze over a weekend
+// approveIfComplete moves to Approved when the last key has turned. From then on the
+// keys last only as long as they could have been collected. A freeze over a weekend
 // must not end in a wipe on Monday.
 func approveIfComplete(op *Operation, now time.Time) {
 	if op.State == Proposed && op.Keys().Complete() {
@@ -171,8 +171,8 @@ func approveIfComplete(op *Operation, now time.Time) {
 	}
 }
 
-// takeKeysBack takes the keys back and asks again, on the plan as it is now. why is what
-// the card says of it.
+// takeKeysBack takes the keys back and asks again, on the plan as it is now. why is
+// what the card shows of it.
 func takeKeysBack(op *Operation, p model.Plan, why Recalled, now time.Time) {
 	why.At = now
 	op.Recalled = &why

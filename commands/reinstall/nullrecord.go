@@ -8,12 +8,12 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// What is known of a machine's last operation where the cloud shows a null
-// record: nothing. A record that was shown before is waited for; where there
-// never was one, CloudAudit is asked; one that appears is a change.
+// A null record shows nothing of a machine's last operation. If a record was shown
+// before, it is waited for. If there never was one, CloudAudit is asked. A record that
+// appears is a change.
 
-// WhyUnclear says why a reading tells too little of the machine's last operation,
-// so that it is taken again later; empty where it tells enough.
+// WhyUnclear says why a re-check shows too little of the machine's last operation, so
+// that it is repeated later. It is empty if it shows enough.
 func (op Operation) WhyUnclear(r RecheckResult) string {
 	switch {
 	case !r.Latest.Null():
@@ -28,7 +28,7 @@ func (op Operation) WhyUnclear(r RecheckResult) string {
 		cmp.Or(r.Audit.Failed, "nobody asked")
 }
 
-// operatedSince reports whether a reading shows that somebody operated on the machine
+// operatedSince reports whether a re-check shows that somebody operated on the machine
 // since the baseline.
 func operatedSince(op Operation, r RecheckResult) bool {
 	switch {
@@ -40,9 +40,9 @@ func operatedSince(op Operation, r RecheckResult) bool {
 	return !r.Latest.Same(op.Baseline)
 }
 
-// HiddenReset is the reset since the proposal that CloudAudit shows of a machine
-// whose record was null, whoever made it: ours has not been made. One that
-// people were told of before they turned the keys counts no more.
+// HiddenReset is the reset since the proposal that CloudAudit shows of a machine with
+// a null record. Whoever made it, it is not ours: ours has not been sent. A reset that
+// people read of before they turned the keys counts no more.
 func (op Operation) HiddenReset(r RecheckResult) *model.CloudEvent {
 	if !op.Baseline.Null() {
 		return nil
@@ -57,7 +57,7 @@ func (op Operation) HiddenReset(r RecheckResult) *model.CloudEvent {
 	return nil
 }
 
-// outsideRequest is the request of a reset that a reading shows and that was not
+// outsideRequest is the request of a reset that a re-check shows and that was not
 // there before.
 func outsideRequest(op Operation, r RecheckResult) string {
 	if e := op.HiddenReset(r); e != nil && r.Latest.Null() {

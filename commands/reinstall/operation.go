@@ -6,8 +6,8 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// State is where an operation stands. The edges are in machine.go; nothing
-// leads back from Armed.
+// State is how far an operation has come. The edges are in machine.go; nothing leads
+// back from Armed.
 type State string
 
 // The states, in the order in which an operation meets them.
@@ -27,9 +27,9 @@ const (
 	Rejected   State = "rejected"
 	Cancelled  State = "cancelled"
 	Expired    State = "expired"
-	Resolved   State = "resolved" // a person settled an unknown outcome
-	// Tampered stands for a record that was changed outside Twokey. No event leads
-	// to it, and it is never stored: a person settles it.
+	Resolved   State = "resolved" // a person resolved an unknown outcome
+	// Tampered marks a record that was changed outside Twokey. No event leads to it,
+	// and it is never stored. A person resolves it.
 	Tampered State = "tampered"
 )
 
@@ -63,12 +63,12 @@ type Operation struct {
 	Proposer string `json:"proposer"` // user id
 	// ProposerMail is the proposer's Mailbox; empty in older records.
 	ProposerMail string `json:"proposer_mail,omitempty"`
-	// Reply is where the proposer is told what the channel cannot show, for half an
-	// hour; empty where there is none.
+	// Reply is where the proposer gets what the channel cannot show, for half an hour;
+	// empty if there is none.
 	Reply   string        `json:"reply,omitempty"`
 	Request model.Request `json:"wish"`
 	Plan    model.Plan    `json:"plan"`
-	// Batch is set where the proposal is for several machines.
+	// Batch is set if the proposal is for several machines.
 	Batch *Batch `json:"batch,omitempty"`
 	// Fingerprint is Plan.Fingerprint(): every key is bound to it.
 	Fingerprint string           `json:"fingerprint"`
@@ -98,13 +98,13 @@ type Operation struct {
 	End *End `json:"end,omitempty"`
 	// LogIn is how the cloud says to log in, once it is done.
 	LogIn *model.LogIn `json:"log_in,omitempty"`
-	// Proof is what the machine itself shows once it is done, where it is asked.
+	// Proof is what the machine itself shows once it is done, if it is asked.
 	Proof *Proof `json:"proof,omitempty"`
 	// Password is the generated password, sealed; it is removed when shown.
 	Password string `json:"password,omitempty"`
 }
 
-// TurnedKeys are the keys as they stand: turned, taken back, and the backup image
+// TurnedKeys are the keys as they are now: turned, taken back, and the backup image
 // that is being made for one.
 type TurnedKeys struct {
 	Approvals  []Approval        `json:"approvals,omitempty"`
@@ -118,8 +118,8 @@ type TurnedKeys struct {
 
 // Reminding is how often those who may approve were called.
 type Reminding struct {
-	// AskedAt is when the keys were asked for anew; Reminded and RemindedAt are
-	// the calls since; Escalated, when those whom the policy names for it became
+	// AskedAt is when the keys were last asked for. Reminded and RemindedAt are the
+	// reminders since. Escalated is when those whom the policy names for it became
 	// approvers.
 	AskedAt    time.Time `json:"asked_at,omitzero"`
 	Reminded   int       `json:"reminded,omitempty"`
@@ -129,9 +129,8 @@ type Reminding struct {
 
 // Countdown is the one that runs, in Ready.
 type Countdown struct {
-	// Announced is when the countdown was put up to be shown, in Ready; Shown, since
-	// when it stands on the card and in the thread; and Starts, its end, counted from
-	// then.
+	// Announced is when the countdown was begun, in Ready. Shown is since when the
+	// card and the thread show it. Starts is its end, counted from Shown.
 	Announced time.Time `json:"announced,omitzero"`
 	Shown     time.Time `json:"shown,omitzero"`
 	Starts    time.Time `json:"starts,omitzero"`
@@ -146,27 +145,28 @@ type Holding struct {
 
 // ResetCall is what is known of the one call that was made.
 type ResetCall struct {
-	// RequestID is the reset's own; Inferred says that it was read back from
-	// the cloud and not from the answer; Audited, that CloudAudit shows it as a
-	// call of ours.
+	// RequestID is the reset's own. Inferred says that it was read back from the
+	// cloud, and not from the answer. Audited says that CloudAudit shows it as a call
+	// of ours.
 	RequestID string `json:"request_id,omitempty"`
 	Inferred  bool   `json:"inferred,omitempty"`
 	Audited   bool   `json:"audited,omitempty"`
 	// OtherReset is the reset of somebody else that the machine showed in Armed.
 	OtherReset *model.CloudEvent `json:"other,omitempty"`
-	// Disclaimed is the request that was taken for the reset's own until the
-	// sender's word showed that it is somebody else's.
+	// Disclaimed is a request that was taken for the reset's own, until the sender
+	// showed that it is somebody else's.
 	Disclaimed string `json:"disclaimed,omitempty"`
-	// ReportedResets are the requests of resets from outside that people were told of when
+	// ReportedResets are the requests of resets from outside that people read of when
 	// their keys were taken back.
 	ReportedResets []string `json:"told,omitempty"`
 }
 
 // WaitState is what the call waits for once its countdown has ended.
 type WaitState struct {
-	// Waits says why a countdown that has ended has not led to the call yet (a
-	// freeze, a full budget, closed hours), or why it cannot be shown. WaitsUntil is
-	// when that ends, where it is known; KeepsPosition says that it keeps its position meanwhile.
+	// Waits says why an ended countdown has not led to the call yet (a freeze, a full
+	// budget, closed hours). It may also say why a countdown cannot be shown.
+	// WaitsUntil is when that ends, if it is known. KeepsPosition says that it keeps
+	// its position meanwhile.
 	Waits         string    `json:"waits,omitempty"`
 	WaitsUntil    time.Time `json:"waits_until,omitzero"`
 	KeepsPosition bool      `json:"keeps,omitempty"`
@@ -180,7 +180,7 @@ type Observed struct {
 	Outage *Outage `json:"silence,omitempty"`
 	// Absence is what the last reading did not show, while that is doubted.
 	Absence *Absence `json:"unseen,omitempty"`
-	// MachineStatus is what the machine last showed while it was followed; Slow is set
+	// MachineStatus is what the machine last showed while it was followed. Slow is set
 	// once it has run for SlowAfter.
 	MachineStatus string `json:"seen,omitempty"`
 	Slow          bool   `json:"slow,omitempty"`
@@ -191,17 +191,17 @@ type Approval struct {
 	By          string    `json:"by"`
 	At          time.Time `json:"at"`
 	Fingerprint string    `json:"fingerprint"`
-	// Seats are those of the plan's quorum that this person may fill, by number,
-	// from the groups as they were last read.
+	// Seats are those of the plan's quorum that this person may fill, by number. They
+	// are from the groups as last read.
 	Seats []int  `json:"seats,omitempty"`
 	Mail  string `json:"mail,omitempty"` // their Mailbox
 	Team  string `json:"team,omitempty"` // the workspace they clicked in
-	// Seal is over all of it but the seats, and over the operation's id: without
-	// one that fits, an approval does not come out of the memory.
+	// Seal covers all of it but the seats, and the operation's id. An approval without
+	// a seal that fits is not read from the store.
 	Seal string `json:"seal,omitempty"`
 }
 
-// Recalled is what changed after the keys were turned, so that they count no
+// Recalled is what changed after the keys were turned. Because of it they count no
 // longer.
 type Recalled struct {
 	At      time.Time      `json:"at"`
@@ -209,12 +209,12 @@ type Recalled struct {
 	Outside string         `json:"outside,omitempty"` // of a reset from outside: who and what, to follow a colon
 	// Distrust says why nothing shows that they were turned, to follow a "for".
 	Distrust string `json:"distrust,omitempty"`
-	// Of is set where they were taken back for another machine of the proposal.
+	// Of is set if they were taken back for another machine of the proposal.
 	Of string `json:"of,omitempty"`
 }
 
-// BackupKey is the backup confirmation: what the cloud vouched for and, apart
-// from it, what a person typed.
+// BackupKey is the backup confirmation: what the cloud vouched for and, apart from
+// that, what a person typed.
 type BackupKey struct {
 	By          string         `json:"by"`
 	At          time.Time      `json:"at"`
@@ -241,42 +241,42 @@ type BackupImage struct {
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
 	Stop  bool      `json:"stop"` // the machine is powered off for it
-	// Agreed is the approver, not the proposer, who wants that as well. Waits says
-	// why it is not powered off yet though it is agreed to, without a full stop;
-	// Until is when that ends, where it is known.
+	// Agreed is the approver, not the proposer, who wants that as well. Waits says why
+	// it is not powered off yet though it is agreed to, without a full stop. Until is
+	// when that ends, if it is known.
 	Agreed string    `json:"agreed,omitempty"`
 	Waits  string    `json:"waits,omitempty"`
 	Until  time.Time `json:"until,omitzero"`
 	ID     string    `json:"id,omitempty"`
 	Why    string    `json:"why,omitempty"` // of a failure
-	// Percent is how far the cloud says it is, where it says so.
+	// Percent is how far the image is, if the cloud shows it.
 	Percent int `json:"percent,omitempty"`
-	// Looked is set once the machine's latest operation was read just before the
-	// image was started; Clean says that it was still the baseline.
+	// Looked is set once the machine's latest operation was read just before the image
+	// was started. Clean says that it was still the baseline.
 	Looked bool `json:"looked,omitempty"`
 	Clean  bool `json:"clean,omitempty"`
 }
 
 // Arming is the burned intent: what was known just before the call.
 type Arming struct {
-	// At is T0: the time, by the clock that signs, from which the request is
-	// valid for five minutes.
+	// At is T0: the time, by the clock that signs, from which the request is valid for
+	// five minutes.
 	At       time.Time    `json:"at"`
 	Baseline model.Latest `json:"baseline"`
 	// Skew is our clock minus the cloud's when last read.
 	Skew time.Duration `json:"skew"`
-	// Key is the print of the id of the access key that signed the call, by which
-	// CloudAudit's event is known as ours after the key was rotated; empty in older
-	// records.
+	// Key is the fingerprint of the id of the access key that signed the call. By it
+	// CloudAudit's event is known as ours after a rotation of the key. It is empty in
+	// older records.
 	Key string `json:"key,omitempty"`
 }
 
-// End tells how and why the operation ended.
+// End says how and why the operation ended.
 type End struct {
 	At  time.Time `json:"at"`
-	By  string    `json:"by,omitempty"` // a person, where one ended it
+	By  string    `json:"by,omitempty"` // a person, if one ended it
 	Why string    `json:"why"`          // a sentence for people
-	// As is done or failed where a person resolved an unknown outcome.
+	// As is done or failed if a person resolved an unknown outcome.
 	As State `json:"as,omitempty"`
 	// Code is the cloud's error code, if any.
 	Code string `json:"code,omitempty"`
@@ -286,6 +286,6 @@ type End struct {
 	LastKnown *LastKnown `json:"doubt,omitempty"`
 }
 
-// Wiping reports whether a machine in this state is being reinstalled, as far
-// as anybody knows.
+// Wiping reports whether a machine in this state is being reinstalled, as far as
+// anybody knows.
 func (s State) Wiping() bool { return s == Armed || s == Sent || s == Unknown }

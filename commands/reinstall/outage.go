@@ -6,36 +6,35 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// The cloud may not be askable while something is under way: its key was
-// revoked, a permission taken away, its endpoint is gone. That is noted, and
-// ends: after the limit, by our own clock, the outcome is unknown. It never
-// leads to another call, and never to "not sent": without an answer nothing is
-// proven.
+// The cloud may be out of reach while something is under way: its key was revoked, a
+// permission was taken away, or its endpoint is gone. That is noted, and ends: after
+// the limit, by our own clock, the outcome is unknown. It never leads to another call.
+// It never leads to "not sent" either: without an answer nothing is proven.
 
 // ImageTimeout is how long a backup image may take, as others allow it
 // (cloud/doc.go 6.9).
 const ImageTimeout = 60 * time.Minute
 
-// OutageNoticeAfter is how long a silence lasts before the thread tells of it. The card
-// shows it at once; a blip is no news.
+// OutageNoticeAfter is how long an outage lasts before the thread reports it. The card
+// shows it at once; the thread leaves out a blip.
 const OutageNoticeAfter = 10 * time.Second
 
-// Outage is that the cloud does not say what is asked of it, since when, and why.
+// Outage is that the cloud does not answer what it is asked, since when, and why.
 type Outage struct {
 	Since time.Time `json:"since"`
 	Why   string    `json:"why"` // without its full stop
 	Next  string    `json:"next,omitempty"`
 	// Absent says that it answers, but does not show what was asked for.
 	Absent bool `json:"absent,omitempty"`
-	// Reported says that the thread has it, and is owed its end.
+	// Reported says that the thread has it, and still has to report its end.
 	Reported bool `json:"told,omitempty"`
 }
 
-// CloudUnreachable notes such a silence. Its Since is the first one's.
+// CloudUnreachable notes an outage. Since stays that of the first.
 type CloudUnreachable struct {
 	Why, Next string
 	Absent    bool
-	Muted     bool // another one of its proposal has told it
+	Muted     bool // another one of its proposal has reported it
 }
 
 func (e CloudUnreachable) Name() string { return "cloud not heard" }
@@ -56,21 +55,20 @@ func (e CloudUnreachable) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// outageNoted reports whether just that is noted already, and told if it is time.
+// outageNoted reports whether just that is noted already, and reported if it is time.
 func outageNoted(op Operation, e CloudUnreachable, now time.Time) bool {
 	s := op.Outage
 	return s != nil && s.Why == e.Why && s.Next == e.Next && s.Absent == e.Absent && !OutageNoticeDue(op, now)
 }
 
-// OutageNoticeDue reports whether a silence has lasted long enough for the thread,
+// OutageNoticeDue reports whether an outage has lasted long enough for the thread,
 // which does not have it yet.
 func OutageNoticeDue(op Operation, now time.Time) bool {
 	s := op.Outage
 	return s != nil && !s.Reported && now.Sub(s.Since) >= OutageNoticeAfter
 }
 
-// AbsentFor is for how long the cloud has answered without showing what was
-// asked for.
+// AbsentFor is how long the cloud has answered without showing what was asked for.
 func AbsentFor(op Operation, now time.Time) time.Duration {
 	if op.Outage == nil || !op.Outage.Absent {
 		return 0
@@ -80,7 +78,7 @@ func AbsentFor(op Operation, now time.Time) time.Duration {
 
 // CloudReachable says that the cloud answers again.
 type CloudReachable struct {
-	Muted bool // another one of its proposal, which is not heard yet, will tell it
+	Muted bool // another one of its proposal, without an answer yet, will report it
 }
 
 func (e CloudReachable) Name() string { return "cloud heard again" }
@@ -96,7 +94,7 @@ func (e CloudReachable) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	return nil
 }
 
-// checkAsksCloud refuses what is about asking the cloud where nothing is asked.
+// checkAsksCloud refuses news of the cloud in a state in which the cloud is not asked.
 func checkAsksCloud(op *Operation) *model.Refusal {
 	if op.State == Proposed && op.Making != nil {
 		return nil
@@ -104,9 +102,8 @@ func checkAsksCloud(op *Operation) *model.Refusal {
 	return requireState(op, "Not noted", Armed, Sent)
 }
 
-// OutageEvent is what comes of the cloud not being askable: a note, an end, or nil
-// where it is noted and time is left. now is our own clock, the one that signed:
-// the cloud's is not known.
+// OutageEvent is what comes of an outage: a note, an end, or nil if it is noted and
+// time is left. now is our own clock, the one that signed: the cloud's is not known.
 func (op Operation) OutageEvent(e CloudUnreachable, now time.Time) Event {
 	switch {
 	case op.Arming != nil && !now.Before(op.Arming.At.Add(model.LostAfter)):

@@ -18,7 +18,7 @@ func TestWithoutAnAnswerTheOutcomeIsUnknownAfterTheLimit(t *testing.T) {
 		t.Fatalf("at first: %v", got)
 	}
 	op = mustStep(t, op, e, t0.Add(time.Second))
-	op = mustStep(t, op, e, t0.Add(time.Second+reinstall.OutageNoticeAfter)) // to be told
+	op = mustStep(t, op, e, t0.Add(time.Second+reinstall.OutageNoticeAfter)) // to be reported
 	for _, at := range []time.Duration{
 		2 * reinstall.OutageNoticeAfter, model.DeadAfter + time.Minute,
 		model.LostAfter - time.Second,
@@ -73,7 +73,7 @@ func TestABackupImageOfUnknownProgressFailsAfterTheLimit(t *testing.T) {
 	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0ANN")}, now)
 	e := reinstall.CloudUnreachable{Why: "it does not answer"}
 	op = mustStep(t, op, e, now.Add(time.Minute))
-	op = mustStep(t, op, e, now.Add(2*time.Minute)) // to be told
+	op = mustStep(t, op, e, now.Add(2*time.Minute)) // to be reported
 	if got := op.OutageEvent(e, now.Add(reinstall.ImageTimeout-time.Second)); got != nil {
 		t.Errorf("too early: %v", got)
 	}

@@ -53,9 +53,9 @@ type ledger struct {
 	less      bool // a break-glass on this plan
 }
 
-// Promise 2, and the half of promise 1 that the rules can keep: over any
-// clicks, drifts and answers, an operation is armed only with n distinct
-// people's keys and a backup key on that very plan, and never twice.
+// Promise 2, and the half of promise 1 that the rules can keep, over any clicks,
+// drifts and answers. An operation is armed only with n distinct people's keys and a
+// backup key on that very plan, and never twice.
 func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 3).Draw(t, "approvals")

@@ -20,14 +20,14 @@ type Proof struct {
 	Result *ProbeResult `json:"shown,omitempty"`
 }
 
-// ProbeResult is what an attempt showed. Why says what it did not; it is empty where
+// ProbeResult is what an attempt showed. Why says what it did not show; it is empty if
 // it showed all.
 type ProbeResult struct {
 	At   time.Time `json:"at,omitzero"`
 	Open bool      `json:"open,omitempty"` // the port took the connection
 	Keys []HostKey `json:"keys,omitempty"` // for SSH
 	Why  string    `json:"why,omitempty"`
-	// Over is set where nobody looked any more.
+	// Over is set if nobody looks any more.
 	Over bool `json:"over,omitempty"`
 }
 
@@ -43,7 +43,7 @@ func (k HostKey) String() string {
 	return strconv.Itoa(k.Bits) + " " + k.Fingerprint + " (" + k.Type + ")"
 }
 
-// newProof is what is to be looked for on the machine of a plan; nil where nothing is.
+// newProof is what is to be looked for on the machine of a plan, or nil for nothing.
 func newProof(p *model.Probe, plan model.Plan, now time.Time) *Proof {
 	if p == nil {
 		return nil

@@ -45,8 +45,8 @@ func TestTheMachinesOwnProofIsLookedForWhereThePolicySays(t *testing.T) {
 	}
 }
 
-// The outcome is the cloud's: whatever the machine shows, it stays, and what it
-// shows first is what is told.
+// The outcome is the cloud's: whatever the machine shows, it stays. What the machine
+// shows first is reported.
 func TestTheMachinesOwnProofChangesNoOutcomeAndIsTakenOnce(t *testing.T) {
 	op := inState(t, reinstall.Done)
 	end := *op.End

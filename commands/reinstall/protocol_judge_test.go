@@ -73,11 +73,11 @@ func (j *judge) keep(op reinstall.Operation) uint8 {
 	return n
 }
 
-// clock is the time of a tick; the countdown is over by then.
+// clock is the time of a tick; the countdown has ended before it.
 func clock(tick uint8) time.Time { return soon.Add(ticks[tick]) }
 
-// reading is what is read of an operation before it is armed. Where the record is
-// null, CloudAudit is asked as well; a worker that does not ask says it did.
+// reading is what is read of an operation before it is armed. If the record is null,
+// CloudAudit is asked as well; a worker that does not ask says it did.
 func (j *judge) reading(op reinstall.Operation, tick uint8, audited bool) reinstall.RecheckResult {
 	r := reading(op)
 	if j.nulls == nil {
@@ -92,7 +92,7 @@ func (j *judge) reading(op reinstall.Operation, tick uint8, audited bool) reinst
 	return r
 }
 
-// latest is the cloud's record that a sight shows.
+// latest is the cloud's record that an observation shows.
 func (j *judge) latest(s uint8) model.Latest {
 	switch s {
 	case before:
@@ -125,7 +125,7 @@ func (j *judge) ask(q question, answer func(op reinstall.Operation) ruling) ruli
 	return r
 }
 
-// decide is what the rules make of a sight. early makes the cloud's clock run
+// decide is what the rules make of an observation. early makes the cloud's clock run
 // ahead for whoever waits for a request to be dead.
 func (j *judge) decide(op, sight, tick uint8, audited bool, early time.Duration) (next, verdict uint8) {
 	r := j.ask(question{op, toLook, sight, tick, audited, early}, func(op reinstall.Operation) ruling {

@@ -8,15 +8,15 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// The arming protocol as a model (bot/store/doc.go 6): two workers, a primary
-// with one replica, a network that is as late as it likes, and a cloud whose
-// record anyone may cover. A freeze is a worker that does not move while
-// others do; a lost call is one that never arrives. What is decided about an
-// operation is not modelled: the rules themselves are asked (judge).
+// The arming protocol as a model (bot/store/doc.go 6). There are two workers and a
+// primary with one replica. The network is as late as it likes, and anyone may cover
+// the cloud's record. A freeze is a worker that does not move while others do; a lost
+// call is one that never arrives. What is decided about an operation is not modelled:
+// the rules themselves are asked (judge).
 
-// ticks are the moments at which anything happens: within the age at which a
-// request may leave, at the end of its signature's life, past it but within the
-// margin for stale reads, past that, and when a reset counts as lost.
+// ticks are the moments at which anything happens. They are within the age at which a
+// request may leave, at the end of its signature's life, within the margin for stale
+// reads after that, past that margin, and when a reset counts as lost.
 var ticks = [...]time.Duration{0, 299 * time.Second, 380 * time.Second, 405 * time.Second, 3700 * time.Second}
 
 const (
@@ -48,13 +48,12 @@ type protocol struct {
 	split *split
 }
 
-// null is what a worker makes of a null record: whether it asks CloudAudit before
-// it arms, as the rules want it to, and whether it takes null twice for proof, as
-// they do not.
+// null is what a worker makes of a null record. As the rules want it, it asks
+// CloudAudit before it arms. Against the rules, it takes null twice for proof.
 type null struct{ asks, proves bool }
 
-// split is what may happen to a primary with three replicas: some of them are cut
-// off with one that is promoted, bots work on both sides, and when it is over the
+// split is what may happen to a primary with three replicas. Some of them are cut off
+// together with one that is promoted. Bots work on both sides. When it is over, the
 // old side follows the new one and forgets its own.
 type split struct {
 	// need is how many must confirm an intent of those that are connected.
@@ -100,7 +99,7 @@ const (
 	commits // has another transition to write
 )
 
-// What a sender has to tell.
+// What a sender has to report.
 const (
 	accepted = iota
 	declined
@@ -108,7 +107,7 @@ const (
 	answerLost
 )
 
-// Where a call is.
+// How far a call has come.
 const (
 	unmade = iota
 	flying
@@ -142,7 +141,7 @@ type moment struct {
 	// audit is whether the console's reset has happened, and whether CloudAudit shows
 	// it: late, if ever.
 	audit uint8
-	// blind: armed although a reset was told of, or long since on the record.
+	// blind: armed although a reset was reported, or had long been on the record.
 	blind bool
 }
 
@@ -180,14 +179,14 @@ type explorer struct {
 	protocol
 	*judge
 	out []move
-	// words asks for moves to be told in words, in which the workers have names.
+	// words asks for moves in words, in which the workers have names.
 	words bool
 	names [2]int
 	// guessed is set where done was concluded from another request's record.
 	guessed bool
 }
 
-// add notes a move. The words are made only where somebody wants to read them.
+// add notes a move. The words are made only if somebody wants to read them.
 func (x *explorer) add(w moment, format string, args ...any) {
 	m := move{}
 	m.to, m.swapped = w.plain()
@@ -197,8 +196,7 @@ func (x *explorer) add(w moment, format string, args ...any) {
 	x.out = append(x.out, m)
 }
 
-// plain forgets what can make no difference any more, so that fewer moments
-// are distinct.
+// plain forgets what can make no difference any more: fewer moments are distinct then.
 func (w moment) plain() (plain moment, swapped bool) {
 	if w.epoch > 0 { // there is one fail-over: a lag after it is never seen
 		w.replica = w.primary
@@ -549,7 +547,7 @@ func (x *explorer) hear(w moment, i int) {
 	}
 }
 
-// tell writes the sender's word on the record as it is by now.
+// tell writes the sender's report on the record as it is then.
 func (x *explorer) tell(w moment, i int, word, call uint8) {
 	at := w.workers[i]
 	t0, rec := at.t0, w.on(at.side)

@@ -75,8 +75,8 @@ type found struct {
 // tooMany is well above what a protocol comes to in which nothing is done twice.
 const tooMany = 2_000_000
 
-// explore visits every moment that the protocol can reach, nearest first, and
-// stops at the first that breaks a promise of the wanted ones.
+// explore visits every moment that the protocol can reach, nearest first. It stops at
+// the first that breaks one of the wanted promises.
 func explore(t *testing.T, p protocol, wanted ...string) found {
 	t.Helper()
 	x := &explorer{protocol: p, judge: newJudge(inState(t, reinstall.Ready), p.null)}
@@ -126,7 +126,7 @@ func (f found) String() string {
 	return fmt.Sprintf("%s (after %d moments):\n  %s", f.broken, f.worlds, strings.Join(f.trace, "\n  "))
 }
 
-// inWords tells the moves along a path.
+// inWords lists the moves along a path.
 func (x *explorer) inWords(path []moment) []string {
 	x.words, x.names = true, [2]int{1, 2}
 	var out []string
@@ -141,9 +141,9 @@ func (x *explorer) inWords(path []moment) []string {
 	return out
 }
 
-// Somebody who resets the machine in the console while our call is under way
-// is the one thing that the protocol cannot tell from ourselves; what follows
-// from it has a test of its own below.
+// Somebody may reset the machine in the console while our call is under way. That is
+// the one thing that the protocol cannot distinguish from ourselves. What follows from
+// it has its own test below.
 func TestTheArmingProtocolNeverResetsTwiceAndNeverLies(t *testing.T) {
 	t.Run("whatever happens in the console", func(t *testing.T) {
 		f := explore(t, correct, twice, liedTaken, liedOpen, notOurs, sawReset)
@@ -234,10 +234,10 @@ func TestTheCheckerCatchesBothSidesOfASplit(t *testing.T) {
 	}
 }
 
-// A known limit of the majority: Redis has no terms. Who promotes a replica that
-// lacks the intent, and reaches less than half of the nodes, takes the others' word
-// away when they follow; the cloud's record is late, and both may have called.
-// Sentinels that stand beside the nodes, one each, cannot do that.
+// A known limit of the majority: Redis has no terms. Somebody may promote a replica
+// that lacks the intent and that reaches less than half of the nodes. The others' word
+// goes when they follow; the cloud's record is late, and both may have called.
+// Sentinels that run beside the nodes, one each, cannot do that.
 func TestTheCheckerFindsWhatAPromotionByTheFewCosts(t *testing.T) {
 	p := correct
 	p.consoleResets, p.split = false, &split{need: mostConfirm, few: true}
@@ -280,11 +280,11 @@ func TestTheCheckerCatches(t *testing.T) {
 	}
 }
 
-// A known limit of Reconcile, stated so that nobody forgets it: a reset of the
-// console's that covers the baseline before our call has arrived is taken for
-// ours, and its end frees the lock while our call may arrive still. When the
-// rules wait until the call is dead, this fails: the second promise then
-// belongs to the test above, without its condition.
+// A known limit of Reconcile, stated so that nobody forgets it. A reset at the console
+// may cover the baseline before our call has arrived. It is taken for ours, and its
+// end frees the lock while our call may still arrive. When the rules wait until the
+// call is dead, this fails: the second promise then belongs to the test above, without
+// its condition.
 func TestTheCheckerFindsThatAConsoleResetIsTakenForOurs(t *testing.T) {
 	for _, breaks := range []string{tookTheirs, unlocked} {
 		t.Run(breaks, func(t *testing.T) {

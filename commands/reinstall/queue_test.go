@@ -17,7 +17,7 @@ func TestTheTurnGoesByWhenBothKeysWereTurnedAndIsKeptInTheQueue(t *testing.T) {
 	if second.TurnedAt = first.TurnedAt; first.QueuedBefore(second) || !second.QueuedBefore(first) {
 		t.Error("at the same moment it does not go by id")
 	}
-	older := first // of a record that does not tell
+	older := first // of a record that does not have it
 	if older.TurnedAt = (time.Time{}); !older.QueuedBefore(second) {
 		t.Error("an older record is overtaken")
 	}

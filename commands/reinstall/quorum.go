@@ -7,8 +7,8 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// seatApprovers puts those whose approvals count into the places of a quorum; whoever
-// finds none does not count.
+// seatApprovers puts those whose approvals count into the places of a quorum. Whoever
+// finds no place does not count.
 func seatApprovers(op Operation, k *Keys) {
 	if len(op.Plan.Terms.Quorum) == 0 {
 		return
@@ -29,7 +29,7 @@ func seatApprovers(op Operation, k *Keys) {
 func (op Operation) SeatsOf(who string) []int { return seatsByApprover(op)[who] }
 
 // seatsStillHeld is what is left of the seats of those who have approved, by what was
-// just read: nobody gains one by a change of groups after their click.
+// just read. Nobody gains a seat by a change of groups after their click.
 func seatsStillHeld(op Operation, r RecheckResult) map[string][]int {
 	may := seatsByApprover(op)
 	for who, seats := range may {
@@ -39,8 +39,8 @@ func seatsStillHeld(op Operation, r RecheckResult) map[string][]int {
 	return may
 }
 
-// whoLostSeat are those of these people who find no place any more, because they
-// have left a group whose key they turned. Whoever has left none keeps theirs.
+// whoLostSeat are those of these people who no longer find a place: they left a group
+// whose key they turned. Who has left no group keeps their place.
 func whoLostSeat(op Operation, who []string, r RecheckResult) []string {
 	if len(op.Plan.Terms.Quorum) == 0 {
 		return nil
@@ -79,9 +79,9 @@ func seatsByApprover(op Operation) map[string][]int {
 	return may
 }
 
-// checkSlotFree refuses an approval that is not asked for: as many as are needed are
-// there, or it would fill no place, for one person more of a group does not turn
-// another group's key.
+// checkSlotFree refuses an approval that is not asked for. As many as are needed are
+// there, or it would fill no place: one more person of a group does not turn another
+// group's key.
 func checkSlotFree(op Operation, what string, who Actor) *model.Refusal {
 	k := op.Keys()
 	if len(k.By) >= k.Needed {

@@ -32,9 +32,9 @@ func (c crowd) proposal(t failer) reinstall.Operation {
 	return op
 }
 
-// Promises 2 and 3 over quorums: whoever clicks in whatever order, the keys are
-// complete exactly where distinct people other than the proposer can fill every
-// place, each one place.
+// Promises 2 and 3 over quorums: in whatever order people click, the keys are complete
+// exactly if every place is filled. Distinct people other than the proposer fill them,
+// one place each.
 func TestAQuorumIsFullExactlyWhereDistinctPeopleCanFillEveryPlace(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := crowd{modeltest.AnyCrowd(t)}

@@ -13,8 +13,8 @@ import (
 	"twokey/commands/short"
 )
 
-// place is a quorum among people who leave its groups, with leads whom an
-// escalation calls in, and a policy that allows a break-glass.
+// place is a quorum among people who leave its groups. An escalation calls leads in,
+// and the policy allows a break-glass.
 type place struct {
 	crowd
 	leads []string
@@ -49,10 +49,10 @@ func (p place) reading(op reinstall.Operation) reinstall.RecheckResult {
 	return r
 }
 
-// Promises 2 and 3 where everything meets: whoever clicks, leaves a group, is
-// called in by an escalation or takes an approval less, a call goes out only
-// while distinct people fill every place but the one that a break-glass leaves
-// empty, each in a place that they could fill when they clicked and still can.
+// Promises 2 and 3 if everything meets: people click, leave a group, are called in by
+// an escalation or take an approval less. A call goes out only while distinct people
+// fill every place but the one that a break-glass leaves empty. Each is in a place
+// that they could fill when they clicked and still can.
 func TestNoCallWithoutAFullQuorumWhateverPeopleDo(t *testing.T) {
 	arms := 0
 	rapid.Check(t, func(t *rapid.T) {

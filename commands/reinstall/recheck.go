@@ -7,8 +7,8 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// Expire ends a proposal that nobody completed in time, or whose keys have
-// become too old before the call could go out.
+// Expire ends a proposal that nobody completed in time. It also ends one whose keys
+// became too old before the call could go out.
 type Expire struct{}
 
 func (e Expire) Name() string { return "expire" }
@@ -33,8 +33,8 @@ func (e Expire) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Recheck is the reading after the last key: it announces the countdown, or takes
-// the keys back, or ends the proposal.
+// Recheck is the re-check after the last key. It announces the countdown, or takes the
+// keys back, or ends the proposal.
 type Recheck struct{ Result RecheckResult }
 
 func (e Recheck) Name() string { return "re-check" }
@@ -52,8 +52,8 @@ func (e Recheck) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// checkClear refuses a reading that tells too little of the last operation: it
-// takes no keys back, and starts nothing.
+// checkClear refuses a re-check that shows too little of the last operation: it takes
+// no keys back, and starts nothing.
 func checkClear(op *Operation, r RecheckResult) *model.Refusal {
 	if why := op.WhyUnclear(r); why != "" && len(model.Blocking(r.Findings)) == 0 {
 		return model.Refuse("Not re-checked", why, "Read it again")
@@ -61,8 +61,8 @@ func checkClear(op *Operation, r RecheckResult) *model.Refusal {
 	return nil
 }
 
-// applyRecheck reports whether the reading still is what the keys were turned on.
-// Where it is not, the operation has been changed accordingly.
+// applyRecheck reports whether the re-check still shows what the keys were turned on.
+// If not, it has changed the operation accordingly.
 func applyRecheck(op *Operation, r RecheckResult, now time.Time) bool {
 	if e := op.HiddenReset(r); e != nil && r.Latest.Null() {
 		r.OutsideReset = e
@@ -101,7 +101,7 @@ func applyRecheck(op *Operation, r RecheckResult, now time.Time) bool {
 	return true
 }
 
-// ChangesSince lists what a reading changes against the plan that was approved: the
+// ChangesSince lists what a re-check changes against the plan that was approved: the
 // drift of the plan, of the latest operation, and of the backup.
 func (op Operation) ChangesSince(r RecheckResult, now time.Time) []model.Change {
 	out := model.Drift(op.Plan, r.Plan)
@@ -129,7 +129,7 @@ func (op Operation) ChangesSince(r RecheckResult, now time.Time) []model.Change 
 	return out
 }
 
-// ResetOutside reports whether a reading shows a reset that was not there before.
+// ResetOutside reports whether a re-check shows a reset that was not there before.
 func (op Operation) ResetOutside(r RecheckResult) bool {
 	return op.HiddenReset(r) != nil || model.WipesDisk(r.Latest.Operation) && operatedSince(op, r)
 }
@@ -146,7 +146,7 @@ func (r RecheckResult) MeanwhileText() string {
 	return "the machine was reinstalled from outside Twokey meanwhile; " + r.Latest.WhoseText(r.OutsideReset)
 }
 
-// WhoseReset is the same for a machine that is only looked at.
+// WhoseReset is the same for a machine that is only watched.
 func (t AuditEvidence) WhoseReset(l model.Latest) string {
 	if t.Failed != "" {
 		return "CloudAudit could not be asked by whom: " + t.Failed + " (ResetInstance, request " + l.RequestID + ")"

@@ -28,8 +28,8 @@ func TestAnotherLatestOperationTakesTheKeysBack(t *testing.T) {
 	})
 }
 
-// Keys that were turned under a version that compared less count no longer, and
-// people are told why although nothing differs.
+// Keys that were turned under a version that compared less count no longer. People
+// read why, although nothing differs.
 func TestKeysOfAnEarlierVersionAreAskedForAnewAndThatIsSaid(t *testing.T) {
 	op := inState(t, reinstall.Approved)
 	rebind(&op, "of an earlier version")

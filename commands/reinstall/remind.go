@@ -15,12 +15,12 @@ func keysAskedAt(op Operation) time.Time {
 	return op.AskedAt
 }
 
-// restartReminders begins the calls anew, after keys were taken back.
+// restartReminders begins the reminders again, after keys were taken back.
 func restartReminders(op *Operation, now time.Time) {
 	op.AskedAt, op.Reminded, op.RemindedAt = now, 0, time.Time{}
 }
 
-// Owed says whether people still have to turn approvals, and the backup's key.
+// Owed reports whether people still have to turn approvals, and the backup's key.
 // While a backup image is being made, the cloud is waited for.
 func (op Operation) Owed() (approvals, backup bool) {
 	if op.State != Proposed {
@@ -55,7 +55,7 @@ func escalateAt(op Operation) time.Time {
 	return beforeEnd(op, a.QuietHours.NextAllowed(keysAskedAt(op).Add(a.EscalateAfter)))
 }
 
-// beforeEnd is t, or zero where the proposal has expired by then.
+// beforeEnd is t, or zero if the proposal has expired by that time.
 func beforeEnd(op Operation, t time.Time) time.Time {
 	if !t.Before(op.Expires) {
 		return time.Time{}
@@ -72,8 +72,8 @@ func (op Operation) NextReminder() time.Time {
 	return r
 }
 
-// DueReminder is the call that people are due now, or nil. After an escalation
-// nobody is reminded at once.
+// DueReminder is the reminder or escalation that is due now, or nil. After an
+// escalation nobody is reminded at once.
 func (op Operation) DueReminder(now time.Time) Event {
 	switch {
 	case model.IsDue(escalateAt(op), now):
@@ -84,7 +84,7 @@ func (op Operation) DueReminder(now time.Time) Event {
 	return nil
 }
 
-// Remind calls those who have not answered once more.
+// Remind reminds those who have not answered.
 type Remind struct{}
 
 func (e Remind) Name() string { return "remind" }
@@ -112,12 +112,12 @@ func (e Escalate) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Approvers are those who may approve as things stand: whom the terms name, and
-// since an escalation whom they name for it.
+// Approvers are those who may approve now: whom the terms name and, since an
+// escalation, whom they name for it.
 func (op Operation) Approvers() model.People { return op.Plan.Terms.Approvers.With(op.EscalatedTo()) }
 
-// EscalatedTo are those whom an escalation has called in; nobody, before. Of a
-// quorum they fill any place that is still owed: nobody of its group came.
+// EscalatedTo are those whom an escalation has called in; before it, nobody. In a
+// quorum they fill any place that is still owed, because nobody of its group came.
 func (op Operation) EscalatedTo() model.People {
 	if op.Escalated.IsZero() {
 		return model.People{}
@@ -126,7 +126,7 @@ func (op Operation) EscalatedTo() model.People {
 }
 
 // OwingApprovers are the approvers who have not answered yet. A group owes as long as
-// any approval does: who of it has answered is not known here. Of a quorum,
+// any approval does: who of it has answered is not known here. In a quorum, they are
 // those of whom one would fill a place that is owed.
 func (op Operation) OwingApprovers() model.People {
 	k := op.Keys()

@@ -79,7 +79,7 @@ func TestAfterAnEscalationOthersMayApproveAndNotBefore(t *testing.T) {
 	if at := op.NextReminder(); !at.Equal(now.Add(75 * time.Minute)) {
 		t.Errorf("the next reminder is at %s", at)
 	}
-	// What changes the plan asks anew, and those who were called in wait again.
+	// What changes the plan asks again, and those who were called in wait again.
 	op = mustStep(t, op, reinstall.Approve{By: person("U0LEA"), Fingerprint: op.Fingerprint}, now.Add(time.Hour))
 	op = mustStep(t, op, reinstall.ConfirmBackup{
 		By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0],

@@ -12,8 +12,8 @@ const (
 	WhyOlder    = "Redis shows an older record of this proposal than was seen before"
 )
 
-// Reseal asks for the keys of an open proposal anew where its record does not show
-// that people turned them, and still want it: it has no seal, for an older Twokey
+// Reseal asks again for the keys of an open proposal. Its record does not show that
+// people turned them and still want it. Either it has no seal, because an older Twokey
 // made it, or it is older than one that was seen.
 type Reseal struct{ Why string }
 
@@ -27,8 +27,8 @@ func (e Reseal) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Unsealed is an operation as far as it is believed without a seal: what has
-// ended is shown, what was sent is followed, and what is open has no keys.
+// Unsealed is an operation as far as it is believed without a seal. What has ended is
+// shown, what was sent is followed, and what is open has no keys.
 func (op Operation) Unsealed() Operation {
 	op.Password = ""
 	if op.State.Ended() {

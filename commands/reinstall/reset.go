@@ -6,13 +6,13 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// Arm burns the intent: after it the call may be out, and no edge leads back.
-// Password is the sealed one, where the login asks for one.
+// Arm burns the intent: after it the call may be out, and no edge leads back. Password
+// is the sealed one, if the login asks for one.
 type Arm struct {
 	Recheck  RecheckResult
 	At       time.Time // T0, by the clock that signs
 	Password string
-	// Key is the print of the id of the access key that signs the call.
+	// Key is the fingerprint of the id of the access key that signs the call.
 	Key string
 }
 
@@ -32,9 +32,9 @@ func (e Arm) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Accepted is the cloud's answer to the one call: it took it. Inferred says
-// that the request id was read back from the machine's record; Audited, that
-// CloudAudit shows it as a call of our own.
+// Accepted is the cloud's answer to the one call: it took it. Inferred says that the
+// request id was read back from the machine's record. Audited says that CloudAudit
+// shows it as a call of our own.
 type Accepted struct {
 	RequestID string
 	Inferred  bool
@@ -66,8 +66,8 @@ func (e Accepted) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	return nil
 }
 
-// Disowned says that the reset which the machine shows is somebody else's, by
-// CloudAudit's word. What became of our own call is still open.
+// Disowned says that the reset which the machine shows is somebody else's, according
+// to CloudAudit. What became of our own call is still open.
 type Disowned struct{ Event model.CloudEvent }
 
 func (e Disowned) Name() string { return "not ours" }
@@ -83,15 +83,15 @@ func (e Disowned) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	return nil
 }
 
-// requestGuessed reports whether what is taken for the call's request is known from
-// elsewhere than from the call's own answer.
+// requestGuessed reports whether what is taken for the call's request did not come
+// from the call's own answer.
 func requestGuessed(op *Operation) bool {
 	return op.Arming != nil && (op.Inferred || op.Audited)
 }
 
-// checkAwaitsAnswer refuses an answer where none is awaited. What was only inferred
-// while the sender still waited is corrected by the answer itself, and what the
-// machine's record suggested, by CloudAudit.
+// checkAwaitsAnswer refuses an answer that nobody waits for. The answer itself
+// corrects what was only inferred while the sender waited. CloudAudit corrects what
+// the machine's record suggested.
 func checkAwaitsAnswer(op *Operation, e Accepted) *model.Refusal {
 	switch {
 	case e.Inferred:
@@ -102,9 +102,9 @@ func checkAwaitsAnswer(op *Operation, e Accepted) *model.Refusal {
 	return requireState(op, "Not noted", Armed)
 }
 
-// checkTakesRefusal refuses the sender's word that nothing happened where the sender's
-// word is known to be another one. It is heard until then, also of an end that
-// was taken for ours: whoever sends knows best whether anything was sent.
+// checkTakesRefusal refuses the sender's report that nothing happened, if the sender
+// is known to have reported otherwise. Until then it counts, even after an end that
+// was taken for ours. The sender knows best whether anything was sent.
 func checkTakesRefusal(op *Operation) *model.Refusal {
 	if op.Arming != nil && op.State == Unknown && op.RequestID == "" {
 		return nil
@@ -115,8 +115,8 @@ func checkTakesRefusal(op *Operation) *model.Refusal {
 	return requireState(op, "Not noted", Armed)
 }
 
-// giveUpRequest gives back what was taken for the operation's own reset: it is
-// somebody else's.
+// giveUpRequest gives up what was taken for the operation's own reset: it is somebody
+// else's.
 func giveUpRequest(op *Operation) {
 	if op.RequestID != "" {
 		op.Disclaimed = op.RequestID
@@ -140,8 +140,8 @@ func (e Declined) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// NothingSent is the proof that no call of ours reached the cloud, and none
-// can any more. What was taken for ours meanwhile is somebody else's.
+// NothingSent is the proof that no call of ours reached the cloud, and that none can
+// any more. What was taken for ours meanwhile is somebody else's.
 type NothingSent struct{ Why string }
 
 func (e NothingSent) Name() string { return "not sent" }
@@ -176,8 +176,8 @@ func (e BecameUnknown) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Succeeded is the verified success. Probe asks for the machine's own proof;
-// LogIn is how the cloud then says to log in.
+// Succeeded is the verified success. Probe asks for the machine's own proof. LogIn is
+// how the cloud then says to log in.
 type Succeeded struct {
 	Probe *model.Probe
 	LogIn *model.LogIn
@@ -233,15 +233,15 @@ func (e BecameSlow) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	return nil
 }
 
-// Waiting says why the call is not made yet, though the countdown has ended.
-// Until is when that ends, where it is known. If it KeepsPosition, nobody
-// overtakes it meanwhile: a full budget or something that holds for all is why,
-// and not this machine.
+// Waiting says why the call is not made yet, though the countdown has ended. Until is
+// when that ends, if it is known. KeepsPosition says that nobody overtakes it
+// meanwhile. The reason is then a full budget or something that holds for all, and not
+// this machine.
 type Waiting struct {
 	Why           string
 	Until         time.Time
 	KeepsPosition bool
-	// Absent is what a re-check does not show, where that is why.
+	// Absent is what a re-check does not show, if that is why.
 	Absent string
 }
 
@@ -267,8 +267,8 @@ func (e Waiting) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// WaitOver says that what the call waited for has gone: everything is checked
-// again and counted down again, for nobody looks at a card that waits.
+// WaitOver says that what the call waited for has gone. Everything is checked and
+// counted down again, because nobody looks at a card that waits.
 type WaitOver struct{}
 
 func (e WaitOver) Name() string { return "wait over" }
@@ -282,8 +282,8 @@ func (e WaitOver) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	return nil
 }
 
-// AnswerLost says that the one call may or may not have arrived. The state
-// stays Armed: only the machine's record can tell.
+// AnswerLost says that the one call may or may not have arrived. The state stays
+// Armed: only the machine's record can show it.
 type AnswerLost struct{ Why string }
 
 func (e AnswerLost) Name() string { return "answer lost" }

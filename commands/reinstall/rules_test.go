@@ -36,8 +36,8 @@ func reading(op reinstall.Operation) reinstall.RecheckResult {
 	return reinstall.RecheckResult{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence, Actors: standings(op)}
 }
 
-// lately is a reading whose last look at the machine was at that moment: it is
-// the plan's, and its record is as the reading has it.
+// lately is a re-check whose last look at the machine was at that moment. The machine
+// is the plan's, and its record is as the re-check has it.
 func lately(r reinstall.RecheckResult, at time.Time) reinstall.RecheckResult {
 	i, p := machine().Instance, r.Plan
 	i.Ref, i.Name, i.Type, i.PrivateIPs, i.PublicIPs, i.Tags = p.Ref, p.Name, p.Type, p.PrivateIPs, p.PublicIPs, p.Tags

@@ -28,9 +28,9 @@ func guessed(t failer, s reinstall.State, audited bool) reinstall.Operation {
 	return op
 }
 
-// Whoever sends knows best whether anything was sent: a process that was frozen
-// between the intent and the call says so late, and what was inferred meanwhile
-// is somebody else's.
+// Whoever sends knows best whether anything was sent. A process that was frozen
+// between the intent and the call reports late. What was inferred meanwhile is
+// somebody else's.
 func TestTheSendersNoIsHeardUntilItsOwnAnswerIsKnown(t *testing.T) {
 	for word, c := range map[string]struct {
 		e    reinstall.Event

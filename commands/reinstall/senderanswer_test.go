@@ -90,7 +90,7 @@ func TestAResetOfSomebodyElseIsNeverClaimed(t *testing.T) {
 	if op.State != reinstall.Armed {
 		t.Fatalf("it is %s", op.State)
 	}
-	// From then on it is known, also where CloudAudit cannot be asked again.
+	// From then on it is known, even if CloudAudit cannot be asked again.
 	dark := reinstall.AuditEvidence{Failed: "it did not answer"}
 	if e := reinstall.Reconcile(op, seeing(aReset("req-9"), t0.Add(time.Minute)), dark); e != nil {
 		t.Errorf("while our call may still arrive: %#v", e)
@@ -127,9 +127,9 @@ func TestWhatCloudAuditDoesNotShowProvesNothing(t *testing.T) {
 	}
 }
 
-// Promise 5's other half: whatever the record shows and CloudAudit says, what
-// follows claims no request that CloudAudit gives to somebody else, and calls
-// nothing unsent that it gives to us.
+// Promise 5's other half, whatever the record shows and CloudAudit says. Following
+// claims no request that CloudAudit gives to somebody else. It calls nothing unsent
+// that CloudAudit gives to us.
 func TestNoRequestOfSomebodyElseIsEverCalledOurs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		op := inState(t, reinstall.Armed)

@@ -136,7 +136,8 @@ func imageStates(t failer) []subState {
 	} {
 		out = append(out, subState{imageOf(op), op, imageOf})
 	}
-	return out
+	silent := after(t, making, reinstall.CloudUnreachable{Why: "it does not answer"})
+	return append(out, subState{"silent", silent, wordIf("silent", isSilent)})
 }
 
 // imageOf says how far a backup image is.

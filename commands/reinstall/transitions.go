@@ -10,9 +10,9 @@ import (
 //go:embed testdata/states.txt
 var statesTable string
 
-// transitions are the rows of both tables: event -> state before -> states after.
-// What is so within a state counts as that state. A test holds the tables
-// against the rules.
+// transitions are the rows of both tables: event -> state before -> states after. What
+// is so within a state counts as that state. A test compares the tables with the
+// rules.
 var transitions = sync.OnceValue(func() map[string]map[State][]State {
 	out := map[string]map[State][]State{}
 	var columns []string
@@ -42,8 +42,8 @@ var transitions = sync.OnceValue(func() map[string]map[State][]State {
 	return out
 })
 
-// stateAfter reads a cell: a state, with a plus or without. Any other word is of
-// what is so within the state, which stays.
+// stateAfter reads a cell: a state, with a plus or without. Any other word is about
+// something within the state, which stays.
 func stateAfter(before State, cell string) State {
 	if after := State(strings.TrimSuffix(cell, "+")); slices.Contains(States, after) {
 		return after
@@ -54,8 +54,8 @@ func stateAfter(before State, cell string) State {
 // eventWidth is how wide the tables' first column is.
 const eventWidth = 23
 
-// moreOutcomes are where an event may lead besides what the tables' example shows:
-// they have one reading for each.
+// moreOutcomes are the other states that an event may lead to. The tables have one
+// example each, and it leads to one of them.
 var moreOutcomes = map[string][]State{
 	"approve":        {Approved},
 	"confirm backup": {Approved},
@@ -65,8 +65,8 @@ var moreOutcomes = map[string][]State{
 	"waits":          {Approved, Ready, Proposed},
 }
 
-// onlyNoted are events that change no state: those of a backup image, which the rules
-// take in any, and a password that was shown, also once a person set the outcome.
+// onlyNoted are events that change no state. The rules take those of a backup image in
+// any state. A password may be shown even after a person set the outcome.
 var onlyNoted = []string{
 	"looked before the image", "image started", "image progress", "image made", "image failed",
 	"password shown",

@@ -6,18 +6,18 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// WatchFor is how long the machine of a proposal that has ended is looked at.
+// WatchFor is how long the machine of a proposal that has ended is watched.
 const WatchFor = 7 * 24 * time.Hour
 
-// Watched reports whether the operation has ended so lately that a reset from
-// outside is to be reported.
+// Watched reports whether the operation ended so recently that a reset from outside is
+// to be reported.
 func (op Operation) Watched(now time.Time) bool {
 	return op.State.Ended() && op.End != nil && now.Before(op.End.At.Add(WatchFor))
 }
 
-// ForeignReset reports whether a machine's record shows a reset that this
-// operation neither made nor knew of: neither its own request, nor one that was
-// its baseline, nor one that its end has told of already.
+// ForeignReset reports whether a machine's record shows a reset that this operation
+// neither made nor knew of. It is not its own request, not one that was its baseline,
+// and not one that its end has reported.
 func (op Operation) ForeignReset(l model.Latest) bool {
 	if !model.WipesDisk(l.Operation) || l.RequestID == "" {
 		return false

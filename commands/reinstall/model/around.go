@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// Detection is what a look for something around a machine came to.
+// Detection is the result of a look for something around a machine.
 type Detection string
 
-// What was not looked for, or could not be read, is Unchecked: it is never
-// taken for NotDetected.
+// What was not looked for, or could not be read, is Unchecked. It is never taken for
+// NotDetected.
 const (
 	Detected    Detection = "seen"
 	NotDetected Detection = "not seen"
 	Unchecked   Detection = "could not check"
 )
 
-// The codes of sights: what is looked for around a machine. They are the keys
-// of the policy's around.
+// The codes of what is looked for around a machine. They are the keys of the policy's
+// around.
 const (
 	NearCLB         = "clb"
 	NearTraffic     = "traffic"
@@ -37,18 +37,18 @@ const (
 type Nearby struct {
 	Code      string    `json:"code"`
 	Detection Detection `json:"seen"`
-	// What follows “it” where it is seen: “is behind load balancer lb-1”. Where
-	// it could not be checked it says why.
+	// What follows “it” if it is seen: “is behind load balancer lb-1”. If it could not
+	// be checked, What says why.
 	What string `json:"what,omitempty"`
-	// Of are the ids of what is seen, sorted; only of the stable sights.
+	// Of are the ids of what is seen, sorted. Only the stable codes have them.
 	Of []string `json:"of,omitempty"`
 }
 
-// nearName is what a sight is called, on the card and where a plan differs.
+// nearName is the name of a code, on the card and in a difference of plans.
 type nearName struct{ code, name string }
 
-// nearNames lists the sights in the order in which they are shown: what can
-// hurt others first.
+// nearNames lists the codes in the order in which they are shown: what can hurt others
+// first.
 var nearNames = []nearName{
 	{NearCLB, "load balancer"},
 	{NearTraffic, "network out"},
@@ -63,7 +63,7 @@ var nearNames = []nearName{
 	{NearDataDisks, "data disks"},
 }
 
-// NearCodes lists the codes, in the order in which sights are shown.
+// NearCodes lists the codes, in the order in which they are shown.
 func NearCodes() []string {
 	var out []string
 	for _, n := range nearNames {
@@ -72,7 +72,7 @@ func NearCodes() []string {
 	return out
 }
 
-// NearName is what a sight is called.
+// NearName is the name of a code.
 func NearName(code string) string {
 	for _, n := range nearNames {
 		if n.code == code {
@@ -82,18 +82,18 @@ func NearName(code string) string {
 	return code
 }
 
-// stable are the sights that belong to the plan: who approved a machine outside
-// any load balancer did not approve one behind it. The others change by
-// themselves all the time.
+// stable are the codes that belong to the plan: who approved a machine outside any
+// load balancer did not approve one behind it. The others change by themselves all the
+// time.
 var stable = []string{NearCLB, NearGroup, NearTKE, NearEMR}
 
-// harmless are the sights that warn only where the policy says so: the card
-// shows them among what stays.
+// harmless are the codes that warn only if the policy says so. The card shows them
+// among what stays.
 var harmless = []string{NearPublicIP, NearDataDisks}
 
-// CompleteAround completes what the cloud's readers saw by what the machine itself
-// tells: every code once, in the order in which they are shown. What nobody
-// looked for is Unchecked.
+// CompleteAround adds what the machine itself shows to what the cloud's readers saw.
+// Every code comes once, in the order in which they are shown. What nobody looked for
+// is Unchecked.
 func CompleteAround(i Instance, read []Nearby) []Nearby {
 	read = append(slices.Clone(read), nearOfIPs(i), nearOfDisks(i), nearOfGuard(i))
 	var out []Nearby
@@ -103,7 +103,7 @@ func CompleteAround(i Instance, read []Nearby) []Nearby {
 	return out
 }
 
-// nearbyByCode returns the sight of that code: what nobody looked for is Unchecked.
+// nearbyByCode returns the Nearby of that code. What nobody looked for is Unchecked.
 func nearbyByCode(around []Nearby, code string) Nearby {
 	for _, s := range around {
 		if s.Code == code {
@@ -151,9 +151,9 @@ func nearOfGuard(i Instance) Nearby {
 	}
 }
 
-// FailedCheck says which check the re-check cannot do without and that failed this
-// time though it had not before; empty where there is none. Then it is read
-// again later: a moment's fault takes no keys back.
+// FailedCheck says which check failed in the re-check that it needs and that had not
+// failed before. It is empty if there is none. Then everything is read again later: a
+// moment's fault takes no keys back.
 func FailedCheck(before, now []Nearby, t Terms) string {
 	for _, s := range now {
 		i := slices.IndexFunc(before, func(b Nearby) bool { return b.Code == s.Code })
@@ -166,7 +166,7 @@ func FailedCheck(before, now []Nearby, t Terms) string {
 	return ""
 }
 
-// stableNearby picks the sights that belong to the plan.
+// stableNearby picks what belongs to the plan.
 func stableNearby(around []Nearby) []Nearby {
 	var out []Nearby
 	for _, s := range around {
@@ -177,9 +177,8 @@ func stableNearby(around []Nearby) []Nearby {
 	return out
 }
 
-// WithApproved takes what the keys were turned on over into the plan as it would be
-// made now: who agreed although something could not be checked has agreed to
-// its not being there as well. Where it is there after all, that is drift.
+// WithApproved takes over what could not be checked in the approved plan. Who agreed
+// to that agreed also to its not being there. If it is there after all, that is drift.
 func (p Plan) WithApproved(before Plan) Plan {
 	p.Around = slices.Clone(p.Around)
 	for i, s := range p.Around {
@@ -191,8 +190,8 @@ func (p Plan) WithApproved(before Plan) Plan {
 	return p.withApprovedPrice(before)
 }
 
-// aroundFields are the plan's lines about what is around the machine. What is
-// not seen is empty, as in plans that were made before anybody looked.
+// aroundFields are the plan's lines about what is around the machine. What is not seen
+// is empty, as in plans from before anybody looked.
 func aroundFields(around []Nearby) []Field {
 	var out []Field
 	for _, code := range stable {
@@ -213,7 +212,7 @@ func aroundFields(around []Nearby) []Field {
 	return out
 }
 
-// aroundFields are the terms' lines about it.
+// aroundFields are the terms' lines about what is around the machine.
 func (t Terms) aroundFields() []Field {
 	var policy, owed []string
 	for _, code := range NearCodes() {

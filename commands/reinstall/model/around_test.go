@@ -22,7 +22,7 @@ func quiet() []model.Nearby {
 	return out
 }
 
-// with puts sights in the place of the quiet ones.
+// with replaces the quiet ones.
 func with(ns ...model.Nearby) []model.Nearby {
 	out := quiet()
 	for _, n := range ns {
@@ -42,7 +42,7 @@ func unchecked(code string) model.Nearby {
 	return model.Nearby{Code: code, Detection: model.Unchecked, What: "the answer was empty"}
 }
 
-// blocking is what the preflight blocks for these sights under these weights.
+// blocking is what the preflight blocks for what was seen under these weights.
 func blocking(around []model.Nearby, w weights) []model.Finding {
 	f, t := modeltest.Machine(), modeltest.Terms(1)
 	f.Around, t.Around = around, w
@@ -90,7 +90,7 @@ func TestWhatIsAroundAMachineBlocksIfThePolicySaysSo(t *testing.T) {
 	}
 }
 
-// Each sight that the policy weighs so asks for one more approval. Five in all
+// Each thing seen that the policy weighs so asks for one more approval. Five in all
 // are the most.
 func TestEachWeighedSightAsksForOneMoreApprovalUpToFive(t *testing.T) {
 	all := weights{}
@@ -121,8 +121,8 @@ func TestEachWeighedSightAsksForOneMoreApprovalUpToFive(t *testing.T) {
 	}
 }
 
-// A failed check counts as no (promise 7): whatever else is seen, a check that
-// failed never asks for less than the same check that saw something.
+// A failed check counts as no (promise 7). Whatever else is seen, it never asks for
+// less than the same check that saw something.
 func TestAFailedCheckIsNeverLighterThanASight(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := weights{}

@@ -7,8 +7,8 @@ import (
 // MostReminders is how often those who have not answered are called again.
 const MostReminders = 3
 
-// Asking is how the keys are asked for once the card is there. The zero value
-// is: never again.
+// Asking is how the keys are asked for after the card is posted. The zero value asks
+// never again.
 type Asking struct {
 	RemindAfter   time.Duration `json:"remind_after,omitempty"` // then twice and four times as long; 0: never
 	EscalateAfter time.Duration `json:"escalate_after,omitempty"`
@@ -42,8 +42,8 @@ func (r AskingRule) MergeInto(a Asking) Asking {
 // HasEscalation reports whether others are called in some time.
 func (a Asking) HasEscalation() bool { return a.EscalateAfter > 0 && !a.EscalateTo.Empty() }
 
-// laterApprovers is who may approve later, and from when on, as part of the plan; empty
-// where nobody else may.
+// laterApprovers is who may approve later, and from when on, as part of the plan. It
+// is empty if nobody else may.
 func (a Asking) laterApprovers() string {
 	if !a.HasEscalation() {
 		return ""
@@ -51,7 +51,7 @@ func (a Asking) laterApprovers() string {
 	return sortedList(a.EscalateTo.allIDs()) + ", after " + a.EscalateAfter.String()
 }
 
-// inZone is a with its quiet hours in the zone of a rule, where that has one.
+// inZone is a with its quiet hours in the zone of a rule, if the rule has one.
 func (a Asking) inZone(zone *string) Asking {
 	if zone != nil && a.QuietHours != (QuietHours{}) {
 		a.QuietHours.Zone = *zone
@@ -60,7 +60,7 @@ func (a Asking) inZone(zone *string) Asking {
 }
 
 // QuietHours are hours of each day in which nobody is called, by the wall clock of a
-// zone; over midnight where To is before From. The zero value is none.
+// zone. If To is before From, they go over midnight. The zero value has none.
 type QuietHours struct {
 	From int    `json:"from"` // minutes since midnight
 	To   int    `json:"to"`
@@ -72,8 +72,8 @@ func (q QuietHours) String() string {
 	return formatHours(q.From, q.To) + ", " + Calendar{Zone: q.Zone}.zoneName() + " time"
 }
 
-// NextAllowed is the first moment from t on at which people may be called. Where the
-// zone is not known here they are called all the same: better woken than missed.
+// NextAllowed is the first moment from t on at which people may be called. If the zone
+// is not known here, they are called anyway: better woken than missed.
 func (q QuietHours) NextAllowed(t time.Time) time.Time {
 	zone, err := time.LoadLocation(q.Zone)
 	if q.From == q.To || err != nil {
@@ -96,5 +96,5 @@ func (q QuietHours) NextAllowed(t time.Time) time.Time {
 
 func IsDue(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
 
-// RefuseReminder refuses a call that comes too soon, or once more.
+// RefuseReminder refuses a reminder that comes too soon, or a second time.
 func RefuseReminder() *Refusal { return Refuse("Not called", "no reminder is due", "Wait") }

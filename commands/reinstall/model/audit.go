@@ -1,7 +1,7 @@
 package model
 
-// AuditTo is where the audit's entries go as they are written, besides Redis. The
-// zero value is nowhere.
+// AuditTo is the place to which the audit's entries go as they are written, besides
+// Redis. The zero value is nowhere.
 type AuditTo struct {
 	Kind string // stdout, file, https, syslog (over TCP) or syslog+udp
 	At   string // the file's path, the URL, or host:port; of stdout nothing

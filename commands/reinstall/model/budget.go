@@ -6,13 +6,13 @@ import (
 
 // Reservation asks for a place in an account's budget.
 type Reservation struct {
-	// Account is the account, or what makes siblings: that has one place for each
-	// kind (reinstall.Plan.Kin).
+	// Account is the account, or one of a plan's SiblingKeys: each of those has one
+	// place.
 	Account string
 	QueuedOp
 	Limits Limits
-	// Ahead are those whose turn comes first, in their order. Who of them has a
-	// place already does not count.
+	// Ahead are those whose turn comes first, in their order. Those of them who have a
+	// place already do not count.
 	Ahead []QueuedOp
 }
 
@@ -22,11 +22,11 @@ type QueuedOp struct {
 	Tags map[string]string
 }
 
-// QueuePosition is what came of a bid.
+// QueuePosition is the answer to a Reservation.
 type QueuePosition struct {
 	OK bool
-	// Of is the limit that is full; of its numbers are those below. Where OK is
-	// set it is the account's.
+	// Of is the limit that is full, and the numbers below are its own. If OK is set,
+	// Of is the account's.
 	Of      TagLimit
 	Hourly  bool // the hour is full, not what runs at once
 	Running int
@@ -67,7 +67,7 @@ func formatOrdinal(n int) string {
 	return fmt.Sprint(n) + end
 }
 
-// TagLimit is the budget of those machines of an account that bear a tag.
+// TagLimit is the budget of those machines of an account that have a tag.
 type TagLimit struct {
 	Tag     string // team=shop
 	AtOnce  int

@@ -10,12 +10,12 @@ import (
 // Calendar says when calls may go out. The zero value is: always.
 type Calendar struct {
 	Zone   string    `json:"zone,omitempty"` // IANA name; empty: UTC
-	Open   []Window  `json:"open,omitempty"` // empty: always, but for what is closed
+	Open   []Window  `json:"open,omitempty"` // empty: always, except for what is closed
 	Closed []Closure `json:"closed,omitempty"`
 }
 
-// Window is open each week on some days, by the wall clock of the calendar's
-// zone. Where To is not after From, it ends on the next day.
+// Window is open each week on some days, by the wall clock of the calendar's zone. If
+// To is not after From, it ends on the next day.
 type Window struct {
 	Days     [7]bool // by time.Weekday
 	From, To int     // minutes since midnight; To at most 24 h
@@ -37,8 +37,8 @@ type Pause struct {
 // Always reports whether the calendar never closes.
 func (c Calendar) Always() bool { return len(c.Open) == 0 && len(c.Closed) == 0 }
 
-// PauseAt returns nil where calls may go out at t. A zone that cannot be loaded
-// closes for good: a failed check counts as no.
+// PauseAt returns nil if calls may go out at t. A zone that cannot be loaded closes
+// for good: a failed check counts as no.
 func (c Calendar) PauseAt(t time.Time) *Pause {
 	if c.Always() {
 		return nil
@@ -71,8 +71,8 @@ func (c Calendar) closureAt(t time.Time) *Closure {
 	return &c.Closed[i]
 }
 
-// inWindow reports whether t lies in a window. One that began yesterday may still
-// be open, and where clocks are set at midnight, tomorrow's may be already.
+// inWindow reports whether t lies in a window. One that began yesterday may still be
+// open. If clocks are set at midnight, tomorrow's may be open already.
 func (c Calendar) inWindow(t time.Time, zone *time.Location) bool {
 	if len(c.Open) == 0 {
 		return true
@@ -88,8 +88,8 @@ func (c Calendar) inWindow(t time.Time, zone *time.Location) bool {
 	return false
 }
 
-// openingOn is the window's opening on a day. Where clocks are set, time.Date decides
-// which moment a wall clock's time is, here as everywhere else.
+// openingOn is the window's opening on a day. On a day on which clocks are set,
+// time.Date decides which moment a wall clock's time is.
 func (w Window) openingOn(y int, m time.Month, d int, zone *time.Location) (from, to time.Time, ok bool) {
 	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Weekday()
 	end := d
@@ -100,7 +100,7 @@ func (w Window) openingOn(y int, m time.Month, d int, zone *time.Location) (from
 }
 
 // nextOpening is the first moment from t on that is open; zero: there is none. Each
-// closure is left once at most, so that the search ends.
+// closure is left once at most, so the search ends.
 func (c Calendar) nextOpening(t time.Time, zone *time.Location) time.Time {
 	for range 2*len(c.Closed) + 2 {
 		switch shut := c.closureAt(t); {
@@ -119,9 +119,10 @@ func (c Calendar) nextOpening(t time.Time, zone *time.Location) time.Time {
 	return time.Time{}
 }
 
-// nextWindowStart is the first beginning of a window after t. A window that the setting
-// of clocks leaves no time on its day is looked for in the weeks after, and
-// where a place has left a whole day out, the days' order is not the moments'.
+// nextWindowStart is the first beginning of a window after t. The setting of clocks
+// may leave a window no time on its day. Then the weeks after are searched. A place
+// may also leave out a whole day: then the order of the days is not that of the
+// moments.
 func (c Calendar) nextWindowStart(t time.Time, zone *time.Location) (first time.Time, ok bool) {
 	y, m, d := t.In(zone).Date()
 	for day := d - 1; day <= d+21; day++ {
@@ -204,7 +205,7 @@ func formatHours(from, to int) string {
 // MarshalText and UnmarshalText keep it in a record as people write it.
 func (w Window) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
-// UnmarshalText is told at MarshalText.
+// UnmarshalText reads what MarshalText writes.
 func (w *Window) UnmarshalText(b []byte) (err error) {
 	*w, err = ParseWindow(string(b))
 	return err

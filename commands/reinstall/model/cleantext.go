@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// CleanText is what somebody's text says: without blanks, marks that cannot be seen
-// and one pair of quotation marks around it. Where nothing is left that can be
-// read it is empty: wherever a text is needed, this is asked.
+// CleanText is what somebody's text says, without blanks, invisible marks and one pair
+// of quotation marks around it. It is empty if nothing readable is left. Whatever
+// needs a text asks it.
 func CleanText(s string) string {
 	s = strings.TrimFunc(s, isInvisible)
 	for _, q := range quotePairs {

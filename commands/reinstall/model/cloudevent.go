@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Caller says whose call an event of CloudAudit tells of.
+// Caller says whose call an event of CloudAudit is.
 type Caller string
 
-// Whose it can be. Unsure is the zero value: it is never taken for ours, and
-// never held against us.
+// The callers. CallerUnsure is the zero value: it is never taken for ours, and never
+// held against us.
 const (
 	CallerUnsure  Caller = ""
 	CallerOurs    Caller = "ours"
@@ -22,7 +22,8 @@ type CloudEvent struct {
 	RequestID string    `json:"request_id"`
 	At        time.Time `json:"at"`
 	User      string    `json:"user"` // the account's own name or number of whoever called
-	// Key is the print of the access key's id; empty where CloudAudit names none.
+	// Key is the fingerprint of the access key's id. It is empty if CloudAudit names
+	// none.
 	Key string `json:"key,omitempty"`
 	// Console says that it was called at the console, as Twokey never calls.
 	Console bool `json:"console,omitempty"`
@@ -45,12 +46,12 @@ func WipesDisk(operation string) bool {
 // EventSlack is the second that event times are rounded to, and one more.
 const EventSlack = 2 * time.Second
 
-// FoundWithin is how old a reset can be that is found after the end: looks are
-// minutes apart, and Twokey may have been down. All events of an account since
-// then have to be read.
+// FoundWithin is how old a reset can be that is found after the end. Looks are minutes
+// apart, and Twokey may have been down. All events of an account since then have to be
+// read.
 const FoundWithin = 24 * time.Hour
 
-// EventText name an event, to follow "it is".
+// EventText names an event, to follow "it is".
 func (e CloudEvent) EventText() string {
 	out := e.Operation + " by account user " + cmp.Or(e.User, "unnamed") + " " + e.HowCalled() + ", " +
 		FormatTime(e.At) + ", request " + OrNone(e.RequestID)
@@ -75,8 +76,8 @@ func (e CloudEvent) HowCalled() string {
 	return "with an access key that cannot be told from ours"
 }
 
-// OwnCallText says of a reset that bears our key what it is, to follow "reinstalled by";
-// empty where it does not. One that no record has is a call from before Redis was
+// OwnCallText says what a reset is that our key made, to follow "reinstalled by". It
+// is empty for any other reset. One that no record has is from before Redis was
 // restored, or of somebody else who has the key.
 func (e *CloudEvent) OwnCallText() string {
 	switch {
@@ -104,9 +105,9 @@ const (
 	// DeadAfter is when a request signed at T0 can no longer be accepted: the
 	// signature's 300 s, plus skew, plus the margin for stale reads.
 	DeadAfter = 400 * time.Second
-	// SlowAfter and LostAfter are when a running reset is called slow, and when
-	// its outcome is called unknown: the product's FAQ says 10 to 30 minutes, and
-	// a ticket after that (cloud/doc.go 1.8).
+	// SlowAfter is when a running reset is called slow, and LostAfter when its outcome
+	// is called unknown. The product's FAQ says 10 to 30 minutes, and a ticket after
+	// that (cloud/doc.go 1.8).
 	SlowAfter = 30 * time.Minute
 	LostAfter = 60 * time.Minute
 )

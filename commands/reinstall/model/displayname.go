@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// displayName is what people call a machine: its name without blanks around it, or
-// its id where the name shows nothing.
+// displayName is what people call a machine: its name without blanks around it, or its
+// id if the name shows nothing.
 func displayName(name, id string) string {
 	if name = strings.TrimSpace(name); strings.ContainsFunc(name, func(r rune) bool { return !isInvisible(r) }) {
 		return name

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// minBackupLife is how long a backup must still live to count: a wipe that is
-// found to be wrong tomorrow must still find it.
+// minBackupLife is how long a backup must still live to count: who finds out tomorrow
+// that a wipe was wrong must still find it.
 const minBackupLife = 24 * time.Hour
 
 // Usable says why the evidence cannot be the backup key of the plan, or nil.
 // It is asked when the backup is confirmed and again just before arming.
 func (e Evidence) Usable(p Plan, now time.Time) *Refusal {
-	no := func(why, next string) *Refusal { return Refuse("Backup not confirmed", why, next) }
+	no := func(why, next string) *Refusal { return Refuse(RefusalTitle(VerbBackup), why, next) }
 	const other = "Pick another backup, or press Make backup image"
 	age := now.Sub(e.Created)
 	switch {
@@ -39,9 +39,10 @@ func (e Evidence) Usable(p Plan, now time.Time) *Refusal {
 	return nil
 }
 
-// isOfSystemDisk reports whether the evidence is of the system disk that the plan wipes.
-// An image names its source only where it is built on a snapshot of the disk;
-// for a local disk, which has none, Twokey's own word in its description counts.
+// isOfSystemDisk reports whether the evidence is of the system disk that the plan
+// wipes. An image names its source only if it is built on a snapshot of the disk. A
+// local disk has no snapshots: there Twokey's own note in the image's description
+// counts.
 func (e Evidence) isOfSystemDisk(p Plan) bool {
 	switch {
 	case e.Ours:

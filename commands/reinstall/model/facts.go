@@ -21,8 +21,8 @@ type Ref struct {
 // String is account/region/instance: the form that the type-ahead carries.
 func (r Ref) String() string { return r.Account + "/" + r.Region + "/" + r.Instance }
 
-// Instance is what DescribeInstances says of one machine. Strings such as
-// State carry the cloud's own values (cloud/doc.go 4.2).
+// Instance is what DescribeInstances says of one machine. Strings such as State have
+// the cloud's own values (cloud/doc.go 4.2).
 type Instance struct {
 	Ref
 	Name             string            `json:"name"`
@@ -57,8 +57,8 @@ type Instance struct {
 func (i Instance) IPs() []string { return slices.Concat(i.PrivateIPs, i.PublicIPs, i.IPv6s) }
 
 // Latest is the cloud's record of the last operation on an instance. Any later
-// operation overwrites it, and it becomes visible late. State is OPERATING,
-// SUCCESS, FAILED, or empty where the cloud answered null.
+// operation overwrites it, and it becomes visible late. State is OPERATING, SUCCESS,
+// FAILED, or empty if the cloud answered null.
 type Latest struct {
 	Operation string `json:"operation"`
 	State     string `json:"state"`
@@ -66,14 +66,14 @@ type Latest struct {
 	Error     string `json:"error,omitempty"`
 }
 
-// Null reports whether the cloud shows no operation that could be told from
-// another one. That is normal for a machine that nobody ever operated on
-// (cloud/doc.go 4.6), and proves nothing.
+// Null reports whether the cloud shows no operation that has an identity. That is
+// normal for a machine that nobody ever operated on (cloud/doc.go 4.6), and proves
+// nothing.
 func (l Latest) Null() bool { return l.Operation == "" || l.RequestID == "" }
 
-// Same reports whether both are the record of the same request; the state of
-// one request may move on without making it another one. A null record is the
-// same as none, not even as another null one.
+// Same reports whether both are the record of the same request. The state of a request
+// may change meanwhile. A null record is the same as none, not even as another null
+// one.
 func (l Latest) Same(m Latest) bool {
 	return !l.Null() && l.Operation == m.Operation && l.RequestID == m.RequestID
 }
@@ -83,9 +83,9 @@ type Disk struct {
 	ID     string `json:"id"`   // disk-.. ; ldisk-.. or empty for local disks
 	Type   string `json:"type"` // CLOUD_PREMIUM, LOCAL_BASIC, ..
 	SizeGB int    `json:"size_gb"`
-	// Encrypted and KmsKey are told of the system disk only.
+	// Encrypted and KmsKey are known of the system disk only.
 	Encrypted bool   `json:"encrypted,omitempty"`
-	KmsKey    string `json:"kms_key,omitempty"` // id of the key, where the cloud tells it
+	KmsKey    string `json:"kms_key,omitempty"` // id of the key, if the cloud shows it
 }
 
 // Local reports whether the disk lives in the host: it cannot grow and has no
@@ -116,8 +116,7 @@ type Image struct {
 	SizeGB     int       `json:"size_gb"`
 	Deprecated bool      `json:"deprecated"`
 	Created    time.Time `json:"created"`
-	// Percent is how far the cloud says it is with making it; 0 where it says
-	// nothing.
+	// Percent is how far the cloud is with making it; 0 if it does not say.
 	Percent int `json:"percent,omitempty"`
 }
 
@@ -153,10 +152,9 @@ func FamilyOf(platform, osName string) OSFamily {
 // Family of the image.
 func (i Image) Family() OSFamily { return FamilyOf(i.Platform, i.OSName) }
 
-// Price is what InquiryPriceResetInstance quotes for one resulting
-// configuration: it is no difference (cloud/doc.go 7.1). Amount is
-// in the account's currency, per hour for Unit HOUR, for the whole term where
-// Unit is empty (prepaid).
+// Price is what InquiryPriceResetInstance quotes for one resulting configuration, not
+// a difference (cloud/doc.go 7.1). Amount is in the account's currency: per hour for
+// Unit HOUR, for the whole prepaid term if Unit is empty.
 type Price struct {
 	Amount float64 `json:"amount"`
 	Unit   string  `json:"unit"`
@@ -174,35 +172,35 @@ type Evidence struct {
 	Kind    string    `json:"kind"` // snapshot or image
 	ID      string    `json:"id"`
 	Name    string    `json:"name"`
-	DiskID  string    `json:"disk_id"` // the disk it was taken of; empty where the cloud does not say
+	DiskID  string    `json:"disk_id"` // the disk it was taken of; empty if the cloud does not say
 	State   string    `json:"state"`   // NORMAL when usable
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"` // zero: permanent
 	SizeGB  int       `json:"size_gb"`
 	// Ours is set on an image that Twokey made for this very proposal.
 	Ours bool `json:"ours,omitempty"`
-	// MadeOf is the instance that Twokey made the image of for an earlier
-	// proposal, by the image's own description; images name no source otherwise.
+	// MadeOf is the instance that Twokey made the image of for an earlier proposal, by
+	// the image's own description. Other images name no source.
 	MadeOf string `json:"made_of,omitempty"`
 }
 
-// Facts is everything that preflight, plan and re-check need to know of one
-// proposal, read from the cloud in one go.
+// Facts is everything that preflight, plan and re-check need to know of one proposal.
+// It is read from the cloud in one go.
 type Facts struct {
 	Instance Instance `json:"instance"`
-	// Image is the image asked for; ImageFound is false where the region does
-	// not have it for this account.
+	// Image is the image asked for. ImageFound is false if the region does not have it
+	// for this account.
 	Image      Image `json:"image"`
 	ImageFound bool  `json:"image_found"`
-	// Current is the image the instance runs now; its ID is empty where it was
-	// deleted (then Instance.OSName speaks).
+	// Current is the image that the instance runs now. Its ID is empty if the image
+	// was deleted: then Instance.OSName is used.
 	Current Image `json:"current"`
-	// Before and After are the quotes for the present and the planned
-	// configuration; PriceNote says why Before is missing or what it stands for.
+	// Before and After are the quotes for the present and the planned configuration.
+	// PriceNote says why Before is missing or what it is instead.
 	Before    *Price `json:"before"`
 	After     *Price `json:"after"`
 	PriceNote string `json:"price_note,omitempty"`
-	// PriceRefusal says why After is missing, with the cloud's code; PricePasses,
+	// PriceRefusal says why After is missing, with the cloud's code. PricePasses says
 	// that the cloud did not refuse to quote it, but could not be asked.
 	PriceRefusal string     `json:"price_refusal,omitempty"`
 	PricePasses  bool       `json:"price_passes,omitempty"`
@@ -234,7 +232,7 @@ func (i Instance) SamePlan(other Instance, t Terms) bool {
 	return i.Role == other.Role && p.OnInstance(i).Fingerprint() == p.OnInstance(other).Fingerprint()
 }
 
-// WhoseText says of a reset from outside who made it, as far as it is known.
+// WhoseText says who made a reset from outside, as far as it is known.
 func (l Latest) WhoseText(by *CloudEvent) string {
 	if by == nil {
 		return "CloudAudit does not tell by whom, or not yet (ResetInstance, request " + OrNone(l.RequestID) + ")"

@@ -14,5 +14,5 @@ type Finding struct {
 	Code     string   `json:"code"` // stable, for tests and metrics
 	Severity Severity `json:"severity"`
 	Why      string   `json:"why"`            // one sentence
-	Next     string   `json:"next,omitempty"` // what to do; always set where it blocks
+	Next     string   `json:"next,omitempty"` // what to do; always set if it blocks
 }

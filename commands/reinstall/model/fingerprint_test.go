@@ -16,8 +16,8 @@ import (
 	"twokey/commands/reinstall/model/modeltest"
 )
 
-// apart are the facts that the fingerprint leaves out, each with why. Whatever
-// else there is, or comes to be, must change it.
+// apart are the facts that the fingerprint leaves out, each with its reason.
+// Everything else, also what is added later, must change it.
 var apart = map[string]string{
 	"Instance.Zone":                "it cannot change",
 	"Instance.CPU":                 "the instance type says it",
@@ -234,7 +234,7 @@ func TestAnyChangeThatTheResetDependsOnChangesTheFingerprint(t *testing.T) {
 	})
 }
 
-// What the cloud, or the policy file, tells in another order is the same.
+// What the cloud, or the policy file, lists in another order is the same.
 func TestTheOrderOfWhatHasNoneLeavesTheFingerprint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		base := anySubject(t)

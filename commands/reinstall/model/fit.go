@@ -1,8 +1,8 @@
 package model
 
-// MachineFindings is what blocks a reinstall of the machine whatever it would become,
-// as far as the machine alone shows it. A memory of it may be asked: what comes
-// out helps somebody to choose, and decides nothing.
+// MachineFindings is what blocks a reinstall whatever is installed, as far as the
+// machine alone shows it. It may be asked of a remembered machine: the answer helps
+// somebody to choose, and decides nothing.
 func MachineFindings(i Instance, t Terms) []Finding {
 	c := Case{Facts: Facts{Instance: i}, Terms: t}
 	var out []Finding
@@ -12,9 +12,9 @@ func MachineFindings(i Instance, t Terms) []Finding {
 	return out
 }
 
-// WhyMisfit says why the image cannot be installed on the machine, by the checks of
-// the preflight that need nothing else; empty: it fits. current is the image
-// that the machine runs, where it is known.
+// WhyMisfit says why the image cannot be installed on the machine; empty: it fits. It
+// asks those checks of the preflight that need nothing else. current is the image that
+// the machine runs, if it is known.
 func WhyMisfit(i Instance, current, img Image, p Policy) string {
 	f := Facts{Instance: i, Current: current, Image: img, ImageFound: true}
 	t := p.TermsFor(f.Subject())

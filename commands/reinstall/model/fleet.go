@@ -1,8 +1,8 @@
 package model
 
 // FleetPart is what is remembered of one account's machines in one region. It helps
-// somebody to pick; whatever is picked is read again. The machines are shared:
-// nobody changes them.
+// somebody to pick; what they pick is read again. The machines are shared: nobody
+// changes them.
 type FleetPart struct {
 	Account  string
 	Region   string

@@ -9,11 +9,11 @@ type Freeze struct {
 	By   string    `json:"by"`
 	Why  string    `json:"why"`
 	When time.Time `json:"when"`
-	// Unchecked: Slack could not say in time whether they may. To stop is safe,
-	// so it counts all the same.
+	// Unchecked: Slack could not say in time whether they may freeze. To stop is safe,
+	// so it counts anyway.
 	Unchecked bool `json:"unchecked,omitempty"`
-	// Lost: nobody froze. What Redis says of the stop is not what Twokey wrote
-	// last, so it counts as one, until a person ends it.
+	// Lost: nobody froze. Redis does not have the freeze that Twokey wrote last. That
+	// counts as a freeze until a person ends it.
 	Lost bool `json:"-"`
 	// Way is the operator's command that ends it, if /reinstall unfreeze does not:
 	// Redis as a whole is not believed.

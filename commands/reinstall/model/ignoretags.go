@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// CloudTags is what the keys of the cloud's own tags begin with: they tell what a
+// CloudTags is what the keys of the cloud's own tags begin with. They show what a
 // machine belongs to.
 const CloudTags = "tencentcloud:"
 
-// WhyCompared says what hangs on a tag's key in this policy, to follow "because";
-// empty where nothing does. What decides is always compared.
+// WhyCompared says what depends on a tag's key in this policy, to follow "because". It
+// is empty if nothing does. A tag that decides something is always compared.
 func (p Policy) WhyCompared(key string) string {
 	for _, r := range p.Rules {
 		if _, ok := r.Tags[key]; ok {
@@ -28,8 +28,8 @@ func (p Policy) WhyCompared(key string) string {
 	return ""
 }
 
-// ignoredTags are the keys that are not compared: those that the policy names, but
-// for all on which anything hangs.
+// ignoredTags are the keys that are not compared: those that the policy names, except
+// for those on which anything depends.
 func (p Policy) ignoredTags() []string {
 	var out []string
 	for _, k := range p.IgnoreTags {

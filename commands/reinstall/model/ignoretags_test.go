@@ -9,9 +9,9 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// Whatever the policy leaves out: a change of the plan's terms or limits, or of
-// any tag that is not left out, is another fingerprint; a change of what is left
-// out alone is none.
+// Whatever the policy leaves out, a change of the plan's terms or limits is another
+// fingerprint. So is a change of any tag that is not left out. A change of only what
+// is left out is not.
 func TestOnlyTagsOnWhichNothingHangsAreLeftOut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key, value := rapid.SampledFrom([]string{"scan", "env", "team", "tencentcloud:emr", "owner"}),

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// checkKeyPairs warns of key pairs that are bound now: a reset leaves those alone
-// that it is told of, and unbinds the others (cloud/doc.go 2.3).
+// checkKeyPairs warns of key pairs that are bound now. A reset keeps those that the
+// request names, and unbinds the others (cloud/doc.go 2.3).
 func checkKeyPairs(c Case) []Finding {
 	bound := c.Facts.Instance.KeyIDs
 	var kept []string

@@ -12,9 +12,9 @@ var (
 	ipLike   = regexp.MustCompile(`^[0-9A-Fa-f][0-9A-Fa-f.:]{1,45}$`)
 )
 
-// KnownAs are the names under which known_hosts may have the machine. They go
-// into commands that people paste: what is no address and no host name, whoever
-// gave it, is left out.
+// KnownAs are the names under which known_hosts may have the machine. They go into
+// commands that people paste. Whatever is no address and no host name is left out,
+// whoever gave it.
 func (p Plan) KnownAs() []string {
 	out := slices.DeleteFunc(slices.Concat(p.PublicIPs, p.PrivateIPs, p.IPv6s),
 		func(ip string) bool { return !ipLike.MatchString(ip) })

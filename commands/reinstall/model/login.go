@@ -11,7 +11,7 @@ type LogIn struct {
 	Port int    `json:"port,omitempty"`
 }
 
-// LogInOf is nil where the cloud does not say.
+// LogInOf is nil if the cloud does not say.
 func LogInOf(i Instance) *LogIn {
 	if i.LoginUser == "" && i.LoginPort == 0 {
 		return nil
@@ -19,8 +19,8 @@ func LogInOf(i Instance) *LogIn {
 	return &LogIn{User: i.LoginUser, Port: i.LoginPort}
 }
 
-// User is the account to log in with: the one that the cloud tells, unless
-// it is of the other platform. The cloud's lists are late at times.
+// User is the account to log in with: the one that the cloud names, unless it is of
+// the other platform. The cloud's lists are sometimes late.
 func (p Plan) User(l *LogIn) string {
 	const windows = "Administrator"
 	switch {

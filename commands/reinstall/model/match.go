@@ -42,8 +42,8 @@ func CheckPattern(s string) error {
 	return err
 }
 
-// namesAnything reports whether the rule names anything at all. One that does not
-// matches nothing: an empty selection is never 'all'.
+// namesAnything reports whether the rule names anything at all. A rule that names
+// nothing matches nothing: an empty selection is never 'all'.
 func (r Rule) namesAnything() bool {
 	return len(r.Tags) > 0 || r.Name != "" || len(r.Regions) > 0 || len(r.Accounts) > 0 || r.PlatformChange != nil
 }
@@ -51,8 +51,8 @@ func (r Rule) namesAnything() bool {
 // matchesSubject reports whether all that the rule names holds of the subject.
 func (r Rule) matchesSubject(s Subject) bool { return r.namesAnything() && r.whyNoMatch(s) == "" }
 
-// whyNoMatch says which of the rule's conditions does not hold, the first of them;
-// empty where all do.
+// whyNoMatch says which of the rule's conditions fails, the first of them. It is empty
+// if all hold.
 func (r Rule) whyNoMatch(s Subject) string {
 	for _, k := range slices.Sorted(maps.Keys(r.Tags)) {
 		if got, ok := s.Tags[k]; !ok {

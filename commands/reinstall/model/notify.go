@@ -1,16 +1,16 @@
 package model
 
-// NotifyVia is how approvers are told of a proposal, and the proposer of its outcome.
+// NotifyVia is how approvers learn of a proposal, and the proposer of its outcome.
 type NotifyVia string
 
-// The ways. The channel's is what a record says that says nothing.
+// The ways. A record without one means the channel.
 const (
 	NotifyChannel NotifyVia = ""       // the opening post calls them; nobody gets a direct message
 	NotifyDirect  NotifyVia = "direct" // each in a direct message; the opening post calls nobody
 	NotifyBoth    NotifyVia = "both"
 )
 
-// Directly reports whether people are told in direct messages.
+// Directly reports whether people get direct messages.
 func (t NotifyVia) Directly() bool { return t == NotifyDirect || t == NotifyBoth }
 
 // InChannel reports whether the opening post calls the approvers.

@@ -32,7 +32,7 @@ func unionOf[T comparable](a, b []T) []T {
 	return out
 }
 
-// Without is p but for one person.
+// Without is p except for one person.
 func (p People) Without(user string) People {
 	return People{
 		Groups: p.Groups,

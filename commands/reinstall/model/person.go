@@ -17,10 +17,9 @@ type Person struct {
 	Deleted bool // deactivated
 }
 
-// Mailbox is the same for all accounts of one person, as far as their e-mail
-// address tells: letter case and what stands behind a plus sign do not count.
-// It is a digest, so that no record keeps the address itself; empty where Slack
-// shows none.
+// Mailbox is the same for all accounts of one person, as far as their e-mail address
+// shows. Letter case does not count, nor does anything behind a plus sign. It is a
+// digest, so that no record keeps the address itself. It is empty if Slack shows none.
 func (p Person) Mailbox() string {
 	local, domain, ok := strings.Cut(strings.ToLower(strings.TrimSpace(p.Email)), "@")
 	if !ok || local == "" || domain == "" {
@@ -33,8 +32,7 @@ func (p Person) Mailbox() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// CheckMailbox refuses somebody of whom it cannot be told whether another account of
-// theirs counts as well.
+// CheckMailbox refuses somebody whose other accounts could not be recognised.
 func (p Person) CheckMailbox(what string) *Refusal {
 	if p.Mailbox() != "" {
 		return nil

@@ -58,8 +58,8 @@ func (p Plan) ChangesPlatform() bool { return p.FromFamily != p.Family }
 // FieldTags names the plan's line of tags.
 const FieldTags = "tags"
 
-// A Field is one line of a plan, as people read it. The list of fields is both
-// what the fingerprint covers and what a difference is shown in.
+// A Field is one line of a plan, as people read it. The fingerprint covers the list of
+// fields, and a difference is shown in them.
 type Field struct {
 	Name  string
 	Value string
@@ -109,8 +109,8 @@ const (
 	fieldCrypt = "system disk's encryption"
 )
 
-// addedLater are fields that older records do not have: where they are empty,
-// the fingerprint stays what it was.
+// addedLater are fields that older records do not have. While they are empty, the
+// fingerprint stays what it was.
 var addedLater = func() map[string]bool {
 	out := map[string]bool{
 		fieldHours: true, fieldLater: true, fieldIgnored: true, fieldIPv6: true, fieldPrice: true,
@@ -122,10 +122,10 @@ var addedLater = func() map[string]bool {
 	return out
 }()
 
-// Fingerprint is the SHA-256 of the plan's fields, in hex. Two plans with the
-// same fingerprint do the same to the same machine under the same terms. The
-// machine's latest operation is no part of it, for a backup image of our own
-// moves it: a reading compares it with the baseline.
+// Fingerprint is the SHA-256 of the plan's fields, in hex. Two plans with the same
+// fingerprint do the same to the same machine under the same terms. The machine's
+// latest operation is not in it, because a backup image of our own changes that. A
+// re-check compares it with the baseline.
 func (p Plan) Fingerprint() string {
 	h := sha256.New()
 	for _, f := range p.Fields() {
@@ -190,7 +190,7 @@ func DiskList(ds []Disk) string {
 	return strings.Join(slices.Sorted(slices.Values(out)), ", ")
 }
 
-// sortedList joins what has no order of its own, so that the cloud may tell it in any.
+// sortedList joins what has no order: the cloud may list it in any.
 func sortedList(ss []string) string {
 	var out []string
 	for _, s := range ss {
@@ -199,7 +199,7 @@ func sortedList(ss []string) string {
 	return strings.Join(slices.Sorted(slices.Values(out)), ", ")
 }
 
-// quoteItem quotes what would read as two things beside others: two different lists
+// quoteItem quotes what would read as two things beside others. Two different lists
 // never have the same text.
 func quoteItem(s string) string {
 	if s == "" || strings.ContainsAny(s, `,="`) {

@@ -17,8 +17,8 @@ func (t Terms) approvalsText() string {
 	return s
 }
 
-// Policy is the operator's say: who may ask, who must agree, and on what
-// terms. The policy file is read in package commands; here are its rules.
+// Policy is what the operator decides: who may ask, who must agree, and on what terms.
+// Package policy reads its file; here are its rules.
 type Policy struct {
 	Accounts     []Account
 	Channels     []string // empty: wherever the bot was invited
@@ -31,7 +31,7 @@ type Policy struct {
 	BackupMaxAge time.Duration
 	Countdown    time.Duration
 	ExpiresAfter time.Duration
-	Around       map[string]Weight // by a sight's code
+	Around       map[string]Weight // by the code of what is around
 	Price        bool              // a price must be quoted
 	Market       bool              // marketplace images only warn
 	IgnoreTags   []string          // keys that jobs rewrite: not compared, if nothing hangs on them
@@ -106,7 +106,7 @@ type Terms struct {
 	IgnoreTags []string `json:"ignore_tags,omitempty"`
 
 	Around map[string]Weight `json:"around,omitempty"`
-	// Owed are the sights for which Approvals has one more each.
+	// Owed are the codes for which Approvals has one more each.
 	Owed []string `json:"owed,omitempty"`
 }
 
@@ -333,7 +333,7 @@ func (t Terms) MostFilled(may map[string][]int) int {
 	return n
 }
 
-// LaterApprovers are those who may approve after an escalation; nobody where there is
+// LaterApprovers are those who may approve after an escalation; nobody if there is
 // none.
 func (t Terms) LaterApprovers() People {
 	if !t.Asking.HasEscalation() {
@@ -345,8 +345,8 @@ func (t Terms) LaterApprovers() People {
 // PossibleApprovers are all who may approve under these terms, now or later.
 func (t Terms) PossibleApprovers() People { return t.Approvers.With(t.LaterApprovers()) }
 
-// NotifiesDirectly reports whether anybody is told in a direct message, by the head
-// of the policy or by a rule.
+// NotifiesDirectly reports whether anybody gets direct messages, by the head of the
+// policy or by a rule.
 func (p Policy) NotifiesDirectly() bool {
 	if p.Asking.Notify.Directly() {
 		return true

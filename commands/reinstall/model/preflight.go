@@ -50,8 +50,8 @@ type Case struct {
 	Now     time.Time
 }
 
-// checks are the preflight, in the order in which findings are shown. A check
-// says nothing where it has nothing to say.
+// checks are the preflight, in the order in which findings are shown. A check without
+// a finding returns nothing.
 var checks = []func(Case) []Finding{
 	checkForbidden, CheckSpot, CheckAccount, CheckState, CheckBusy, checkRecord,
 	checkImage, checkFamilies, checkPlatformChange, checkWindowsMemory,
@@ -60,8 +60,8 @@ var checks = []func(Case) []Finding{
 	checkAround,
 }
 
-// MakePlan makes the plan that a wish comes to, given the facts and the terms.
-// It decides nothing: Preflight says whether the plan may be proposed.
+// MakePlan makes the plan that a request leads to, given the facts and the terms. It
+// decides nothing: Preflight says whether the plan may be proposed.
 func MakePlan(w Request, f Facts, t Terms) Plan {
 	p := Plan{
 		FromFamily: f.Family(), Image: f.Image, Family: f.Image.Family(), DiskGB: max(w.DiskGB, f.Image.SizeGB),
@@ -77,7 +77,7 @@ func Preflight(c Case) []Finding {
 	for _, check := range checks {
 		out = append(out, check(c)...)
 	}
-	// no price has a reason that is told already, in better words
+	// a missing price has a reason, and a finding gives it in better words
 	if slices.ContainsFunc(Blocking(out), func(f Finding) bool { return !isUnpriced(f) }) {
 		out = slices.DeleteFunc(out, isUnpriced)
 	}
@@ -401,8 +401,8 @@ func checkRequestedBackup(c Case) []Finding {
 		"Leave --backup out and pick from the list, or use --backup image to make one")
 }
 
-// checkRecord: a null record is normal where nobody ever operated on a machine
-// (cloud/doc.go 4.6), and hides what is done to it.
+// checkRecord: a null record is normal if nobody ever operated on a machine
+// (cloud/doc.go 4.6). It hides what is done to the machine.
 func checkRecord(c Case) []Finding {
 	if !c.Facts.Instance.Latest.Null() {
 		return nil

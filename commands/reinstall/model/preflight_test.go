@@ -10,7 +10,7 @@ import (
 	"twokey/commands/reinstall/model/modeltest"
 )
 
-// A rule is one change to the plain machine or wish, and the finding that the
+// A rule is one change to the plain machine or request, and the finding that the
 // preflight must have for it.
 type rule struct {
 	name   string

@@ -4,9 +4,9 @@ import (
 	"cmp"
 )
 
-// Findings of a price that is not known. The inquiry quotes less than the reset
-// does, so it proves nothing against the reset (cloud/doc.go 7.2): they
-// warn, unless the policy asks for a price.
+// Findings of a price that is not known. The inquiry quotes less than the reset does,
+// so it proves nothing against the reset (cloud/doc.go 7.2). They warn, unless the
+// policy asks for a price.
 const (
 	codeUnquoted = "price-unquoted" // the cloud refuses to quote it
 	// CodeUnasked: the cloud did not answer the inquiry. Asked again it may.
@@ -26,8 +26,8 @@ func FindUnpriced(fs []Finding) (Finding, bool) {
 	return Finding{}, false
 }
 
-// checkPrice warns of a price that changes and of one that is not known. Where
-// the policy requires a price, none afterwards blocks.
+// checkPrice warns of a price that changes and of one that is not known. If the policy
+// requires a price, a missing price afterwards blocks.
 func checkPrice(c Case) []Finding {
 	f := c.Facts
 	code, next := codeUnquoted, "Look at the price in the console, and ask whoever keeps the policy file"
@@ -51,10 +51,9 @@ func checkPrice(c Case) []Finding {
 	return nil
 }
 
-// withApprovedPrice takes over into the plan as it would be made now what the keys were
-// turned on, where one of both has no price. A price that the cloud does not quote
-// any more takes no key back. Nor does one that it quotes now for the first time,
-// unless it changes: nobody has agreed to that.
+// withApprovedPrice takes over the approved prices if one plan lacks one. A price that
+// the cloud no longer quotes takes no key back. Nor does one that it quotes now for
+// the first time, unless it changes: nobody has agreed to that.
 func (p Plan) withApprovedPrice(before Plan) Plan {
 	if p.Before == nil {
 		p.Before = before.Before

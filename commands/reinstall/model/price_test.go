@@ -7,7 +7,7 @@ import (
 	"twokey/commands/reinstall/model/modeltest"
 )
 
-// A price that is not known at one of two looks takes no key back, unless it is
+// A price that is not known at one of two looks takes no key back. It does if it is
 // known now and changes.
 func TestAPriceThatIsNotKnownIsNoDrift(t *testing.T) {
 	usd := func(f float64) *model.Price { return &model.Price{Amount: f, Unit: "HOUR"} }

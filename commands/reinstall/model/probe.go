@@ -10,8 +10,8 @@ const (
 	ServiceRDP = "RDP"
 )
 
-// Probe is the operator's wish to see, once a reset is done, whether the
-// machine's login service answers. A port of 0 is not looked for.
+// Probe is the operator's setting to see, once a reset is done, whether the machine's
+// login service answers. A port of 0 is not looked for.
 type Probe struct {
 	SSH    int           // the port under Linux
 	RDP    int           // the port under Windows

@@ -63,6 +63,6 @@ func ParseLogin(s string) (Login, *Refusal) {
 			return Login{Kind: LoginKeys, Keys: ids}, nil
 		}
 	}
-	return Login{}, Refuse("Not proposed", "--login "+Quote(s)+" is not a way to log in",
+	return Login{}, Refuse(RefusalTitle(VerbPropose), "--login "+Quote(s)+" is not a way to log in",
 		"Use message-center, keep-image, key:skey-.. (comma between several) or password")
 }

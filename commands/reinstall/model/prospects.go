@@ -4,8 +4,8 @@ import (
 	"slices"
 )
 
-// A Prospect is somebody whom the terms name as an approver, as Slack tells of
-// them at the proposal.
+// A Prospect is somebody whom the terms name as an approver, as Slack describes them
+// at the proposal.
 type Prospect struct {
 	Person
 	Seats   []int // those of a quorum that they are named for
@@ -13,8 +13,8 @@ type Prospect struct {
 	Unknown bool  // Slack knows nobody of this id
 }
 
-// An IneligibleApprover is one who can never count for a proposal, and why, to
-// stand in brackets behind the name.
+// An IneligibleApprover is one who can never count for a proposal, and why, for
+// brackets behind the name.
 type IneligibleApprover struct {
 	ID     string
 	Why    string
@@ -22,9 +22,9 @@ type IneligibleApprover struct {
 	Known  bool   // Slack can show the name
 }
 
-// PossibleApprovals is how many of the approvals that the terms need these people could
-// give at most for a proposal of somebody, and who of them cannot give any. All
-// accounts of one person count as one, and the proposer's own never.
+// PossibleApprovals is how many approvals these people could give at most for
+// somebody's proposal. none are those who can give none. All accounts of one person
+// count as one, and the proposer's own never count.
 func (t Terms) PossibleApprovals(proposer Person, ps []Prospect) (can int, none []IneligibleApprover) {
 	may, first := map[string][]int{}, map[string]string{}
 	for _, p := range ps {
@@ -53,8 +53,8 @@ func (t Terms) PossibleApprovals(proposer Person, ps []Prospect) (can int, none 
 	return t.MostFilled(may), none
 }
 
-// whyIneligible says why somebody can give no approval to a proposal of another
-// person, whatever they do; empty: they may.
+// whyIneligible says why somebody can never approve another person's proposal; empty:
+// they may.
 func (p Prospect) whyIneligible(proposer Person) string {
 	switch {
 	case p.Unread:

@@ -47,8 +47,8 @@ func TestASecondAccountOfADeactivatedProposerGivesNoApproval(t *testing.T) {
 	}
 }
 
-// Whatever accounts there are: if as many different people approve as can, their
-// approvals are those that the rules count.
+// However many accounts people have: if as many different people approve as can, the
+// rules count all their approvals.
 func TestAsManyCanApproveAsTheRulesWouldCount(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		terms := model.Terms{Quorum: []model.Seat{{Approvals: 1}, {Approvals: rapid.IntRange(1, 2).Draw(t, "second")}}}

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// A Seat asks for approvals of certain people. Of several seats each must be
-// filled, and one person fills one place at most, whatever groups they are in.
+// A Seat asks for approvals of certain people. Each of several seats must be filled.
+// One person fills one place at most, even in several groups.
 type Seat struct {
 	People
 	Approvals int `json:"approvals"`
@@ -35,7 +35,7 @@ func ApprovalsOfSeats(seats []Seat) int {
 	return n
 }
 
-// openSeat is the seat of a place that everybody may fill who may fill any.
+// openSeat is the seat of a place that is open to everybody who may fill any seat.
 const openSeat = -1
 
 // fitsSeat reports whether somebody who may fill these seats may have a place there.
@@ -47,13 +47,13 @@ func fitsSeat(seat int, may []int) bool {
 type Slot struct {
 	People        // who are named for it
 	By     string // who turned its key; empty: it is owed
-	// Owed are those of whom one would fill it, where it is owed. They may be
-	// more than are named for it: somebody who is in two groups moves over.
+	// Owed are those of whom one would fill it, if it is owed. They may be more than
+	// are named for it: somebody who is in two groups moves over.
 	Owed People
 }
 
 // MatchSlots seats people, in the order in which they came, so that as many places as
-// possible are filled: a maximum matching, by augmenting paths. Whoever has a
+// possible are filled. It is a maximum matching, by augmenting paths. Whoever has a
 // place keeps one. may are the seats that each of them may fill.
 func MatchSlots(places []int, may map[string][]int, order []string) (by []string) {
 	by = make([]string, len(places))
@@ -77,8 +77,8 @@ func MatchSlots(places []int, may map[string][]int, order []string) (by []string
 	return by
 }
 
-// reachableSlots lists the places of whose people one more would fill place i, i being
-// free: its own, and those whose holder could move there.
+// reachableSlots lists the places whose people could fill place i, if i is free. They
+// are i itself, and those whose holder could move there.
 func reachableSlots(places []int, may map[string][]int, by []string, i int) []int {
 	out := []int{i}
 	for n := 0; n < len(out); n++ {

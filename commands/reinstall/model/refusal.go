@@ -2,7 +2,7 @@ package model
 
 import (
 	"cmp"
-	"strings"
+	"slices"
 	"time"
 )
 
@@ -32,7 +32,8 @@ func (r *Refusal) Error() string {
 	return r.What + ": " + EndSentence(r.Why) + " " + EndSentence(r.Next)
 }
 
-// RefusalTitle is the first part of a verb's refusals, also of one that is none.
+// RefusalTitle is the first part of a verb's refusals. A verb that nobody knows has
+// one too.
 func RefusalTitle(verb string) string { return cmp.Or(refusalTitles[verb], "Not done") }
 
 // refusalTitles has a row for each verb that can be refused.
@@ -45,9 +46,8 @@ var refusalTitles = map[string]string{
 	VerbList: "Not listed", VerbBreakGlass: "Glass not broken",
 }
 
-// RefuseNoReason refuses a verb that needs a reason and has none. It goes with what
-// stands before the reason, such as the proposal's id.
+// RefuseNoReason refuses a verb that needs a reason and has none. before is what is
+// typed before the reason, such as the proposal's id.
 func RefuseNoReason(verb string, before ...string) *Refusal {
-	typed := strings.Join(append([]string{"/reinstall", verb}, before...), " ")
-	return Refuse(RefusalTitle(verb), "there is no reason", "Say why: "+typed+" TEXT")
+	return Refuse(RefusalTitle(verb), "there is no reason", "Say why: "+Typed(verb, slices.Concat(before, []string{"TEXT"})...))
 }

@@ -4,9 +4,8 @@ import (
 	"strings"
 )
 
-// inMainland and abroad are the regions of mainland China and all others that
-// are known. No API says which is which: cloud/doc.go 8.9 is the
-// source.
+// inMainland and abroad are the regions of mainland China and all others that are
+// known. No API has that: cloud/doc.go 8.9 is the source.
 var (
 	inMainland = wordSet(`
 		ap-beijing ap-chengdu ap-chongqing ap-guangzhou ap-nanjing ap-shanghai ap-qingyuan ap-qingyuan-xinan
@@ -27,10 +26,10 @@ func wordSet(list string) map[string]bool {
 	return out
 }
 
-// RegionLocation says where a region is.
+// RegionLocation is in which part of the world a region is.
 type RegionLocation int
 
-// A region that is in neither table lies nobody knows where.
+// Nobody knows the location of a region that is in neither table.
 const (
 	LocationUnknown RegionLocation = iota
 	LocationMainland

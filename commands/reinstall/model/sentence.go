@@ -28,7 +28,7 @@ func OrNone(s string) string { return cmp.Or(s, "none") }
 // mostQuoted is how many characters of a quoted value a sentence can bear.
 const mostQuoted = 60
 
-// Quote puts a value that somebody typed between quotes, cut to what a
+// Quote puts a value that somebody typed between quotes, and cuts it to what a
 // sentence can bear.
 func Quote(s string) string {
 	if r := []rune(s); len(r) > mostQuoted {

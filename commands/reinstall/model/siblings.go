@@ -11,8 +11,8 @@ var digitRun = regexp.MustCompile(`[0-9]+`)
 // unnamed are what the cloud calls machines to which nobody gave a name.
 var unnamed = []string{"unnamed", "未命名"}
 
-// namePattern is a name without its numbers, the same for web-01 and web-12;
-// empty where the name tells nothing.
+// namePattern is a name without its numbers, the same for web-01 and web-12. It is
+// empty if the name says nothing.
 func namePattern(name string) string {
 	name = strings.TrimSpace(name)
 	p := digitRun.ReplaceAllString(name, "#")
@@ -22,9 +22,9 @@ func namePattern(name string) string {
 	return p
 }
 
-// SiblingKeys lists what makes machines siblings, sorted: those that share any of it
-// are never reinstalled at once. It is the auto-scaling group, the load
-// balancers, and the name without its numbers, each within one account.
+// SiblingKeys lists what makes machines siblings, sorted. Machines that share any of
+// it are never reinstalled at once. It is the auto-scaling group, the load balancers,
+// and the name without its numbers, each within one account.
 func (p Plan) SiblingKeys() []string {
 	var out []string
 	if pattern := namePattern(p.Name); pattern != "" {

@@ -9,16 +9,15 @@ type AccountRegion struct{ Account, Region string }
 
 func (s AccountRegion) String() string { return "region " + s.Region + " of account " + s.Account }
 
-// UnaskedRegion is a site that could not be asked.
+// UnaskedRegion is a region that could not be asked.
 type UnaskedRegion struct {
 	AccountRegion
 	Why string // in a few words, for people
 	Err error  // for operators
 }
 
-// UnaskedError says that a machine was sought, and not all sites where it could
-// be were able to say. What the others have is no answer: it may not be the only
-// one that is called so.
+// UnaskedError says that a machine was looked for, and that not all regions answered.
+// What the others have is not an answer: another machine may have the same name.
 type UnaskedError struct {
 	Asked   []AccountRegion // they answered
 	Missing []UnaskedRegion

@@ -1,5 +1,10 @@
 package model
 
+import (
+	"slices"
+	"strings"
+)
+
 // The verbs of /reinstall.
 const (
 	VerbPropose  = "propose"
@@ -26,8 +31,8 @@ const (
 	VerbBreakGlass = "break-glass"
 )
 
-// Stops are the verbs that stop something. Whoever uses one is never kept
-// waiting by Slack, and nothing is armed while one of them is being looked into.
+// Stops reports a verb that stops something. Nobody who uses one waits for Slack.
+// Nothing is armed while one of them is being looked into.
 func Stops(verb string) bool {
 	return verb == VerbHold || verb == VerbCancel || verb == VerbReject || verb == VerbFreeze
 }
@@ -38,11 +43,10 @@ func TurnsKeys(verb string) bool {
 		verb == VerbBreakGlass
 }
 
-// ForOne reports a verb that is for one operation even if that is one of several.
+// ForOne reports a verb for one operation, even if that is one of several.
 func ForOne(verb string) bool { return verb == VerbResolve || verb == VerbPassword }
 
-// InWords reports a verb behind which there is nothing but an id and what somebody
-// says.
+// InWords reports a verb that takes nothing but an id and what somebody says.
 func InWords(verb string) bool {
 	return verb == VerbReject || verb == VerbHold || verb == VerbCancel || verb == VerbResolve ||
 		verb == VerbBreakGlass || verb == VerbFreeze
@@ -53,4 +57,14 @@ var Verbs = []string{
 	VerbPropose, VerbList, VerbShow, VerbApprove, VerbReject, VerbBackup, VerbImage, VerbHold, VerbResume, VerbCancel,
 	VerbResolve,
 	VerbPassword, VerbHistory, VerbCheck, VerbFreeze, VerbUnfreeze, VerbHelp, VerbBreakGlass,
+}
+
+// Typed is what somebody types for a verb and what goes with it, such as the
+// proposal's id: "/reinstall resolve 7K3Q". A proposal is typed without its verb.
+func Typed(verb string, with ...string) string {
+	words := []string{"/reinstall"}
+	if verb != VerbPropose {
+		words = append(words, verb)
+	}
+	return strings.Join(slices.Concat(words, with), " ")
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 )
 
-// Weight is what a sight means where it is seen.
+// Weight is what it means that something is seen around a machine.
 type Weight string
 
 // Weights, as the policy file writes them. The zero Weight only shows.
@@ -18,7 +18,7 @@ const (
 // MostApprovals is the most that can be asked for, extra ones included.
 const MostApprovals = 5
 
-// Weight of a sight under these terms.
+// Weight of a code under these terms.
 func (t Terms) Weight(code string) Weight {
 	if w, ok := t.Around[code]; ok {
 		return w
@@ -29,17 +29,16 @@ func (t Terms) Weight(code string) Weight {
 	return WeighsWarn
 }
 
-// hasWeight reports whether a sight has its weight. Where the policy blocks or
-// asks for one more approval, a failed check counts as seen.
+// hasWeight reports whether what was seen has its weight. If the policy blocks or asks
+// for one more approval, a failed check counts as seen.
 func (t Terms) hasWeight(s Nearby) bool {
 	w := t.Weight(s.Code)
 	return s.Detection == Detected || s.Detection != NotDetected && (w == WeighsBlock || w == WeighsOneKey)
 }
 
-// Weighed returns the terms with one more approval for each sight to which the
-// policy gives one, at most five in all. What was owed before stays owed as
-// long as the policy asks for it: traffic that has ceased by the time of the
-// re-check takes no key back.
+// Weighed returns the terms with one more approval for each thing seen that the policy
+// weighs so, at most five in all. What was owed stays owed as long as the policy asks
+// for it. Traffic that has ceased by the re-check takes no key back.
 func (t Terms) Weighed(around []Nearby, owed ...string) Terms {
 	t.Owed = nil
 	for _, code := range NearCodes() {
@@ -51,8 +50,8 @@ func (t Terms) Weighed(around []Nearby, owed ...string) Terms {
 	return t
 }
 
-// checkAround blocks where the policy says so. What only warns stands in the
-// card's own part, so that nothing is said twice.
+// checkAround blocks if the policy says so. What only warns has its own part of the
+// card, so that nothing is said twice.
 func checkAround(c Case) []Finding {
 	var out []Finding
 	for _, code := range NearCodes() {
@@ -79,7 +78,7 @@ const (
 	CodeSiblings  = "around-" + NearSiblings
 )
 
-// nearNext is what to do about a sight that blocks.
+// nearNext is what to do about what blocks.
 var nearNext = map[string]string{
 	NearCLB:         "Take it out of the load balancer first, then propose again",
 	NearTraffic:     "Drain it first, then propose again in some minutes",

@@ -15,8 +15,8 @@ type Crowd struct {
 	Names []string
 }
 
-// AnyCrowd draws a quorum of one to four groups, S0G0 and so on, and six people
-// who are in any of them. U0ANN is the first.
+// AnyCrowd draws a quorum of one to four groups, S0G0 and so on. Six people are in any
+// of them. U0ANN is the first.
 func AnyCrowd(t *rapid.T) Crowd {
 	c := Crowd{
 		Terms: Terms(1), Seats: map[string][]int{},
@@ -51,8 +51,8 @@ func WebAndDatabase() Crowd {
 	return c
 }
 
-// MostFilled is how many places these people fill at most, each one of them. It
-// tries everything, so that the rules' own count can be held against it.
+// MostFilled is how many places these people fill at most, one each. It tries
+// everything, so that the rules' own count can be compared with it.
 func (c Crowd) MostFilled(who []string) int {
 	left := make([]int, len(c.Terms.Quorum))
 	for i, s := range c.Terms.Quorum {
