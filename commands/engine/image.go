@@ -101,12 +101,12 @@ func (i *images) beginImage(ctx context.Context, l leased) error {
 	if r := port.AsRefusal(err); r != nil {
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: strings.TrimSuffix(r.Why, "."), Next: r.Next})
 	}
-	var no denied
+	no, denied := errors.AsType[*port.AccessDeniedError](err)
 	switch {
-	case errors.As(err, &no) && no.Denied():
+	case denied:
 		i.log.Error("may not make an image", "op", l.Op.ID, "err", err)
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud does not let Twokey make images of it" +
-			denialHint(err, "its key or its permissions")})
+			denialHint(no, "its key or its permissions")})
 	case err != nil && i.now().Sub(m.At) > imageGrace:
 		i.log.Error("could not start an image", "op", l.Op.ID, "err", err)
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud did not take the request for " +
