@@ -69,11 +69,11 @@ func TestACallOfTheHourIsSeenBehindManyThatEndedSince(t *testing.T) {
 	q, s := newQueueOf(model.Limits{PerHour: 1})
 	newCalled(t, s, 1, time.Minute, nil)
 	for n := range 499 {
-		rec, err := s.Create(t.Context(), storetest.Proposal(s, storetest.Ref(n+2), fmt.Sprint("create ", n)))
+		rec, err := s.Create(t.Context(), storetest.Proposal(s, storetest.Ref(n+2), fmt.Sprint("propose ", n)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Apply(t.Context(), storetest.Click(rec, fmt.Sprint("end ", n), reinstall.Cancelled)); err != nil {
+		if _, err := s.Apply(t.Context(), storetest.Click(rec, fmt.Sprint("cancel ", n), reinstall.Cancelled)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -87,13 +87,17 @@ func TestWhoeverWaitsForTheHourGivesThePlaceBack(t *testing.T) {
 	shop := map[string]string{"team": "shop"}
 	q, s := newQueueOf(model.Limits{AtOnce: 1, ByTag: []model.TagLimit{{Tag: "team=shop", PerHour: 1}}})
 	newCalled(t, s, 1, time.Minute, shop)
-	next := newOperation(t, s, 2, "web-01", reinstall.Proposed) // it is in nobody's way by the records
+	next := newOperation(t, s, 2, "web-01", reinstall.Ready)
 	next.Plan.Tags = shop
 	if w := take(t, q, next); w.Why == "" {
 		t.Fatal("the hour is full, and it goes")
 	}
-	if w := take(t, q, newOperation(t, s, 3, "db-01", reinstall.Ready)); w.Why != "" {
-		t.Errorf("the place of one that waits is still taken: %s", w.Why)
+	other := model.Reservation{
+		Account: "main", QueuedOp: model.QueuedOp{Op: newOperation(t, s, 3, "db-01", reinstall.Ready).ID},
+		Limits: model.Limits{AtOnce: 1},
+	}
+	if p, err := s.Reserve(t.Context(), other); err != nil || !p.OK {
+		t.Errorf("the place of one that waits is still taken: %+v, %v", p, err)
 	}
 }
 
