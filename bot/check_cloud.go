@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -8,18 +9,7 @@ import (
 	"strings"
 
 	"twokey/commands/policy"
-)
-
-// denialError and missingActionError are errors of package cloud.
-type (
-	denialError interface {
-		error
-		Denied() bool
-	}
-	missingActionError interface {
-		error
-		Missing() string
-	}
+	"twokey/commands/port"
 )
 
 // checkAccounts reads one machine in each region of each account.
@@ -49,24 +39,16 @@ func (c *needsCheck) checkRegion(ctx context.Context, one policy.File, where str
 	}
 	defer cl.Close()
 	err = cl.Ping(ctx)
-	_, denied := errors.AsType[denialError](err)
+	no, denied := errors.AsType[*port.AccessDeniedError](err)
 	switch {
 	case denied && strings.Contains(err.Error(), "AuthFailure"):
 		c.missing("cloud "+where, "%v", err)
 	case denied:
 		c.missing("cloud "+where, "%v. Allow the action %s, with the others of deploy/cam-policy.json.",
-			err, deniedAction(err))
+			err, cmp.Or(no.Action, "cvm:DescribeInstances")) // else what Ping calls
 	case err != nil:
 		c.missing("cloud "+where, "%v", err)
 	default:
 		c.ok("cloud "+where, "the key may read machines; that it may reset them shows with the first call")
 	}
-}
-
-// deniedAction is the action that a denial names, or the one that Ping calls.
-func deniedAction(err error) string {
-	if named, ok := errors.AsType[missingActionError](err); ok && named.Missing() != "" {
-		return named.Missing()
-	}
-	return "cvm:DescribeInstances"
 }

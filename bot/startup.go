@@ -116,7 +116,7 @@ func (s *service) checkRedisAtStart(ctx context.Context) error {
 // now is a warning: the others work.
 func (s *service) checkCloudAtStart(ctx context.Context) error {
 	err := s.cloud.Ping(ctx)
-	if no, ok := errors.AsType[denialError](err); ok && no.Denied() {
+	if _, denied := errors.AsType[*port.AccessDeniedError](err); denied {
 		return err
 	}
 	if err != nil {

@@ -30,17 +30,16 @@ func TestADeniedReadNamesThePermission(t *testing.T) {
 	l.misbehave(t, "error:DescribeInstances", "UnauthorizedOperation.PermissionDenied")
 	err := l.Ping(ctx(t))
 	isFault(t, err, "no permission for cvm:DescribeInstances on qcs::cvm:ap-guangzhou:uin/100000000001:instance/*")
-	var named interface{ Missing() string }
-	if !errors.As(err, &named) || named.Missing() != "cvm:DescribeInstances" {
+	if no, ok := errors.AsType[*port.AccessDeniedError](err); !ok || no.Action != "cvm:DescribeInstances" {
 		t.Errorf("it names no permission: %v", err)
 	}
-	var x interface{ Explained() (string, string) }
-	if !errors.As(err, &x) {
+	x, ok := errors.AsType[*port.ExplainedError](err)
+	if !ok {
 		t.Fatal("nobody can say what it means")
 	}
-	if why, next := x.Explained(); why != "Twokey's CAM policy does not allow cvm:DescribeInstances "+
-		"(UnauthorizedOperation.PermissionDenied)" || strings.Contains(why+next, "uin/") {
-		t.Errorf("%s. %s.", why, next)
+	if x.Why != "Twokey's CAM policy does not allow cvm:DescribeInstances "+
+		"(UnauthorizedOperation.PermissionDenied)" || strings.Contains(x.Why+x.Next, "uin/") {
+		t.Errorf("%s. %s.", x.Why, x.Next)
 	}
 	if n := l.requests(api.DescribeInstances); n != 1 {
 		t.Errorf("a denial was asked for %d times", n)
@@ -56,6 +55,11 @@ func TestADenialAroundTheMachineNamesThePermission(t *testing.T) {
 	}
 }
 
+func isDenied(err error) bool {
+	_, ok := errors.AsType[*port.AccessDeniedError](err)
+	return ok
+}
+
 // An outage of CAM passed: it is tried again, and never taken for a denial.
 func TestAnOutageOfCAMIsNoDenial(t *testing.T) {
 	l := newLab(t)
@@ -66,12 +70,11 @@ func TestAnOutageOfCAMIsNoDenial(t *testing.T) {
 	l.misbehave(t, "cam_down", "on")
 	err := l.Ping(ctx(t))
 	isFault(t, err, "send request err")
-	var d interface{ Denied() bool }
-	if errors.As(err, &d) {
+	if isDenied(err) {
 		t.Errorf("it reads as denied: %v", err)
 	}
 	if _, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "twokey-7K3Q", false); err == nil ||
-		errors.As(err, &d) || l.requests(api.CreateImage) != 1 {
+		isDenied(err) || l.requests(api.CreateImage) != 1 {
 		t.Errorf("making an image: %v, %d requests", err, l.requests(api.CreateImage))
 	}
 }

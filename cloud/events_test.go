@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -197,8 +196,7 @@ func TestAnAccountWithoutCloudAuditIsToldFromAFault(t *testing.T) {
 		l := audited(t)
 		l.misbehave(t, "audit_refused", code)
 		_, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), time.Now())
-		var d interface{ Denied() bool }
-		if !errors.As(err, &d) || !d.Denied() {
+		if !isDenied(err) {
 			t.Errorf("%s is not denied: %v", code, err)
 		}
 		isFault(t, err, "DescribeEvents", "account main", code)
@@ -211,8 +209,7 @@ func TestAnAccountWithoutCloudAuditIsToldFromAFault(t *testing.T) {
 		l.misbehave(t, name, value)
 		_, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), time.Now())
 		isFault(t, err)
-		var d interface{ Denied() bool }
-		if errors.As(err, &d) {
+		if isDenied(err) {
 			t.Errorf("%s reads as denied: %v", name, err)
 		}
 		if n := l.requests(api.DescribeEvents); n != api.ReadTries {

@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -138,11 +137,10 @@ func (n *inspector) askRaw(ctx context.Context, method string, v url.Values) (fi
 // cannotTell says why a look came to no result, by Slack's code alone.
 func cannotTell(method string, err error) port.BeliefResult {
 	seen := method + " did not answer"
-	var later *webapi.RetryLater
 	switch code := webapi.CodeOf(err); {
 	case code != "":
 		seen = method + " answered " + code
-	case errors.As(err, &later) && later.Limited():
+	case port.IsLimited(err):
 		seen = method + " was called too often; try again in a minute"
 	}
 	return port.BeliefResult{State: port.Inconclusive, Detail: seen}

@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -64,11 +63,10 @@ func (n *inspector) validateBlocks(ctx context.Context, blocks []slack.Block) (p
 	}
 	for {
 		fields, err := n.askRaw(ctx, webapi.BlocksValidate, url.Values{"blocks": {string(raw)}})
-		var later *webapi.RetryLater
 		switch {
 		case webapi.CodeOf(err) == "invalid_blocks":
 			return firstProblem(fields), nil
-		case errors.As(err, &later) && later.LimitReached() && ctx.Err() == nil:
+		case webapi.LimitReached(err) && ctx.Err() == nil:
 			continue // the next call waits as long as Slack said
 		}
 		return "", err

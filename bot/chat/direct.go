@@ -71,20 +71,8 @@ func (m *messages) conversationWith(ctx context.Context, user string) (string, e
 		return err
 	})
 	if err != nil {
-		return "", knownNotDone(err)
+		return "", webapi.NotDone(webapi.ConversationsOpen, err) // to open it twice does nothing
 	}
 	m.conversations.remember(user, id, m.conversations.now())
 	return id, nil
-}
-
-// knownNotDone says of a fault of opening that no message was made: to open a
-// conversation twice does nothing.
-func knownNotDone(err error) error {
-	var l *webapi.RetryLater
-	if !errors.As(err, &l) {
-		return err
-	}
-	known := *l
-	known.Unknown = false
-	return &known
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twokey/bot/chat/webapi"
+	"twokey/commands/port"
 	"twokey/commands/view"
 )
 
@@ -24,8 +25,7 @@ func TestADirectMessageIsPostedAndFoundByItsKey(t *testing.T) {
 	b.must(b.slack.Switch("chat.postMessage:drop_after", "1"))
 	err := b.chat.Direct(t.Context(), "U0BOB", view.Say("Please look: ",
 		view.Address("https://home.slack.example/archives/C0INFRA/p1")), "7K3Q.direct.U0BOB")
-	var lost *webapi.RetryLater
-	if !errors.As(err, &lost) || !lost.Unknown {
+	if !port.IsOutcomeUnknown(err) {
 		t.Fatalf("the answer was lost: %v", err)
 	}
 	if !found("7K3Q.direct.U0BOB") || found("7K3Q.direct.U0CHO") {
@@ -74,9 +74,8 @@ func TestWhoCannotBeToldDirectlyIsToldApartFromWhatTouchesAll(t *testing.T) {
 func TestAFaultOfOpeningLeavesNoDoubtWhetherAMessageWasMade(t *testing.T) {
 	b := bench(t)
 	b.must(b.slack.Switch("conversations.open:fatal_after", "1"))
-	var l *webapi.RetryLater
-	if err := b.chat.Direct(t.Context(), "U0BOB", view.Say("x"), "7K3Q.direct.U0BOB"); !errors.As(err, &l) ||
-		l.Unknown {
+	err := b.chat.Direct(t.Context(), "U0BOB", view.Say("x"), "7K3Q.direct.U0BOB")
+	if _, ok := errors.AsType[*port.UnavailableError](err); !ok {
 		t.Errorf("%v", err)
 	}
 	b.must(b.chat.Direct(t.Context(), "U0BOB", view.Say("x"), "7K3Q.direct.U0BOB"))

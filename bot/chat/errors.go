@@ -2,14 +2,9 @@ package chat
 
 import "twokey/bot/chat/webapi"
 
-// Errors of Slack, by the names that callers use.
-type (
-	// RetryLater says that a call did not succeed and may be made again.
-	RetryLater = webapi.RetryLater
-	// Permanent says that the same call will be refused again until a person changes
-	// something.
-	Permanent = webapi.Permanent
-)
+// Permanent says that the same call will be refused again until a person changes
+// something. It wraps a *port.PermanentError.
+type Permanent = webapi.Permanent
 
 // HowToEndRotation says what to do about a token that rotates.
 const HowToEndRotation = webapi.HowToEndRotation

@@ -40,9 +40,8 @@ func TestEachFailureOfAPostIsClassed(t *testing.T) {
 			b := bench(t)
 			b.must(b.slack.Switch("chat.postMessage:"+c.fault, "1"))
 			_, err := b.chat.PostCard(t.Context(), aCard(), "7K3Q.card")
-			l := classed(t, err)
-			if l.Unknown != c.unknown || l.After != c.after {
-				t.Errorf("%+v", l)
+			if unknown, after := classed(t, err); unknown != c.unknown || after != c.after {
+				t.Errorf("unknown %v, again in %s: %v", unknown, after, err)
 			}
 			if got := len(b.slack.Messages(infra)); (got == 1) != c.posted {
 				t.Errorf("%d posted", got)
@@ -55,20 +54,14 @@ func TestEachFailureOfAPostIsClassed(t *testing.T) {
 	}
 }
 
-// classed returns err as *RetryLater by the interfaces that commands asks for.
-func classed(t *testing.T, err error) *webapi.RetryLater {
+// classed reports whether the outcome of what failed with err is unknown, and when it
+// may be asked for again.
+func classed(t *testing.T, err error) (unknown bool, again time.Duration) {
 	t.Helper()
-	var later interface{ RetryAfter() (time.Duration, bool) }
-	var unknown interface{ OutcomeUnknown() bool }
-	var permanent interface{ Permanent() bool }
-	if !errors.As(err, &later) || !errors.As(err, &unknown) || errors.As(err, &permanent) {
+	if again = port.RetryAfter(err); again <= 0 || port.IsPermanent(err) || strings.Contains(err.Error(), "xoxb-") {
 		t.Fatalf("%T: %v", err, err)
 	}
-	var l *webapi.RetryLater
-	if !errors.As(err, &l) || strings.Contains(err.Error(), "xoxb-") {
-		t.Fatalf("%T: %v", err, err)
-	}
-	return l
+	return port.IsOutcomeUnknown(err), again
 }
 
 func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
@@ -79,7 +72,7 @@ func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
 	} {
 		c := answering(t, http.StatusOK, nil, raw)
 		_, err := c.PostCard(t.Context(), aCard(), "k")
-		if l := classed(t, err); !l.Unknown {
+		if unknown, _ := classed(t, err); !unknown {
 			t.Errorf("%s: %v", raw, err)
 		}
 		if err := c.UpdateCard(t.Context(), port.Address{Channel: infra, TS: "1.1"}, aCard()); err == nil {
@@ -118,13 +111,13 @@ func TestRetryAfterIsBelievedAsFarAsItMakesSense(t *testing.T) {
 		c := answering(t, http.StatusTooManyRequests, map[string]string{"Retry-After": header},
 			`{"ok":false,"error":"ratelimited"}`)
 		_, err := c.PostCard(t.Context(), aCard(), "k")
-		if l := classed(t, err); l.Unknown || l.After != want {
-			t.Errorf("post, %s: %+v, want %s", header, l, want)
+		if unknown, after := classed(t, err); unknown || after != want {
+			t.Errorf("post, %s: %v, want %s", header, err, want)
 		}
 		c.who.Store(&Identity{BotUserID: "U0TWOKEY", TeamID: "T0HOME"})
 		_, err = c.FindLine(t.Context(), port.Address{Channel: infra, TS: "1.1"}, "k")
-		if l := classed(t, err); l.Unknown || l.After != want {
-			t.Errorf("find, %s: %+v, want %s", header, l, want)
+		if unknown, after := classed(t, err); unknown || after != want {
+			t.Errorf("find, %s: %v, want %s", header, err, want)
 		}
 	}
 }
@@ -136,8 +129,8 @@ func TestAnswersOfSomethingOnTheWayAreTriedAgain(t *testing.T) {
 	} {
 		c := answering(t, status, map[string]string{"Location": "/elsewhere"}, "proxy")
 		_, err := c.PostCard(t.Context(), aCard(), "k")
-		if l := classed(t, err); l.Unknown != unknown {
-			t.Errorf("%d: %+v", status, l)
+		if got, _ := classed(t, err); got != unknown {
+			t.Errorf("%d: %v", status, err)
 		}
 	}
 }
@@ -150,7 +143,7 @@ func TestWhereNoConnectionWasMadeNothingWasDone(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.PostCard(t.Context(), aCard(), "k")
-	if l := classed(t, err); l.Unknown {
+	if unknown, _ := classed(t, err); unknown {
 		t.Error(err)
 	}
 }
@@ -164,7 +157,7 @@ func TestACallThatIsCutOffIsUnknown(t *testing.T) {
 		cancel()
 	}()
 	_, err := b.chat.PostCard(ctx, aCard(), "7K3Q.card")
-	if l := classed(t, err); !l.Unknown {
+	if unknown, _ := classed(t, err); !unknown {
 		t.Error(err)
 	}
 }
@@ -229,11 +222,8 @@ func TestWhatIsRefusedForGoodSaysWhatToDo(t *testing.T) {
 
 func isPermanent(t *testing.T, err error, code, words string) {
 	t.Helper()
-	var says interface{ Permanent() bool }
-	var unknown interface{ OutcomeUnknown() bool }
 	var p *webapi.Permanent
-	if !errors.As(err, &says) || !says.Permanent() || errors.As(err, &unknown) || !errors.As(err, &p) ||
-		p.Code != code {
+	if !port.IsPermanent(err) || port.IsOutcomeUnknown(err) || !errors.As(err, &p) || p.Code != code {
 		t.Fatalf("%T: %v, want %s", err, err, code)
 	}
 	if !strings.Contains(p.Sentence, words) || strings.Contains(err.Error(), "xoxb-") {
@@ -258,10 +248,9 @@ func TestARefusalReachesNoFurtherThanItsCodeSays(t *testing.T) {
 		"a_new_code":                      port.ReachKind,
 		"restricted_action_thread_locked": port.ReachThread,
 	} {
-		var p *webapi.Permanent
-		if err := webapi.Classify(webapi.ChatPostMessage, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) ||
-			p.Reach() != reach || p.Words() == "" {
-			t.Errorf("%s: %v reaches %d", code, err, p.Reach())
+		err := webapi.Classify(webapi.ChatPostMessage, slack.SlackErrorResponse{Err: code})
+		if p, ok := errors.AsType[*port.PermanentError](err); !ok || p.Reach != reach || p.Sentence == "" {
+			t.Errorf("%s: %+v", code, err)
 		}
 	}
 }

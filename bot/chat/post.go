@@ -20,7 +20,7 @@ import (
 // found again after a lost answer (section 6.3).
 const eventType = "twokey_post"
 
-// PostCard posts the card. An error with OutcomeUnknown means: look with
+// PostCard posts the card. A *port.OutcomeUnknownError means: look with
 // FindCard before posting again.
 func (m *messages) PostCard(ctx context.Context, card view.Card, key string) (port.Address, error) {
 	return m.postKeyed(ctx, card.Channel, "", key, card.ID, m.renderCard(card))

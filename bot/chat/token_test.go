@@ -13,6 +13,7 @@ import (
 
 	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
+	"twokey/commands/port"
 )
 
 // both is a bench with the endpoints and Socket Mode, which listens. ended gets
@@ -166,11 +167,11 @@ func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
 				}
 			}
 			var p *webapi.Permanent
-			if !errors.As(err, &p) || !p.TokenRefused() || !strings.HasPrefix(p.Sentence, "SLACK_BOT_TOKEN_FILE: ") {
+			if !errors.As(err, &p) || !port.IsTokenRefused(err) || !strings.HasPrefix(p.Sentence, "SLACK_BOT_TOKEN_FILE: ") {
 				t.Errorf("%v", err)
 			}
-			if after, ok := p.RetryAfter(); !ok || after <= 0 {
-				t.Errorf("what it is to say waits %s, %t", after, ok)
+			if after := port.RetryAfter(err); after <= 0 {
+				t.Errorf("what it is to say waits %s", after)
 			}
 			if says := webapi.Words(b.chat.BotTokenRefused()); says != webapi.Words(p) {
 				t.Errorf("%q", says)
@@ -197,11 +198,11 @@ func TestWhatIsRefusedForOtherReasonsIsNotTheTokensFault(t *testing.T) {
 	card.Channel = "C0NOWHERE"
 	_, err = b.chat.PostCard(t.Context(), card, "k")
 	var p *webapi.Permanent
-	if !errors.As(err, &p) || p.TokenRefused() || strings.Contains(p.Sentence, "SLACK_") ||
+	if !errors.As(err, &p) || port.IsTokenRefused(err) || strings.Contains(p.Sentence, "SLACK_") ||
 		b.chat.BotTokenRefused() != nil {
 		t.Errorf("%v", err)
 	}
-	if _, ok := p.RetryAfter(); ok {
+	if port.RetryAfter(err) > 0 {
 		t.Error("it asks to be tried again")
 	}
 }

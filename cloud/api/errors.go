@@ -8,6 +8,7 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 
 	"twokey/cloud/errcode"
+	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 )
 
@@ -47,9 +48,12 @@ func (r *Region) Fault(what, action string, err error) error {
 	fault := fmt.Errorf("%s in %s of account %s: %w", action, r.Name, r.Account.Name, r.Account.Credentials.Redact(err))
 	if errcode.IsAboutCredentials(code) {
 		why, next := errcode.ExplainError(err)
-		return &deniedError{
-			&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next},
-			errcode.MissingPermission(err),
+		return &port.AccessDeniedError{
+			Action: errcode.MissingPermission(err).Action,
+			Cause: &port.ExplainedError{
+				Why: why + " (" + code + ")", Next: next,
+				Cause: fmt.Errorf("%w (%s. %s)", fault, why, next),
+			},
 		}
 	}
 	if code != "" {
@@ -58,43 +62,13 @@ func (r *Region) Fault(what, action string, err error) error {
 			explain = errcode.Explain
 		}
 		why, _ := explain(code)
-		return &explainedError{
-			fault, why + " (" + code + ")",
-			"Look at the console, and at the network between Twokey and the cloud",
+		return &port.ExplainedError{
+			Why:  why + " (" + code + ")",
+			Next: "Look at the console, and at the network between Twokey and the cloud", Cause: fault,
 		}
 	}
 	return fault
 }
-
-// explainedError is a fault with what it means for people.
-type explainedError struct {
-	error
-	why, next string
-}
-
-func (e *explainedError) Unwrap() error { return e.error }
-
-// Explained is what the fault means and what to do, without full stops.
-func (e *explainedError) Explained() (why, next string) { return e.why, e.next }
-
-// deniedError is a fault that only a person can repair: wrong credentials, or a
-// missing permission.
-type deniedError struct {
-	error
-	missing errcode.Permission
-}
-
-// NewDeniedError makes such a fault of err.
-func NewDeniedError(err error) error { return &deniedError{error: err} }
-
-func (d *deniedError) Unwrap() error { return d.error }
-
-// Denied is always true. Callers test for the method.
-func (d *deniedError) Denied() bool { return true }
-
-// Missing is the action that CAM does not allow, such as cvm:ResetInstance. It is
-// empty if the cloud does not name it.
-func (d *deniedError) Missing() string { return d.missing.Action }
 
 // cloudMessage is the cloud's code and words.
 func (r *Region) cloudMessage(err error) string {

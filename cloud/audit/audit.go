@@ -16,6 +16,7 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/errcode"
+	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 )
 
@@ -41,7 +42,7 @@ var changingActions = []string{
 // Events lists what CloudAudit recorded of calls that change the instance, oldest
 // first, from since on. An event appears 7 to 10 s after its call (cloud/doc.go
 // 10.2): what is missing proves nothing. If the account or its key may not ask, the
-// error is a Denied one.
+// error is a *port.AccessDeniedError.
 func Events(ctx context.Context, r *api.Region, instance string, since time.Time) ([]model.CloudEvent, error) {
 	now := r.Client.Now()
 	if oldest := now.Add(-Span); since.Before(oldest) {
@@ -51,8 +52,10 @@ func Events(ctx context.Context, r *api.Region, instance string, since time.Time
 	switch code := errcode.Of(err); {
 	case err == nil:
 	case code == "FailedOperation.MemberNotAuditRole" || code == "FailedOperation.MemberNotInOrganization":
-		return nil, api.NewDeniedError(fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)",
-			api.DescribeEvents, r.Account.Name, r.Account.Credentials.Redact(err)))
+		return nil, &port.AccessDeniedError{
+			Cause: fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)",
+				api.DescribeEvents, r.Account.Name, r.Account.Credentials.Redact(err)),
+		}
 	default:
 		return nil, r.Fault(api.NotRead, api.DescribeEvents, err)
 	}

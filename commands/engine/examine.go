@@ -81,9 +81,9 @@ func (m *proposer) findMachines(
 func (m *proposer) runPreflight(
 	ctx context.Context, it port.Item, requests []model.Request,
 ) (me model.Person, fs []examined, err error) {
-	me, r, err := m.mayPropose(ctx, it)
-	if r != nil || err != nil {
-		return me, nil, screen.AsError(r, err)
+	me, err = m.mayPropose(ctx, it)
+	if err != nil {
+		return me, nil, err
 	}
 	fs = make([]examined, len(requests))
 	errs := make([]error, len(requests))
@@ -141,9 +141,11 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 	if err != nil {
 		return obstacle{}, err
 	}
-	if r, err := m.refuseIfTaken(ctx, it, *f); r != nil {
+	err = m.refuseIfTaken(ctx, it, *f)
+	if r := port.AsRefusal(err); r != nil {
 		return obstacle{r, screen.RefusalBody(r)}, nil
-	} else if err != nil {
+	}
+	if err != nil {
 		return obstacle{}, err
 	}
 	name := view.Strong(f.plan.DisplayName())
@@ -170,23 +172,23 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 }
 
 // refuseIfTaken refuses a machine that has a live operation already, of another proposal.
-func (m *proposer) refuseIfTaken(ctx context.Context, it port.Item, f examined) (*model.Refusal, error) {
+func (m *proposer) refuseIfTaken(ctx context.Context, it port.Item, f examined) error {
 	live, err := m.liveFor(ctx, f.plan.Ref)
 	if err != nil || live == "" {
-		return nil, err
+		return err
 	}
 	if own, err := m.madeByItem(ctx, live, it); own || err != nil {
-		return nil, err
+		return err
 	}
 	return m.lockedRefusal(ctx, it, live, f)
 }
 
 // lockedRefusal words that the machine has a live operation already, unless that one
 // is this very item's, made before a crash.
-func (m *proposer) lockedRefusal(ctx context.Context, it port.Item, by string, f examined) (*model.Refusal, error) {
+func (m *proposer) lockedRefusal(ctx context.Context, it port.Item, by string, f examined) error {
 	did, err := m.store.Happened(ctx, by, it.ID)
 	if err != nil || did {
-		return nil, err
+		return err
 	}
 	next := "Look at it with /reinstall show " + by
 	if rec, err := m.store.Load(ctx, by); err == nil {
@@ -194,7 +196,7 @@ func (m *proposer) lockedRefusal(ctx context.Context, it port.Item, by string, f
 		case !m.people.MaySee(ctx, it, rec.Op):
 			return model.Refuse(model.RefusalTitle(model.VerbPropose),
 				f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
-				"Ask a colleague who is on call to invite you there, or wait for its end"), nil
+				"Ask a colleague who is on call to invite you there, or wait for its end")
 		case rec.Op.State.Open():
 			next += ", or cancel it first"
 		case rec.Op.State == reinstall.Tampered:
@@ -207,7 +209,7 @@ func (m *proposer) lockedRefusal(ctx context.Context, it port.Item, by string, f
 		}
 	}
 	return model.Refuse(model.RefusalTitle(model.VerbPropose),
-		screen.NameAndID(f.plan.DisplayName(), f.plan.Instance).String()+" has a proposal already: "+by, next), nil
+		screen.NameAndID(f.plan.DisplayName(), f.plan.Instance).String()+" has a proposal already: "+by, next)
 }
 
 // liveFor is the id of the operation that holds the machine, if any.

@@ -100,13 +100,12 @@ func (m *machines) askCloudAudit(ctx context.Context, op reinstall.Operation) re
 	m.faults.Warn("CloudAudit could not be asked", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
 	m.count("fault", "cloudaudit")
 	why := "it did not answer"
-	var no denied
-	refused := errors.As(err, &no) && no.Denied()
-	if refused {
+	no, denied := errors.AsType[*port.AccessDeniedError](err)
+	if denied {
 		why = "the account does not let Twokey read it" +
-			denialHint(err, "its key, its permissions, or CloudAudit is off")
+			denialHint(no, "its key, its permissions, or CloudAudit is off")
 	}
-	return reinstall.AuditEvidence{Failed: why, Denied: refused}
+	return reinstall.AuditEvidence{Failed: why, Denied: denied}
 }
 
 // callsLookback is how many of a machine's operations are looked through for the keys

@@ -22,19 +22,22 @@ func (i *images) askImage(ctx context.Context, l port.Line, rec port.Record, s r
 	if _, r := reinstall.Step(rec.Op, e, i.now()); r != nil {
 		return nil, r, nil
 	}
-	full, err := i.checkImageQuota(ctx, rec.Op.Plan.Ref)
-	return e, full, err
+	err := i.checkImageQuota(ctx, rec.Op.Plan.Ref)
+	if full := port.AsRefusal(err); full != nil {
+		return e, full, nil
+	}
+	return e, nil, err
 }
 
 // checkImageQuota refuses where the region's quota of own images is used up.
-func (i *images) checkImageQuota(ctx context.Context, ref model.Ref) (*model.Refusal, error) {
+func (i *images) checkImageQuota(ctx context.Context, ref model.Ref) error {
 	used, most, err := i.cloud.ImageRoom(ctx, ref)
 	if err != nil || used < most {
-		return nil, err
+		return err
 	}
 	return model.Refuse(model.RefusalTitle(model.VerbImage),
 		fmt.Sprintf("%s has %d own images, and the cloud allows %d", ref.Region, used, most),
-		"Delete images that nobody needs, or confirm a snapshot where one counts"), nil
+		"Delete images that nobody needs, or confirm a snapshot where one counts")
 }
 
 // imageGrace is how long an image may fail to be started, or to be listed,
@@ -81,10 +84,7 @@ func (i *images) startImage(ctx context.Context, l leased) error {
 func (i *images) beginImage(ctx context.Context, l leased) error {
 	p, m := l.Op.Plan, l.Op.Making
 	id := ""
-	full, err := i.checkImageQuota(ctx, p.Ref)
-	if full != nil {
-		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: full.Why, Next: full.Next})
-	}
+	err := i.checkImageQuota(ctx, p.Ref)
 	if err == nil && m.Clean { // looking took place before the questions above
 		if seen, err := i.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance}); err != nil {
 			return err
@@ -101,12 +101,12 @@ func (i *images) beginImage(ctx context.Context, l leased) error {
 	if r := port.AsRefusal(err); r != nil {
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: strings.TrimSuffix(r.Why, "."), Next: r.Next})
 	}
-	var no denied
+	no, denied := errors.AsType[*port.AccessDeniedError](err)
 	switch {
-	case errors.As(err, &no) && no.Denied():
+	case denied:
 		i.log.Error("may not make an image", "op", l.Op.ID, "err", err)
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud does not let Twokey make images of it" +
-			denialHint(err, "its key or its permissions")})
+			denialHint(no, "its key or its permissions")})
 	case err != nil && i.now().Sub(m.At) > imageGrace:
 		i.log.Error("could not start an image", "op", l.Op.ID, "err", err)
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud did not take the request for " +

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twokey/commands/port"
+	"twokey/commands/port/memory"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
@@ -110,8 +111,8 @@ func TestWhatHappensJustBeforeTheCallPreventsStoppingTheMachine(t *testing.T) {
 			}
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			memory := newStore(t)
+		inBubble(t, name, func(t *testing.T) {
+			memory := memory.New(nil).Open()
 			pol := model.Policy{
 				Channels: []string{"C0INFRA"}, Approvals: 1,
 				Approvers: model.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour,

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"github.com/alicebob/miniredis/v2"
 
@@ -25,4 +26,11 @@ func newStore(t *testing.T) port.Store {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
+}
+
+// inBubble runs a test in which time passes at once when all wait. It takes the store
+// in memory: a connection has no part in that time.
+func inBubble(t *testing.T, name string, test func(t *testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }

@@ -10,33 +10,22 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// denied is a fault of the cloud's that only a person mends.
-type denied interface{ Denied() bool }
-
 // denialHint says in brackets what a denial asks for: the permission that the cloud
 // names, or what else it can be.
-func denialHint(err error, otherwise string) string {
-	var named interface{ Missing() string }
-	if errors.As(err, &named) && named.Missing() != "" {
-		return " (its CAM policy does not allow " + named.Missing() + ")"
+func denialHint(no *port.AccessDeniedError, otherwise string) string {
+	if no.Action != "" {
+		return " (its CAM policy does not allow " + no.Action + ")"
 	}
 	return " (" + otherwise + ")"
 }
 
-// explained is a fault that can say what it means: sentences without their full
-// stops.
-type explained interface {
-	Explained() (why, next string)
-}
-
-// faultReason is what a fault means for people, behind a colon, where it can say so.
+// faultReason is what a fault means for people, behind a colon, if it can say so.
 func faultReason(err error) string {
-	var x explained
-	if !errors.As(err, &x) {
+	x, ok := errors.AsType[*port.ExplainedError](err)
+	if !ok {
 		return ""
 	}
-	why, _ := x.Explained()
-	return ": " + why
+	return ": " + x.Why
 }
 
 const (
@@ -54,11 +43,10 @@ func (f *following) noteUnreachable(ctx context.Context, l leased, doing string,
 		Why:  "it does not answer",
 		Next: "Look at the console, and at the network between Twokey and the cloud",
 	}
-	var x explained
 	if r := port.AsRefusal(err); r != nil {
 		e.Why, e.Next = r.Why, r.Next
-	} else if errors.As(err, &x) {
-		e.Why, e.Next = x.Explained()
+	} else if x, ok := errors.AsType[*port.ExplainedError](err); ok {
+		e.Why, e.Next = x.Why, x.Next
 	}
 	f.count("fault", doing)
 	what := f.outageEvent(ctx, l.Op, e)

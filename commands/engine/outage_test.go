@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"twokey/commands/port"
+	"twokey/commands/port/memory"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/wiring"
@@ -60,8 +61,7 @@ func (f *freed) Unreserve(ctx context.Context, account, op string) error {
 // cloud was asked about it.
 func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reinstall.Operation)) (port.Record, int32) {
 	t.Helper()
-	memory := newStore(t)
-	s, c := &freed{Store: memory}, &mute{blank: blank}
+	s, c := &freed{Store: memory.New(nil).Open()}, &mute{blank: blank}
 	pol := model.Policy{
 		Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: model.People{Users: []string{"U0BOB"}},
 		ExpiresAfter: 4 * time.Hour,
@@ -133,7 +133,7 @@ func TestASilentCloudIsNotedAndWorkEndsAfterItsLimit(t *testing.T) {
 		"starting an image": {image(reinstall.ImageAsked), reinstall.ImageTimeout, reinstall.Proposed},
 		"following one":     {image(reinstall.ImageMaking), reinstall.ImageTimeout, reinstall.Proposed},
 	} {
-		t.Run(what, func(t *testing.T) {
+		inBubble(t, what, func(t *testing.T) {
 			rec, _ := lastsSilent(t, c.limit-time.Minute, false, c.change)
 			if rec.Op.Outage == nil || rec.Op.State.Ended() || rec.Op.State == reinstall.Unknown {
 				t.Errorf("before its limit: %s, %+v", rec.Op.State, rec.Op.Outage)

@@ -40,14 +40,6 @@ func (e *eyes) OpenForm(_ context.Context, _ string, f view.Form) (string, strin
 	return "V1", "h", nil
 }
 
-// outcome is a fault of Slack's of which it is known, or not, whether it was done.
-type outcome struct {
-	error
-	unknown bool
-}
-
-func (o outcome) OutcomeUnknown() bool { return o.unknown }
-
 // withPassword is a desk with a proposal that is done and has a sealed password.
 func withPassword(t *testing.T, e *eyes) (d *wiring.Twokey, s port.Store, id string) {
 	t.Helper()
@@ -118,12 +110,12 @@ func TestAPasswordIsKeptOnlyIfNobodyCanHaveSeenIt(t *testing.T) {
 		again, says string
 	}{
 		"not opened": {
-			outcome{errors.New("trigger expired"), false},
+			&port.UnavailableError{Cause: errors.New("trigger expired")},
 			"",
 			"Press it again: nobody has seen it",
 		},
 		"no answer": {
-			outcome{errors.New("i/o timeout"), true},
+			&port.OutcomeUnknownError{Cause: errors.New("i/o timeout")},
 			"it was shown before",
 			"a password is never shown twice",
 		},

@@ -81,7 +81,7 @@ func (m *proposer) createAs(ctx context.Context, it port.Item, me model.Person, 
 		ops[i] = op
 		rec, err := m.store.Create(ctx, m.creationChange(it, ops, i))
 		if locked := (*port.LockedError)(nil); errors.As(err, &locked) {
-			return screen.AsError(m.lockedRefusal(ctx, it, locked.By, fs[i]))
+			return m.lockedRefusal(ctx, it, locked.By, fs[i])
 		}
 		if err != nil {
 			return err

@@ -160,7 +160,7 @@ func (r *breakers) tripAfter(now time.Time, l backoffKeys, err error) time.Durat
 		r.releaseProbe(l, now)
 		r.setBreaker(l.own, breaker{until: now.Add(asked), why: err})
 		return asked
-	case port.IsYielding(err):
+	case letsPass(err):
 		r.releaseProbe(l, now)
 		r.setBreaker(view.OrDefault(l.calm, l.own), breaker{until: now.Add(asked), why: err})
 		return asked
@@ -180,10 +180,20 @@ func (r *breakers) tripAfter(now time.Time, l backoffKeys, err error) time.Durat
 	return r.tripKey(l.own, now, asked, faultFirst, faultMost, err)
 }
 
+// letsPass reports whether the call was held back for others under the same limit.
+func letsPass(err error) bool {
+	limited, ok := errors.AsType[*port.RateLimitedError](err)
+	return ok && limited.Alone
+}
+
 // tripForRefusal has rest what a refusal reaches. What a narrower one lets through shows
 // that the wider is over.
 func (r *breakers) tripForRefusal(now time.Time, l backoffKeys, asked time.Duration, err error) time.Duration {
-	switch port.ReachOf(err) {
+	reach := port.ReachChannel
+	if p, ok := errors.AsType[*port.PermanentError](err); ok {
+		reach = p.Reach
+	}
+	switch reach {
 	case port.ReachThread:
 		delete(r.byKey, l.channel)
 		delete(r.byKey, l.kind)

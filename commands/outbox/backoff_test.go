@@ -8,17 +8,6 @@ import (
 	"twokey/commands/port"
 )
 
-// refusedBy is a refusal of Slack's that lasts.
-type refusedBy port.Reach
-
-func (refusedBy) Error() string { return "no" }
-
-func (refusedBy) Permanent() bool { return true }
-
-func (r refusedBy) Reach() port.Reach { return port.Reach(r) }
-
-func (refusedBy) Words() string { return "the channel is archived; unarchive it" }
-
 func infraLanes(own, kind string) backoffKeys {
 	return backoffKeys{own: own, channel: "room C0INFRA", kind: kind + " C0INFRA", limit: kind}
 }
@@ -31,7 +20,8 @@ func TestARefusalHoldsBackNoMoreThanWhatItReaches(t *testing.T) {
 	} {
 		var r breakers
 		now := time.Unix(1000, 0)
-		r.tripAfter(now, line, refusedBy(reach))
+		refusal := refusedBy(reach)
+		r.tripAfter(now, line, refusal)
 		for what, c := range map[string]struct {
 			l     backoffKeys
 			rests bool
@@ -40,7 +30,7 @@ func TestARefusalHoldsBackNoMoreThanWhatItReaches(t *testing.T) {
 			if wait > 0 != c.rests {
 				t.Errorf("reach %d: %s waits for %s", reach, what, wait)
 			}
-			if c.rests && !errors.Is(why, refusedBy(reach)) {
+			if c.rests && !errors.Is(why, refusal) {
 				t.Errorf("reach %d: %s waits because of %v", reach, what, why)
 			}
 		}

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
@@ -197,14 +197,12 @@ func (x *delivery) noteHiddenCountdowns(ctx context.Context) {
 // Slack refuses it, in a while where it only takes its time.
 func (o *Outbox) noteHidden(ctx context.Context, p port.Post, err error) {
 	since, why := o.now().Sub(p.Counts.Of), "Slack does not answer"
-	var w screen.Worded
+	no, refused := errors.AsType[*port.PermanentError](err)
 	switch {
 	case err == nil: // it goes on
 		return
-	case port.IsPermanent(err) && errors.As(err, &w):
-		why = w.Words()
-	case port.IsPermanent(err):
-		why = "Slack refuses it"
+	case refused:
+		why = cmp.Or(no.Sentence, "Slack refuses it")
 	case since < hiddenAfter, port.IsLimited(err) && since < limitedAfter:
 		return
 	case port.IsLimited(err):
@@ -212,7 +210,7 @@ func (o *Outbox) noteHidden(ctx context.Context, p port.Post, err error) {
 	}
 	if err := o.noteCountdown(ctx, p, reinstall.CountdownNotShown{
 		Of: p.Counts.Of, Why: why,
-		Refused: port.IsPermanent(err),
+		Refused: refused,
 	}); err != nil {
 		o.log.Warn("could not note that a countdown is not shown", "op", p.Counts.Op, "err", err)
 	}

@@ -202,15 +202,15 @@ func TestBackOffDoublesUpToItsMost(t *testing.T) {
 		return out
 	}
 	for name, c := range map[string]struct {
-		err  answer
+		err  error
 		want []time.Duration
 	}{
-		"a fault":                {answer{}, s(2, 4, 8, 16, 30, 30)},
-		"a fault, asked to rest": {answer{after: 10 * time.Second}, s(10, 10, 10, 16, 30, 30)},
-		"a limit":                {answer{limited: true, after: 7 * time.Second}, s(7, 7, 7, 7, 7, 7)},
-		"the channel":            {answer{permanent: true, reach: port.ReachChannel}, s(5, 10, 20, 40, 60, 60)},
-		"a kind of post":         {answer{permanent: true, reach: port.ReachKind}, s(5, 10, 20, 40, 60, 60)},
-		"a thread":               {answer{permanent: true, reach: port.ReachThread}, s(5, 10, 20, 40, 60, 60)},
+		"a fault":                {faultAfter(0), s(2, 4, 8, 16, 30, 30)},
+		"a fault, asked to rest": {faultAfter(10 * time.Second), s(10, 10, 10, 16, 30, 30)},
+		"a limit":                {limitedFor(7 * time.Second), s(7, 7, 7, 7, 7, 7)},
+		"the channel":            {refusedBy(port.ReachChannel), s(5, 10, 20, 40, 60, 60)},
+		"a kind of post":         {refusedBy(port.ReachKind), s(5, 10, 20, 40, 60, 60)},
+		"a thread":               {refusedBy(port.ReachThread), s(5, 10, 20, 40, 60, 60)},
 	} {
 		var r breakers
 		now, l := time.Unix(1000, 0), infraLanes("AAAA.line", "lines")

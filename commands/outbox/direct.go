@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -220,17 +221,11 @@ func (o *Outbox) stillAsked(ctx context.Context, who model.Person, rec port.Reco
 	return out, nil
 }
 
-// cardAwaited says that the card is not there yet: nothing is wrong, and nobody
+// errCardAwaited says that the card is not there yet: nothing is wrong, and nobody
 // else waits for it.
-type cardAwaited struct{}
-
-func (cardAwaited) Error() string { return "its card is not posted yet" }
-
-func (cardAwaited) RetryAfter() (time.Duration, bool) { return time.Second, true }
-
-func (cardAwaited) Limited() bool { return true }
-
-func (cardAwaited) Alone() bool { return true }
+var errCardAwaited = &port.RateLimitedError{
+	After: time.Second, Alone: true, Cause: errors.New("its card is not posted yet"),
+}
 
 // linkFor ends a direct message: with the card's link or, if there is none, with
 // what to type. Who is asked to approve waits for the card.
@@ -241,7 +236,7 @@ func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (vie
 	}
 	if lead.Card.TS == "" {
 		if p.User != rec.Op.Proposer {
-			return nil, cardAwaited{}
+			return nil, errCardAwaited
 		}
 		return screen.ShowHint(rec.Op), nil
 	}

@@ -24,8 +24,7 @@ func (e *doubtful) Unwrap() error { return e.error }
 
 // markDoubtful marks a fault of posting with its key where the outcome is unknown.
 func markDoubtful(key string, err error) error {
-	var u port.OutcomeUnknown
-	if errors.As(err, &u) && u.OutcomeUnknown() {
+	if port.IsOutcomeUnknown(err) {
 		return &doubtful{key, err}
 	}
 	return err
@@ -156,7 +155,7 @@ func (o *Outbox) editCard(ctx context.Context, a port.Address, card view.Card) e
 		return err
 	}
 	o.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
-	if !port.IsMisshapen(err) {
+	if p, ok := errors.AsType[*port.PermanentError](err); !ok || !p.Misshapen {
 		return nil
 	}
 	return o.store.Tell(ctx, card.ID, port.Post{Kind: port.PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID,
@@ -216,13 +215,14 @@ func (o *Outbox) endUnpostable(ctx context.Context, rec port.Record, cause error
 func notPosted(cause error) *model.Refusal {
 	why, next := "Slack refuses the card in this channel",
 		"Propose in another channel, or ask whoever runs Twokey: its log has Slack's answer"
-	var w screen.Worded
+	p, permanent := errors.AsType[*port.PermanentError](cause)
 	switch {
-	case port.IsHopeless(cause):
+	case !permanent:
+	case p.Hopeless:
 		why, next = "Slack refuses the card for its form, and the shortest form of it as well",
 			"Tell whoever runs Twokey: its log has Slack's answer"
-	case errors.As(cause, &w):
-		if what, advice, both := strings.Cut(w.Words(), "; "); both {
+	default:
+		if what, advice, both := strings.Cut(p.Sentence, "; "); both {
 			why, next = what, view.Capitalize(advice)
 		}
 	}

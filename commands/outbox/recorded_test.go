@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,37 +19,30 @@ import (
 
 // An answer is what Slack says to one call, in place of yes.
 type answer struct {
-	done      bool // it did what it was asked all the same
-	unknown   bool // whether it did is not known
-	limited   bool
-	permanent bool
-	hopeless  bool
-	reach     port.Reach
-	after     time.Duration
+	done bool // it did what it was asked all the same
+	err  error
 }
 
-func (a answer) Error() string { return "Slack says no" }
+var errSlack = errors.New("Slack says no")
 
-func (a answer) OutcomeUnknown() bool { return a.unknown }
+// faultAfter is a fault after which nothing was done; 0: nothing says when to try again.
+func faultAfter(d time.Duration) error { return &port.UnavailableError{After: d, Cause: errSlack} }
 
-func (a answer) Limited() bool { return a.limited }
+func limitedFor(d time.Duration) error { return &port.RateLimitedError{After: d, Cause: errSlack} }
 
-func (a answer) Permanent() bool { return a.permanent }
-
-func (a answer) Hopeless() bool { return a.hopeless }
-
-func (a answer) Reach() port.Reach { return a.reach }
-
-func (a answer) RetryAfter() (time.Duration, bool) { return a.after, a.after > 0 }
+// refusedBy is a refusal of Slack's that lasts.
+func refusedBy(r port.Reach) error { return &port.PermanentError{Reach: r, Cause: errSlack} }
 
 // What a call can come to.
 var (
-	lost    = answer{done: true, unknown: true, after: time.Second}
-	dropped = answer{unknown: true, after: time.Second}
-	broken  = answer{after: time.Second}
-	limited = answer{limited: true, after: 7 * time.Second}
-	refused = answer{permanent: true}
-	never   = answer{permanent: true, hopeless: true}
+	errUnknown = &port.OutcomeUnknownError{After: time.Second, Cause: errSlack}
+
+	lost    = answer{done: true, err: errUnknown}
+	dropped = answer{err: errUnknown}
+	broken  = answer{err: faultAfter(time.Second)}
+	limited = answer{err: limitedFor(7 * time.Second)}
+	refused = answer{err: refusedBy(port.ReachChannel)}
+	never   = answer{err: &port.PermanentError{Hopeless: true, Cause: errSlack}}
 )
 
 // recording is a Slack that keeps what it is shown, in order. Its calls are
@@ -72,7 +66,7 @@ func (r *recording) call(what, about string) (done bool, err error) {
 	}
 	if next := r.answers[what]; len(next) > 0 {
 		r.answers[what] = next[1:]
-		return next[0].done, next[0]
+		return next[0].done, next[0].err
 	}
 	return true, nil
 }

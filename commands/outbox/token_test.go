@@ -11,22 +11,16 @@ import (
 	"twokey/commands/port"
 )
 
-// noToken is Slack's answer to a token that it refuses.
-type noToken struct{}
-
-func (noToken) Error() string { return "token_revoked" }
-
-func (noToken) Permanent() bool { return true }
-
-func (noToken) TokenRefused() bool { return true }
-
-func (noToken) RetryAfter() (after time.Duration, ok bool) { return 10 * time.Second, true }
+// errNoToken is Slack's answer to a token that it refuses.
+var errNoToken = &port.PermanentError{
+	Sentence: "token_revoked", TokenRefused: true, After: 10 * time.Second, Cause: errSlack,
+}
 
 func TestARefusedTokenRestsAllOfSlackAndNoChannelForLong(t *testing.T) {
 	var r breakers
 	now := time.Unix(1_800_000_000, 0)
 	for _, op := range []string{"7K3Q", "8W4R", "9XYZ"} {
-		if wait := r.tripAfter(now, backoffKeys{own: op, channel: "room C0INFRA"}, noToken{}); wait < 10*time.Second ||
+		if wait := r.tripAfter(now, backoffKeys{own: op, channel: "room C0INFRA"}, errNoToken); wait < 10*time.Second ||
 			wait > faultMost {
 			t.Errorf("%s rests %s", op, wait)
 		}
@@ -58,7 +52,7 @@ func TestWhatSomebodyIsToldAloneWaitsForTheTokenAndIsLoggedOnce(t *testing.T) {
 	x := newDelivery(d, port.Claim{Kind: port.ClaimOutbox, ID: "C0INFRA"}, nil)
 	for range 60 { // a minute
 		x.handleFault(t.Context(), port.Post{Kind: port.PostWhisper, Key: "7K3Q.1.0", Op: "7K3Q", User: "U0ANN"},
-			backoffKeys{own: "7K3Q.1.0", limit: "whisper"}, noToken{})
+			backoffKeys{own: "7K3Q.1.0", limit: "whisper"}, errNoToken)
 		now = now.Add(time.Second)
 	}
 	if store.n > 0 || !x.left {

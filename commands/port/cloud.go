@@ -80,7 +80,7 @@ type Machines interface {
 type AuditTrail interface {
 	// Events lists what CloudAudit recorded of calls that change the instance,
 	// oldest first. They appear late: what is missing proves nothing. An
-	// error that is Denied says that the account does not let Twokey ask.
+	// *AccessDeniedError says that the account does not let Twokey ask.
 	Events(ctx context.Context, ref model.Ref, since time.Time) ([]model.CloudEvent, error)
 	// Signer is the print of the id of the access key that signs the account's
 	// calls now: the same for the same key, and no secret. Temporary credentials

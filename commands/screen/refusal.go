@@ -32,13 +32,6 @@ func machineList(hits []model.Instance) string {
 	return list
 }
 
-func AsError(r *model.Refusal, err error) error {
-	if r != nil {
-		return r
-	}
-	return err
-}
-
 // BlockedText words a preflight that says no: every finding that blocks.
 func BlockedText(what string, p model.Plan, b []model.Finding) text {
 	t := say(sign("no_entry"), " ", strong(what), ": ", NameAndID(p.DisplayName(), p.Instance),

@@ -152,9 +152,8 @@ func (c *Client) CallNow(method, channel string, do func() error) error {
 		c.noteToken(c.tokenOf(method), err)
 	}
 	c.metrics.Called(method, OutcomeOf(err))
-	var l *RetryLater
-	if errors.As(err, &l) && l.limited {
-		c.pace.pause(method, channel, l.After)
+	if LimitReached(err) {
+		c.pace.pause(method, channel, port.RetryAfter(err))
 	}
 	return err
 }

@@ -47,12 +47,11 @@ func TestEveryDocumentedCodeOfEveryMethodInUseIsClassed(t *testing.T) {
 	for method, codes := range all {
 		for _, code := range codes {
 			err := Classify(method, slack.SlackErrorResponse{Err: code})
-			var l *RetryLater
 			var p *Permanent
 			switch {
-			case errors.As(err, &l):
-				if l.After < time.Second {
-					t.Errorf("%s %s: again after %s", method, code, l.After)
+			case !port.IsPermanent(err):
+				if after := port.RetryAfter(err); after < time.Second {
+					t.Errorf("%s %s: again after %s", method, code, after)
 				}
 			case !errors.As(err, &p) || p.Sentence == "" || strings.Contains(p.Sentence, "docs.slack.dev"):
 				t.Errorf("%s %s: %v", method, code, err)
@@ -124,16 +123,16 @@ func TestCodesMeanWhatWasFound(t *testing.T) {
 		"unknown_method":                           {reach: kind, says: "newer version"},
 	} {
 		err := Classify(ChatPostMessage, slack.SlackErrorResponse{Err: code})
-		var l *RetryLater
-		if errors.As(err, &l) != want.passes || want.passes && l.Unknown != want.unknown {
+		if port.IsPermanent(err) == want.passes || port.IsOutcomeUnknown(err) != want.unknown {
 			t.Errorf("%s: %v", code, err)
 		}
-		var p *Permanent
-		if !errors.As(err, &p) {
+		var own *Permanent
+		p, ok := errors.AsType[*port.PermanentError](err)
+		if !ok || !errors.As(err, &own) {
 			continue
 		}
 		got := meaning{
-			hopeless: p.Hopeless(), token: p.TokenRefused(), nobody: p.Nobody(), reach: p.Reach(),
+			hopeless: p.Hopeless, token: p.TokenRefused, nobody: own.Nobody(), reach: p.Reach,
 			says: want.says,
 		}
 		if got != want || !strings.Contains(p.Sentence, want.says) {

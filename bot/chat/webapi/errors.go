@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"twokey/commands/port"
 )
 
 // How long to wait if Slack does not say, and the longest wait that is believed.
@@ -18,47 +20,6 @@ const (
 	defaultRetry = 5 * time.Second
 	longestRetry = time.Hour
 )
-
-// RetryLater says that a call did not succeed and may be made again.
-type RetryLater struct {
-	Method string
-	// After is how long to wait first; at least a second.
-	After time.Duration
-	// Unknown says that the call may have been carried out all the same: look
-	// before posting again (bot/chat, section 6.4).
-	Unknown bool
-	Cause   error
-	limited bool // Slack said that its rate limit was reached
-}
-
-func (e *RetryLater) Error() string {
-	outcome := "nothing was done"
-	if e.Unknown {
-		outcome = "outcome unknown"
-	}
-	return fmt.Sprintf("Slack %s: %v (%s, try again in %s)", e.Method, e.Cause, outcome, e.After)
-}
-
-func (e *RetryLater) Unwrap() error { return e.Cause }
-
-// RetryAfter is how long to wait; ok is always true.
-func (e *RetryLater) RetryAfter() (after time.Duration, ok bool) { return e.After, true }
-
-// OutcomeUnknown reports whether the call may have been carried out.
-func (e *RetryLater) OutcomeUnknown() bool { return e.Unknown }
-
-// LimitReached reports whether Slack itself said that its limit was reached.
-func (e *RetryLater) LimitReached() bool { return e.limited }
-
-// Limited reports whether one of Slack's limits was reached, or would have been:
-// nothing was done, and nothing is wrong.
-func (e *RetryLater) Limited() bool {
-	return e.limited || errors.Is(e.Cause, errPaced) || e.Alone()
-}
-
-// Alone reports whether other calls under the same limit may go on: this one lets
-// them pass.
-func (e *RetryLater) Alone() bool { return errors.Is(e.Cause, errYielding) }
 
 // Permanent says that the same call will be refused again until a person
 // changes something; Sentence says what.
@@ -73,13 +34,17 @@ func (e *Permanent) Error() string {
 	return fmt.Sprintf("Slack %s refused: %s: %s", e.Method, e.Code, e.Sentence)
 }
 
-func (e *Permanent) Unwrap() error { return e.Cause }
-
-// Permanent is always true; it is what callers test for.
-func (e *Permanent) Permanent() bool { return true }
-
-// Words is the sentence, for whoever words the refusal.
-func (e *Permanent) Words() string { return e.Sentence }
+// Unwrap returns what callers need of it: a *port.PermanentError.
+func (e *Permanent) Unwrap() error {
+	p := &port.PermanentError{
+		Sentence: e.Sentence, Reach: e.reach(), Hopeless: hopelessCodes[e.Code], Misshapen: misshapenCodes[e.Code],
+		TokenRefused: e.tokenRefused(), Cause: e.Cause,
+	}
+	if p.TokenRefused {
+		p.After = tokenRetryAfter
+	}
+	return p
+}
 
 // Errors in answers that are no error to slack-go (bot/chat, section 8.2).
 var (
@@ -99,7 +64,8 @@ func RequireName(err error, name string) error {
 	return err
 }
 
-// Classify turns what slack-go returned into nil, *RetryLater or *Permanent.
+// Classify turns what slack-go returned into nil, *Permanent or one of the other errors of a chat that package
+// port has.
 // It never keeps a token: slack-go's errors carry none.
 func Classify(method string, err error) error {
 	if err == nil {
@@ -111,33 +77,60 @@ func Classify(method string, err error) error {
 	var number *strconv.NumError
 	switch {
 	case errors.As(err, &limited):
-		return rateLimitedError(method, limited.RetryAfter, err)
+		return rateLimited(method, limited.RetryAfter, err)
 	case errors.As(err, &status):
 		return classifyStatus(method, status)
 	case errors.As(err, &refused):
 		return ClassifyCode(method, refused)
 	case errors.As(err, &number):
 		// A 429 whose Retry-After is not a whole number (bot/chat, section 8.3).
-		return rateLimitedError(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
+		return rateLimited(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
 	case errors.Is(err, slack.ErrParametersMissing), errors.Is(err, slack.ErrBlockIDNotUnique):
 		say := "the call was not well formed: " + err.Error()
 		return &Permanent{Method: method, Code: "client", Sentence: say, Cause: err}
 	}
-	return retryLater(method, 2*time.Second, !neverLeft(err), err)
-}
-
-func retryLater(method string, after time.Duration, unknown bool, err error) *RetryLater {
-	if after <= 0 {
-		after = defaultRetry
+	if neverLeft(err) {
+		return unavailable(method, 2*time.Second, err)
 	}
-	return &RetryLater{Method: method, After: min(max(after, time.Second), longestRetry), Unknown: unknown, Cause: err}
+	return outcomeUnknown(method, 2*time.Second, err)
 }
 
-// rateLimitedError is for a rate limit: nothing was done.
-func rateLimitedError(method string, after time.Duration, err error) *RetryLater {
-	e := retryLater(method, after, false, err)
-	e.limited = true
-	return e
+// rateLimited is for a limit that was reached, or would have been.
+func rateLimited(method string, after time.Duration, cause error) error {
+	return fmt.Errorf("Slack %s: %w", method, &port.RateLimitedError{
+		After: believable(after), Alone: errors.Is(cause, errYielding), Cause: cause,
+	})
+}
+
+// unavailable is for what was not done, and passes by itself.
+func unavailable(method string, after time.Duration, cause error) error {
+	return fmt.Errorf("Slack %s: %w", method, &port.UnavailableError{After: believable(after), Cause: cause})
+}
+
+// outcomeUnknown is for what may have been carried out (bot/chat, section 6.4).
+func outcomeUnknown(method string, after time.Duration, cause error) error {
+	return fmt.Errorf("Slack %s: %w", method, &port.OutcomeUnknownError{After: believable(after), Cause: cause})
+}
+
+// believable is how long to wait if Slack says after, or 0 for nothing.
+func believable(after time.Duration) time.Duration {
+	if after <= 0 {
+		return defaultRetry
+	}
+	return min(max(after, time.Second), longestRetry)
+}
+
+// NotDone is err of a call that may always be made twice: nobody has to look first.
+func NotDone(method string, err error) error {
+	if e, ok := errors.AsType[*port.OutcomeUnknownError](err); ok {
+		return unavailable(method, e.After, e.Cause)
+	}
+	return err
+}
+
+// LimitReached reports whether Slack itself said that its limit was reached.
+func LimitReached(err error) bool {
+	return port.IsLimited(err) && !errors.Is(err, errPaced) && !errors.Is(err, errYielding)
 }
 
 // neverLeft reports whether nothing was sent, because the connection was never made or
@@ -153,11 +146,11 @@ func neverLeft(err error) bool {
 func classifyStatus(method string, e slack.StatusCodeError) error {
 	switch {
 	case e.Code == http.StatusTooManyRequests:
-		return rateLimitedError(method, defaultRetry, e)
+		return rateLimited(method, defaultRetry, e)
 	case e.Code >= 500 || e.Code == http.StatusRequestTimeout:
-		return retryLater(method, 2*time.Second, true, e)
+		return outcomeUnknown(method, 2*time.Second, e)
 	}
-	return retryLater(method, 30*time.Second, false, e)
+	return unavailable(method, 30*time.Second, e)
 }
 
 // unknownOutcomeCodes are answers after which the call may have been carried out;
@@ -174,11 +167,11 @@ var passingCodes = codeSet(`
 func ClassifyCode(method string, e slack.SlackErrorResponse) error {
 	switch {
 	case e.Err == "ratelimited" || e.Err == "rate_limited":
-		return rateLimitedError(method, defaultRetry, e)
+		return rateLimited(method, defaultRetry, e)
 	case unknownOutcomeCodes[e.Err]:
-		return retryLater(method, 2*time.Second, true, e)
+		return outcomeUnknown(method, 2*time.Second, e)
 	case passingCodes[e.Err]:
-		return retryLater(method, defaultRetry, false, e)
+		return unavailable(method, defaultRetry, e)
 	}
 	return &Permanent{Method: method, Code: e.Err, Sentence: sentenceOf(method, e), Cause: e}
 }
@@ -220,14 +213,13 @@ func shorten(s string, n int) string {
 
 // OutcomeOf names a classified error for a metric.
 func OutcomeOf(err error) string {
-	var l *RetryLater
 	var p *Permanent
 	switch {
 	case err == nil:
 		return "ok"
 	case errors.As(err, &p):
 		return p.Code
-	case errors.As(err, &l) && l.Unknown:
+	case port.IsOutcomeUnknown(err):
 		return "unknown"
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return "cancelled"

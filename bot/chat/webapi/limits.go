@@ -34,7 +34,7 @@ func (c *Client) Replicas() int { return c.pace.sharedBy() }
 func (c *Client) Scale() float64 { return c.pace.scale }
 
 // Wait waits until the limits allow a call. If ctx would end first, it returns at
-// once with a *RetryLater of known outcome.
+// once with an error by which nothing was done.
 func (c *Client) Wait(ctx context.Context, method, channel string) error {
 	return c.pace.wait(ctx, method, channel)
 }
@@ -45,7 +45,7 @@ func (c *Client) WaitUrgent(ctx context.Context, method, channel string) error {
 	return c.pace.wait(ctx, urgentLane(method), channel)
 }
 
-// Try returns nil if a call may be made now, else a *RetryLater that says when.
+// Try returns nil if a call may be made now, else a *port.RateLimitedError.
 func (c *Client) Try(method, channel string) error { return c.pace.try(method, channel) }
 
 // TryCalmEdit is Try for an edit that nobody waits for, due since then. It leaves some
@@ -82,7 +82,7 @@ func (c *Client) TryPost(ctx context.Context, channel string, line bool) error {
 		return alone()
 	case wait > 0:
 		giveBack()
-		return retryLater(ChatPostMessage, wait, false, errPaced)
+		return rateLimited(ChatPostMessage, wait, errPaced)
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func (p *pace) tryMethod(method, channel string) (giveBack func(), err error) {
 	held, delay := p.reserveIn(method, channel, now, false)
 	if delay > 0 {
 		p.cancelReservations(held, now)
-		return nil, retryLater(method, delay, false, errPaced)
+		return nil, rateLimited(method, delay, errPaced)
 	}
 	return func() { p.cancelReservations(held, now) }, nil
 }

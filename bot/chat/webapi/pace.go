@@ -105,17 +105,17 @@ func newPace(scale float64, now func() time.Time) *pace {
 }
 
 // wait returns nil when the call may be made. If ctx would end first, it
-// returns at once with a *RetryLater of known outcome: nothing was sent.
+// returns at once with an error by which nothing was sent.
 func (p *pace) wait(ctx context.Context, method, channel string) error {
 	now := p.now()
 	held, delay := p.reserve(method, channel, now)
 	if err := ctx.Err(); err != nil {
 		p.cancelReservations(held, now)
-		return retryLater(method, time.Second, false, err)
+		return unavailable(method, time.Second, err)
 	}
 	if end, ok := ctx.Deadline(); ok && delay > 0 && time.Until(end) < delay {
 		p.cancelReservations(held, now)
-		return retryLater(method, delay, false, errPaced)
+		return rateLimited(method, delay, errPaced)
 	}
 	if delay <= 0 {
 		return nil
@@ -127,12 +127,12 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 		return nil
 	case <-ctx.Done():
 		p.cancelReservations(held, p.now())
-		return retryLater(method, time.Second, false, fmt.Errorf("%w: %w", errPaced, context.Cause(ctx)))
+		return rateLimited(method, time.Second, fmt.Errorf("%w: %w", errPaced, context.Cause(ctx)))
 	}
 }
 
-// try is wait for callers with other work. It returns at once, with a *RetryLater of
-// known outcome if the call would have to wait.
+// try is wait for callers with other work. It returns at once, with a
+// *port.RateLimitedError if the call would have to wait.
 func (p *pace) try(method, channel string) error {
 	now := p.now()
 	held, delay := p.reserve(method, channel, now)
@@ -140,7 +140,7 @@ func (p *pace) try(method, channel string) error {
 		return nil
 	}
 	p.cancelReservations(held, now)
-	return retryLater(method, delay, false, errPaced)
+	return rateLimited(method, delay, errPaced)
 }
 
 // tryLine is try for a line of a thread.
@@ -150,7 +150,7 @@ func (p *pace) tryLine(channel string) error {
 	short := linesLeave + 1 - p.channelLimiter(channel).TokensAt(now)
 	p.mu.Unlock()
 	if short > 0 {
-		return retryLater(ChatPostMessage, time.Duration(short/p.scale*float64(time.Second)), false, errPaced)
+		return rateLimited(ChatPostMessage, time.Duration(short/p.scale*float64(time.Second)), errPaced)
 	}
 	return p.try(ChatPostMessage, channel)
 }
@@ -169,7 +169,7 @@ const (
 func (p *pace) tryCalm(channel string, since time.Time) error {
 	now := p.now()
 	if delay := p.calmDelay(since, now); delay > 0 {
-		return retryLater(ChatUpdate, delay, false, errYielding)
+		return rateLimited(ChatUpdate, delay, errYielding)
 	}
 	return p.try(ChatUpdate, channel)
 }

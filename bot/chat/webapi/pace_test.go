@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"twokey/commands/port"
 )
 
 // fired makes calls for as long as it may within d and returns when each went.
@@ -113,9 +115,8 @@ func TestACallThatWouldWaitTooLongIsRefusedAtOnceAndTakesNoTurn(t *testing.T) {
 			began := time.Now()
 			err := p.wait(ctx, UsergroupsUsersList, "")
 			cancel()
-			var l *RetryLater
-			if !errors.As(err, &l) || l.Unknown || l.After <= time.Second || l.After > perTier ||
-				time.Since(began) != 0 {
+			l, ok := errors.AsType[*port.RateLimitedError](err)
+			if !ok || l.After <= time.Second || l.After > perTier || time.Since(began) != 0 {
 				t.Fatalf("after %s: %v", time.Since(began), err)
 			}
 		}
@@ -171,14 +172,6 @@ func spent(t *testing.T, p *pace, n int) {
 	}
 }
 
-func heldFor(err error) time.Duration {
-	var l *RetryLater
-	if !errors.As(err, &l) {
-		return 0
-	}
-	return l.After
-}
-
 // A calm edit waits only when edits run short, and leaves some to the others.
 func TestACalmEditWaitsOnlyWhenEditsRunShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -189,14 +182,14 @@ func TestACalmEditWaitsOnlyWhenEditsRunShort(t *testing.T) {
 		}
 		spent(t, p, int(tier3)/2-1)
 		err := p.tryCalm("C1", time.Now())
-		if heldFor(err) != calmGathers || !isAloneIn(err) {
+		if port.RetryAfter(err) != calmGathers || !isAloneIn(err) {
 			t.Errorf("half of the minute is used: %v", err)
 		}
 		if err := p.tryCalm("C1", time.Now().Add(-calmGathers)); err != nil {
 			t.Error("it has gathered long enough:", err)
 		}
 		spent(t, p, int(tier3)/2-1-calmLeaves)
-		if err := p.tryCalm("C1", time.Now().Add(-calmGathers)); heldFor(err) != calmIsOld-calmGathers {
+		if err := p.tryCalm("C1", time.Now().Add(-calmGathers)); port.RetryAfter(err) != calmIsOld-calmGathers {
 			t.Errorf("it leaves none to the others: %v", err)
 		}
 		if err := p.tryCalm("C1", time.Now().Add(-calmIsOld)); err != nil {
@@ -204,7 +197,7 @@ func TestACalmEditWaitsOnlyWhenEditsRunShort(t *testing.T) {
 		}
 		spent(t, p, calmLeaves-1)
 		for _, err := range []error{p.try(ChatUpdate, "C1"), p.tryCalm("C1", time.Now().Add(-time.Hour))} {
-			if heldFor(err) != perTier-time.Since(began) {
+			if port.RetryAfter(err) != perTier-time.Since(began) {
 				t.Errorf("more than Slack's limit: %v", err)
 			}
 		}
@@ -212,8 +205,8 @@ func TestACalmEditWaitsOnlyWhenEditsRunShort(t *testing.T) {
 }
 
 func isAloneIn(err error) bool {
-	var l *RetryLater
-	return errors.As(err, &l) && l.Alone() && l.Limited() && !l.Unknown
+	l, ok := errors.AsType[*port.RateLimitedError](err)
+	return ok && l.Alone
 }
 
 func TestLinesLeaveRoomForANewCard(t *testing.T) {
@@ -229,7 +222,7 @@ func TestLinesLeaveRoomForANewCard(t *testing.T) {
 		if err := p.try(ChatPostMessage, "C1"); err != nil {
 			t.Error("the card waits for lines:", err)
 		}
-		if err := p.tryLine("C1"); heldFor(err) != 2*time.Second {
+		if err := p.tryLine("C1"); port.RetryAfter(err) != 2*time.Second {
 			t.Errorf("a line before the card's place is there again: %v", err)
 		}
 	})
@@ -245,8 +238,7 @@ func TestTheOutboxIsToldForHowLongACallWouldWaitAndTakesNoTurn(t *testing.T) {
 		}
 		for range 50 {
 			err := p.try(ChatPostMessage, "C1")
-			var l *RetryLater
-			if !errors.As(err, &l) || !l.Limited() || l.Unknown || l.After != time.Second {
+			if l, ok := errors.AsType[*port.RateLimitedError](err); !ok || l.After != time.Second {
 				t.Fatal(err)
 			}
 		}

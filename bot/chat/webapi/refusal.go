@@ -24,8 +24,8 @@ var channelWideCodes = codeSet(`
 var threadCodes = codeSet(`
 	restricted_action_thread_locked thread_locked`)
 
-// Reach is how far the refusal goes.
-func (e *Permanent) Reach() port.Reach {
+// reach is how far the refusal goes.
+func (e *Permanent) reach() port.Reach {
 	switch {
 	case channelWideCodes[e.Code]:
 		return port.ReachChannel
@@ -55,6 +55,7 @@ const planHasNoGroups = "plan_upgrade_required"
 
 // hopelessCodes are the codes by which Slack refuses the message itself, or says that the
 // message to edit or answer is out of reach: no change of rights or settings helps.
+// By the others the channel, the token or a scope is at fault.
 var hopelessCodes = codeSet(`
 	client msg_too_long msg_blocks_too_long no_text invalid_blocks invalid_blocks_format invalid_arguments
 	metadata_too_large invalid_metadata_format invalid_metadata_schema message_not_found cant_update_message
@@ -62,23 +63,16 @@ var hopelessCodes = codeSet(`
 	attachment_payload_limit_exceeded markdown_text_conflict too_many_contact_cards thread_not_found
 	cannot_reply_to_message`)
 
-// Hopeless reports whether Slack will never take this very message, whatever a person
-// changes. Otherwise the channel, the token or a scope is at fault.
-func (e *Permanent) Hopeless() bool { return hopelessCodes[e.Code] }
-
 // misshapenCodes are the codes by which Slack refuses a message's form, not its
 // destination or its sender.
 var misshapenCodes = codeSet(`
 	msg_too_long msg_blocks_too_long no_text invalid_blocks invalid_blocks_format invalid_arguments client
 	block_mismatch invalid_payload`)
 
-// Misshapen reports whether Slack refused the message for its form.
-func (e *Permanent) Misshapen() bool { return misshapenCodes[e.Code] }
-
 // IsMisshapen reports whether Slack refused a message for its form.
 func IsMisshapen(err error) bool {
 	var p *Permanent
-	return errors.As(err, &p) && p.Misshapen()
+	return errors.As(err, &p) && misshapenCodes[p.Code]
 }
 
 // personalCodes are the codes by which Slack refuses direct messages to one person only.

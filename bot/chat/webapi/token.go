@@ -35,7 +35,7 @@ func (s *tokenState) note(err error) (changed bool) {
 	defer s.mu.Unlock()
 	was := s.refused
 	switch isRefusal := errors.As(err, &p); {
-	case isRefusal && p.TokenRefused():
+	case isRefusal && p.tokenRefused():
 		s.refused = p
 		return was == nil || was.Code != p.Code
 	case isRefusal || err == nil:
@@ -67,7 +67,7 @@ func (c *Client) noteToken(s *tokenState, err error) {
 		return
 	}
 	var p *Permanent
-	if errors.As(err, &p) && p.TokenRefused() {
+	if errors.As(err, &p) && p.tokenRefused() {
 		c.log.Error("Slack: "+Words(p), "method", p.Method)
 		return
 	}
@@ -104,7 +104,7 @@ func (c *Client) tokenOf(method string) *tokenState {
 // nameToken puts the setting before a refusal of a token or of its scopes.
 func (c *Client) nameToken(method string, err error) error {
 	var p *Permanent
-	if !errors.As(err, &p) || !p.TokenRefused() && p.Code != missingScope {
+	if !errors.As(err, &p) || !p.tokenRefused() && p.Code != missingScope {
 		return err
 	}
 	named := *p
@@ -175,22 +175,15 @@ var appRefusals = map[string]string{
 		"(SLACK_SIGNING_SECRET)",
 }
 
-// TokenRefused reports whether Slack refuses the token itself: messages and channels are
+// tokenRefused reports whether Slack refuses the token itself: messages and channels are
 // not at fault, and nothing goes until an operator replaces it. The app token only opens
 // connections, so that each refusal there is about the token.
-func (e *Permanent) TokenRefused() bool {
+func (e *Permanent) tokenRefused() bool {
 	return e.Method == AppsConnectionsOpen || botRefusals[e.Code] != ""
 }
 
-// RetryAfter is how long to wait if Slack refuses the token itself: then every
+// tokenRetryAfter is how long to wait if Slack refuses the token itself: then every
 // message waits, whoever it is for.
-func (e *Permanent) RetryAfter() (after time.Duration, ok bool) {
-	if !e.TokenRefused() {
-		return 0, false
-	}
-	return tokenRetryAfter, true
-}
-
 const tokenRetryAfter = 10 * time.Second
 
 // tokenSentence words a refusal of the token; "" if the code is about something else.

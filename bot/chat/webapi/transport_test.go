@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"twokey/commands/port"
 )
 
 // overdue is a context whose deadline has passed while its timer has not fired: the
@@ -34,8 +36,8 @@ func TestWhatIsOverdueIsNotSentAndKnownNotToBeDone(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = rt.RoundTrip(r)
-	var later *RetryLater
-	if got := Classify(ChatPostMessage, err); !errors.As(got, &later) || later.OutcomeUnknown() {
+	got := Classify(ChatPostMessage, err)
+	if _, ok := errors.AsType[*port.UnavailableError](got); !ok {
 		t.Errorf("told as %v", got)
 	}
 }

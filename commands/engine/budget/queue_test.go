@@ -17,9 +17,13 @@ import (
 var now = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 
 // newQueue returns a queue with one place at a time, and the memory under it.
-func newQueue() (*budget.Queue, port.Store) {
-	s := memory.New(nil).Open()
-	policy := func() model.Policy { return model.Policy{Limits: model.Limits{AtOnce: 1}} }
+func newQueue() (*budget.Queue, port.Store) { return newQueueOf(model.Limits{AtOnce: 1}) }
+
+func newQueueOf(l model.Limits) (*budget.Queue, port.Store) {
+	at := now
+	tick := func() time.Time { at = at.Add(time.Millisecond); return at } // no two end at the same moment
+	s := memory.New(tick).Open()
+	policy := func() model.Policy { return model.Policy{Limits: l} }
 	return budget.New(s, policy, func() time.Time { return now }, slog.New(slog.DiscardHandler)), s
 }
 
