@@ -163,6 +163,7 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
 	},
+	"twokey/commands/parallel": {}, // for tests
 	"twokey/commands/policy": {
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",

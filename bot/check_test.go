@@ -40,6 +40,7 @@ func unreachableSettings(t *testing.T) map[string]string {
 }
 
 func TestACheckOfASlackThatIsAwayIsNoYes(t *testing.T) {
+	t.Parallel()
 	env := unreachableSettings(t)
 	var out bytes.Buffer
 	getenv := func(n string) string { return env[n] }
@@ -85,6 +86,7 @@ func TestBeliefsAreNotLookedAtWithoutSettings(t *testing.T) {
 
 // What cannot be reached differs in nothing, and nothing secret is shown.
 func TestBeliefsOfWhatIsAwayCannotBeTold(t *testing.T) {
+	t.Parallel()
 	env := unreachableSettings(t)
 	var out, log bytes.Buffer
 	getenv := func(n string) string { return env[n] }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/commands/parallel"
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 )
@@ -30,7 +31,7 @@ var variants = map[string]serveOptions{
 func TestMain(m *testing.M) {
 	name, ok := os.LookupEnv(variantSetting)
 	if !ok {
-		os.Exit(m.Run())
+		os.Exit(parallel.Run(m, parallel.Waiting))
 	}
 	options, ok := variants[name]
 	if !ok {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -17,9 +18,12 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
+	"twokey/commands/parallel"
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 )
+
+func TestMain(m *testing.M) { os.Exit(parallel.Run(m, parallel.Waiting)) }
 
 // lab is a Cloud that speaks to the double over real HTTP.
 type lab struct {

@@ -72,6 +72,7 @@ func TestEachBeliefDiffersWhereSlackIsOtherwise(t *testing.T) {
 		{"metadata", "bare_answers", "posts of the bot 1, with its metadata 0"},
 	} {
 		t.Run(c.belief, func(t *testing.T) {
+			t.Parallel()
 			b := bench(t)
 			at := atInfra(t)
 			if _, err := b.chat.PostCard(t.Context(), at.Cards[0].Card, "a-key"); err != nil {

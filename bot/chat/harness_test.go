@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -16,9 +17,12 @@ import (
 
 	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
+	"twokey/commands/parallel"
 	"twokey/commands/port"
 	"twokey/commands/view"
 )
+
+func TestMain(m *testing.M) { os.Exit(parallel.Run(m, parallel.Waiting)) }
 
 const infra = "C0INFRA"
 

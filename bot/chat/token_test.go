@@ -56,6 +56,7 @@ func TestWithHTTPARefusedAppTokenIsTriedAgain(t *testing.T) {
 		"account_inactive", "access_denied", "org_login_required",
 	} {
 		t.Run(code, func(t *testing.T) {
+			t.Parallel()
 			b, ended := both(t)
 			b.must(b.slack.RefuseToken(fakeslack.AppToken, code))
 			b.listen(ended)

@@ -8,12 +8,12 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"twokey/commands/parallel"
 	"twokey/commands/seal"
 )
 
@@ -72,16 +72,12 @@ var stages chan struct{}
 // countStages makes -parallel the number of stages. Tests that wait for a bubble or a
 // browser so take no stage from others.
 func countStages() {
-	n := stagesAProcessor * runtime.GOMAXPROCS(0)
-	flag.Visit(func(f *flag.Flag) {
-		if f.Name == "test.parallel" {
-			n = f.Value.(flag.Getter).Get().(int)
-		}
-	})
-	stages = make(chan struct{}, n)
-	if err := flag.Set("test.parallel", strconv.Itoa(max(n, testsAtOnce))); err != nil {
-		panic(err)
+	n, given := parallel.Given()
+	if !given {
+		n = stagesAProcessor * runtime.GOMAXPROCS(0)
 	}
+	stages = make(chan struct{}, n)
+	parallel.Set(max(n, testsAtOnce))
 }
 
 // processors are shared by what computes all the time, bubbles and browsers. Tests
