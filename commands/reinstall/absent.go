@@ -12,15 +12,15 @@ import (
 // minutes.
 
 const (
-	// AbsenceBelievedAfter is how long a machine, its image or its system disk must be
-	// missing. Only if no re-check shows it meanwhile, that is believed.
+	// AbsenceBelievedAfter is how long every re-check must miss a machine, its image
+	// or its system disk before that is believed.
 	AbsenceBelievedAfter = 3 * time.Minute
 	// BackupAbsenceBelievedAfter is the same for the backup that was confirmed. Only
 	// its key goes with it, and can be turned again.
 	BackupAbsenceBelievedAfter = 15 * time.Second
 )
 
-// Absence is what one reading after another has not shown, and since when.
+// Absence is what one re-check after another has not shown, and since when.
 type Absence struct {
 	What  string    `json:"what"`
 	Since time.Time `json:"since"`

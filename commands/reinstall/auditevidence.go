@@ -116,7 +116,8 @@ func EventsSince(op Operation, now time.Time) time.Time {
 // eventsFrom is T0, by a clock that may be off and in whole seconds.
 func (a Arming) eventsFrom() time.Time { return a.At.Add(-model.EventSlack - a.Skew.Abs()) }
 
-// OwnCallText is ownCallText for the reset that a machine's record shows.
+// OwnCallText is the text of our own call, if the reset that a machine's record shows
+// is one.
 func (t AuditEvidence) OwnCallText(l model.Latest) string {
 	if e, ok := t.EventOf(l.RequestID); ok {
 		return e.OwnCallText()

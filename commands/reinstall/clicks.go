@@ -161,8 +161,8 @@ func (e Cancel) applyTo(op *Operation, now time.Time) *model.Refusal {
 type Hold struct {
 	By  Actor
 	Why string
-	// Unchecked: Slack could not say who it is. Stopping is the safe direction,
-	// so the hold counts all the same.
+	// Unchecked: Slack could not say who it is. Stopping is the safe direction, so the
+	// hold counts anyway.
 	Unchecked bool
 }
 
@@ -194,8 +194,8 @@ func (e Hold) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// overOwnHold reports whether somebody's hold counts though the proposal is on
-// hold: it is the proposer's own, who may end that alone.
+// overOwnHold reports whether somebody's hold counts although the proposal is on hold.
+// The first hold is the proposer's own, who may end that without anybody else.
 func overOwnHold(op Operation, by Actor) bool {
 	return op.HeldBy == op.Proposer && by.ID != op.Proposer
 }

@@ -56,8 +56,8 @@ func checkAnnounced(op *Operation, of time.Time) *model.Refusal {
 	return nil
 }
 
-// CountdownShown says that the countdown announced at Of stands on the card and
-// in the thread by now: it counts from here.
+// CountdownShown says that the card and the thread now show the countdown announced at
+// Of. It runs from here.
 type CountdownShown struct{ Of time.Time }
 
 func (e CountdownShown) Name() string { return "countdown shown" }

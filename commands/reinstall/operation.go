@@ -172,13 +172,13 @@ type WaitState struct {
 	KeepsPosition bool      `json:"keeps,omitempty"`
 }
 
-// Observed is what was heard and seen since the call.
+// Observed is what the call and the machine have shown since the call.
 type Observed struct {
 	// AnswerLost says that the call's answer did not come.
 	AnswerLost string `json:"lost,omitempty"`
 	// Outage is set while the cloud does not say what is asked of it.
 	Outage *Outage `json:"silence,omitempty"`
-	// Absence is what the last reading did not show, while that is doubted.
+	// Absence is what the last re-check did not show, while that is doubted.
 	Absence *Absence `json:"unseen,omitempty"`
 	// MachineStatus is what the machine last showed while it was followed. Slow is set
 	// once it has run for SlowAfter.
@@ -196,8 +196,8 @@ type Approval struct {
 	Seats []int  `json:"seats,omitempty"`
 	Mail  string `json:"mail,omitempty"` // their Mailbox
 	Team  string `json:"team,omitempty"` // the workspace they clicked in
-	// Seal covers all of it but the seats, and the operation's id. An approval without
-	// a seal that fits is not read from the store.
+	// Seal covers the operation's id and all of the approval except its seats. An
+	// approval without a seal that fits is not read from the store.
 	Seal string `json:"seal,omitempty"`
 }
 

@@ -121,8 +121,8 @@ func nearOfIPs(i Instance) Nearby {
 		", which stays"}
 }
 
-// cloud/doc.go 1.3: data disks are untouched but must be mounted
-// again; across platforms their file system is foreign.
+// nearOfDisks is the data disks: the reset leaves them alone, but they must be mounted
+// again (cloud/doc.go 1.3). Across platforms their file system is foreign.
 func nearOfDisks(i Instance) Nearby {
 	n := len(i.DataDisks)
 	if n == 0 {
@@ -140,7 +140,8 @@ func nearOfDisks(i Instance) Nearby {
 		"), to be mounted again afterwards"}
 }
 
-// cloud/doc.go 9.3: the guard does not stop a reset.
+// nearOfGuard is the protection against termination: it does not stop a reset
+// (cloud/doc.go 9.3).
 func nearOfGuard(i Instance) Nearby {
 	if !i.Protected {
 		return Nearby{Code: NearGuard, Detection: NotDetected}

@@ -94,6 +94,7 @@ func (q QuietHours) NextAllowed(t time.Time) time.Time {
 	return t // the clocks are being set
 }
 
+// IsDue reports whether a moment has come. The zero time never comes.
 func IsDue(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
 
 // RefuseReminder refuses a reminder that comes too soon, or a second time.

@@ -6,8 +6,8 @@ import (
 )
 
 // CleanText is what somebody's text says, without blanks, invisible marks and one pair
-// of quotation marks around it. It is empty if nothing readable is left. Whatever
-// needs a text asks it.
+// of quotation marks around it. It is empty if nothing readable is left. Every rule
+// that needs a text uses it.
 func CleanText(s string) string {
 	s = strings.TrimFunc(s, isInvisible)
 	for _, q := range quotePairs {

@@ -39,6 +39,7 @@ type CloudEvent struct {
 // more that can be one (cloud/doc.go 4.8).
 const OpReset = "ResetInstance"
 
+// WipesDisk reports whether an operation of the cloud can wipe a system disk.
 func WipesDisk(operation string) bool {
 	return operation == OpReset || operation == "ResetInstances" || operation == "ConvertOperatingSystems"
 }

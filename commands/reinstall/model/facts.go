@@ -240,6 +240,7 @@ func (l Latest) WhoseText(by *CloudEvent) string {
 	return "CloudAudit shows " + by.EventText()
 }
 
+// OperationText is the operation and its request, or "none".
 func (l Latest) OperationText() string {
 	if l.Operation == "" {
 		return "none"

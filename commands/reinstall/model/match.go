@@ -110,7 +110,7 @@ type RuleResult struct {
 	Why     string // of a rule that does not match
 }
 
-// RuleResults goes through the rules as For does, and says what came of each.
+// RuleResults goes through the rules as TermsFor does, and says what came of each.
 func (p Policy) RuleResults(s Subject) []RuleResult {
 	out := make([]RuleResult, 0, len(p.Rules))
 	decided := false

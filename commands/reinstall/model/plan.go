@@ -182,6 +182,7 @@ func tagList(t map[string]string) string {
 	return strings.Join(out, ", ")
 }
 
+// DiskList is the disks in words, sorted.
 func DiskList(ds []Disk) string {
 	var out []string
 	for _, d := range ds {
@@ -215,4 +216,5 @@ func yesNo(b bool) string {
 	return "no"
 }
 
+// FormatGiB writes a size with its unit.
 func FormatGiB(n int) string { return strconv.Itoa(n) + " GiB" }

@@ -34,7 +34,7 @@ type Policy struct {
 	Around       map[string]Weight // by the code of what is around
 	Price        bool              // a price must be quoted
 	Market       bool              // marketplace images only warn
-	IgnoreTags   []string          // keys that jobs rewrite: not compared, if nothing hangs on them
+	IgnoreTags   []string          // keys that jobs rewrite: not compared, if nothing depends on them
 	Limits       Limits
 	Rules        []Rule
 	Asking       Asking
@@ -129,7 +129,7 @@ func (p Policy) TermsFor(s Subject) Terms {
 			continue
 		}
 		t.Rule = v.Rule
-		if r.Approvals != nil || r.Approvers != nil { // they stand for a quorum of their own
+		if r.Approvals != nil || r.Approvers != nil { // they replace a quorum
 			t.Quorum = nil
 		}
 		setIfGiven(&t.Approvals, r.Approvals)

@@ -16,7 +16,7 @@ const (
 	CodeDiskUnsaid    = "system-disk"
 )
 
-// checkEncrypted: what a reset does to an encrypted disk is nowhere documented
+// checkEncrypted warns of an encrypted disk: nobody documents what a reset does to one
 // (cloud/doc.go 6.8).
 func checkEncrypted(c Case) []Finding {
 	d := c.Facts.Instance.SystemDisk
@@ -31,8 +31,8 @@ func checkEncrypted(c Case) []Finding {
 		", and Tencent does not document what a reset does to such a disk")
 }
 
-// checkSystemDisk: any field of an answer may be null; a plan without the disk
-// that it wipes is none.
+// checkSystemDisk blocks a plan without the disk that it wipes: any field of an answer
+// may be null.
 func checkSystemDisk(c Case) []Finding {
 	if d := c.Facts.Instance.SystemDisk; d.Type != "" && d.SizeGB > 0 {
 		return nil
@@ -108,7 +108,7 @@ func checkForbidden(c Case) []Finding {
 		"Ask whoever keeps the policy file, or pick another machine")
 }
 
-// cloud/doc.go 1.2: spot instances cannot be reinstalled.
+// CheckSpot blocks spot instances: they cannot be reinstalled (cloud/doc.go 1.2).
 func CheckSpot(c Case) []Finding {
 	if c.Facts.Instance.ChargeType != "SPOTPAID" {
 		return nil
@@ -117,7 +117,7 @@ func CheckSpot(c Case) []Finding {
 		"Terminate it and launch a new one")
 }
 
-// cloud/doc.go 9.1: what the account's state rules out.
+// CheckAccount blocks what the account's state rules out (cloud/doc.go 9.1).
 func CheckAccount(c Case) []Finding {
 	i := c.Facts.Instance
 	switch {
@@ -133,6 +133,7 @@ func CheckAccount(c Case) []Finding {
 	return nil
 }
 
+// CheckState blocks a machine in a state in which the cloud refuses a reset.
 func CheckState(c Case) []Finding {
 	s := c.Facts.Instance.State
 	switch s {
@@ -150,7 +151,7 @@ func CheckState(c Case) []Finding {
 		"Bring it back to running or stopped in the console, then propose again")
 }
 
-// cloud/doc.go 1.3: no other operation while it reinstalls.
+// CheckBusy blocks a machine on which another operation runs (cloud/doc.go 1.3).
 func CheckBusy(c Case) []Finding {
 	l := c.Facts.Instance.Latest
 	switch {
@@ -164,8 +165,8 @@ func CheckBusy(c Case) []Finding {
 	return nil
 }
 
-// cloud/doc.go 1.5 and 5.1: the image must be one of the cloud's own,
-// the account's, or shared with it, and usable.
+// checkImage blocks an image that is not the cloud's own, the account's, or shared
+// with it, and one that is not usable (cloud/doc.go 1.5 and 5.1).
 func checkImage(c Case) []Finding {
 	img := c.Facts.Image
 	if !c.Facts.ImageFound {
@@ -204,9 +205,9 @@ func checkImage(c Case) []Finding {
 	return out
 }
 
-// checkSource: the product's page recommends Tencent's and custom images, and
-// forbids other sources that are not authorised; ResetInstance's page lists
-// marketplace images as well (cloud/doc.go 1.5).
+// checkSource judges where the image comes from. The product's page recommends
+// Tencent's and custom images, and forbids other sources that are not authorised.
+// ResetInstance's page lists marketplace images as well (cloud/doc.go 1.5).
 func checkSource(c Case) []Finding {
 	img := c.Facts.Image
 	runs := img.ID == c.Facts.Instance.ImageID
@@ -233,7 +234,7 @@ func checkSource(c Case) []Finding {
 
 const codeImageMarket = "image-marketplace"
 
-// An unknown platform fails closed (cloud/doc.go 5.3).
+// checkFamilies blocks an unknown platform (cloud/doc.go 5.3).
 func checkFamilies(c Case) []Finding {
 	if !c.Facts.ImageFound {
 		return nil
@@ -254,8 +255,9 @@ func checkFamilies(c Case) []Finding {
 
 const codePlatformRegion = "platform-region"
 
-// cloud/doc.go 1.1, 1.2, 2.7 and 6.6: a change of platform. That it is for
-// the mainland only is documented on the product's page, and not on the API's.
+// checkPlatformChange judges a change of platform (cloud/doc.go 1.1, 1.2, 2.7 and
+// 6.6). The product's page says that it is for the mainland only; the API's page does
+// not.
 func checkPlatformChange(c Case) []Finding {
 	p := c.Plan
 	if !p.ChangesPlatform() || p.Family == FamilyUnknown || p.FromFamily == FamilyUnknown {
@@ -288,7 +290,7 @@ func checkPlatformChange(c Case) []Finding {
 
 var newWindows = regexp.MustCompile(`(?i)windows.*\b(20\d\d)\b`)
 
-// cloud/doc.go 1.6: Windows 2016 and 2019 need more than 2 GB.
+// checkWindowsMemory blocks Windows 2016 and 2019 on 2 GB or less (cloud/doc.go 1.6).
 func checkWindowsMemory(c Case) []Finding {
 	if c.Plan.Family != Windows || c.Facts.Instance.MemoryGB > 2 {
 		return nil
@@ -302,8 +304,8 @@ func checkWindowsMemory(c Case) []Finding {
 		"Pick Windows 2012 R2 or a Linux image, or resize the machine first")
 }
 
-// cloud/doc.go 1.4 and 2.2: the system disk grows only, and only
-// cloud disks do.
+// checkDisk judges the size of the system disk: it only grows, and only if it is a
+// cloud disk (cloud/doc.go 1.4 and 2.2).
 func checkDisk(c Case) []Finding {
 	d, want, img := c.Plan.Disk, c.Request.DiskGB, c.Facts.Image.SizeGB
 	switch {
@@ -330,7 +332,8 @@ func checkDisk(c Case) []Finding {
 	return nil
 }
 
-// cloud/doc.go 2.3 and 2.4: the ways to log in afterwards.
+// checkLogin blocks ways to log in that the image does not take (cloud/doc.go 2.3 and
+// 2.4).
 func checkLogin(c Case) []Finding {
 	l := c.Request.Login
 	switch {
@@ -362,7 +365,7 @@ var (
 	allDigits  = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// cloud/doc.go 2.5: what a host name may be.
+// checkHostName blocks what cannot be a host name (cloud/doc.go 2.5).
 func checkHostName(c Case) []Finding {
 	h := c.Request.HostName
 	if h == "" {
@@ -401,8 +404,8 @@ func checkRequestedBackup(c Case) []Finding {
 		"Leave --backup out and pick from the list, or use --backup image to make one")
 }
 
-// checkRecord: a null record is normal if nobody ever operated on a machine
-// (cloud/doc.go 4.6). It hides what is done to the machine.
+// checkRecord warns of a null record. It is normal if nobody ever operated on a
+// machine (cloud/doc.go 4.6), and hides what is done to the machine.
 func checkRecord(c Case) []Finding {
 	if !c.Facts.Instance.Latest.Null() {
 		return nil
