@@ -22,10 +22,13 @@ func TestEachErrorOfTheChatSaysWhatMayHaveHappened(t *testing.T) {
 		err  error
 		want answers
 	}{
-		"a limit":         {&port.RateLimitedError{After: wait, Cause: cause}, answers{limited: true, after: wait}},
-		"not done":        {&port.UnavailableError{After: wait, Cause: cause}, answers{after: wait}},
-		"refused":         {&port.PermanentError{Cause: cause}, answers{permanent: true}},
-		"a token refused": {&port.PermanentError{TokenRefused: true, After: wait}, answers{permanent: true, after: wait}},
+		"a limit":  {&port.RateLimitedError{After: wait, Cause: cause}, answers{limited: true, after: wait}},
+		"not done": {&port.UnavailableError{After: wait, Cause: cause}, answers{after: wait}},
+		"refused":  {&port.PermanentError{Cause: cause}, answers{permanent: true}},
+		"a token refused": {
+			&port.PermanentError{TokenRefused: true, After: wait},
+			answers{permanent: true, after: wait},
+		},
 		"a lost answer": {
 			&port.OutcomeUnknownError{After: wait, Cause: cause},
 			answers{unsure: true, unknown: true, after: wait},
