@@ -88,9 +88,12 @@ var arrows = map[string][]string{
 		"twokey/commands/port",
 		"twokey/commands/reinstall/model",
 	},
-	"twokey/cloud/api":    {"twokey/cloud/errcode", "twokey/commands/reinstall/model"},
+	"twokey/cloud/api":    {"twokey/cloud/errcode", "twokey/commands/port", "twokey/commands/reinstall/model"},
 	"twokey/cloud/around": {"twokey/cloud/api", "twokey/cloud/errcode", "twokey/commands/reinstall/model"},
-	"twokey/cloud/audit":  {"twokey/cloud/api", "twokey/cloud/errcode", "twokey/commands/reinstall/model"},
+	"twokey/cloud/audit": {
+		"twokey/cloud/api", "twokey/cloud/errcode", "twokey/commands/port",
+		"twokey/commands/reinstall/model",
+	},
 	"twokey/cloud/beliefs": {
 		"twokey/cloud/api",
 		"twokey/cloud/around",

@@ -168,7 +168,8 @@ func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
 				}
 			}
 			var p *webapi.Permanent
-			if !errors.As(err, &p) || !port.IsTokenRefused(err) || !strings.HasPrefix(p.Sentence, "SLACK_BOT_TOKEN_FILE: ") {
+			if !errors.As(err, &p) || !port.IsTokenRefused(err) ||
+				!strings.HasPrefix(p.Sentence, "SLACK_BOT_TOKEN_FILE: ") {
 				t.Errorf("%v", err)
 			}
 			if after := port.RetryAfter(err); after <= 0 {

@@ -73,7 +73,8 @@ func TestACallOfTheHourIsSeenBehindManyThatEndedSince(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Apply(t.Context(), storetest.Click(rec, fmt.Sprint("cancel ", n), reinstall.Cancelled)); err != nil {
+		cancelled := storetest.Click(rec, fmt.Sprint("cancel ", n), reinstall.Cancelled)
+		if _, err := s.Apply(t.Context(), cancelled); err != nil {
 			t.Fatal(err)
 		}
 	}
