@@ -42,7 +42,7 @@ type theBench struct {
 func bench(t *testing.T, change ...func(*fakeslack.Config, *Config)) *theBench {
 	t.Helper()
 	fc := fakeslack.Config{RateScale: 1000}
-	b := &theBench{t: t, front: &frontDouble{}, seen: &tally{refused: map[string]int{}}, logs: &lockedBuffer{}}
+	b := &theBench{t: t, front: &frontDouble{}, seen: newTally(), logs: &lockedBuffer{}}
 	cc := Config{
 		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", RateScale: 1000, Front: b.front,
 		Metrics: b.seen,
@@ -223,13 +223,35 @@ func (d *frontDouble) asked() []port.Inbound {
 type tally struct {
 	mu      sync.Mutex
 	refused map[string]int
+	more    chan struct{} // closed by the next refusal
 	called  []string
 }
+
+func newTally() *tally { return &tally{refused: map[string]int{}, more: make(chan struct{})} }
 
 func (t *tally) Refused(reason string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.refused[reason]++
+	close(t.more)
+	t.more = make(chan struct{})
+}
+
+// waitRefused waits until something was refused for the reason, and returns how often.
+func (t *tally) waitRefused(ctx context.Context, reason string) int {
+	for {
+		t.mu.Lock()
+		n, more := t.refused[reason], t.more
+		t.mu.Unlock()
+		if n > 0 {
+			return n
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return 0
+		}
+	}
 }
 
 func (t *tally) Acked(string, time.Duration) {}

@@ -41,7 +41,7 @@ func TestGovSlacksReplyAddressIsTakenOnlyWhereItsAPIIsUsed(t *testing.T) {
 	} {
 		c, err := New(Config{
 			Token: "xoxb-1", SigningSecret: "s", APIURL: api,
-			Metrics: &tally{refused: map[string]int{}},
+			Metrics: newTally(),
 		})
 		if err != nil {
 			t.Fatal(err)

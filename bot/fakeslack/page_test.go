@@ -123,10 +123,10 @@ func TestAPersonReinstallsAMachineOnThePage(t *testing.T) {
 	b := browse.Open(t, pageURL(w), 1280, 860, pictures)
 	b.Click("person-U0ANN")
 	b.Write("composer", "/reinstall web"+kb.Enter)
-	b.Sees("toast", "")
 	b.Do(
 		"the refusal", chromedp.WaitVisible(`//article[contains(@class,"ephemeral")][contains(., "Only visible to you")]`),
 	)
+	b.Holds("what was sent has left", `document.querySelector('[data-testid="composer"]').value === ""`)
 	b.Write("composer", "/rei")
 	b.Picture("wide-slash")
 	b.Write("composer", kb.Tab+kb.Enter)

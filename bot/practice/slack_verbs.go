@@ -27,6 +27,7 @@ import (
 //	slack shares CHANNEL | unshares CHANNEL    with another company
 //	slack refuses bot-token | app-token CODE   in every call, until Slack accepts it
 //	slack accepts bot-token | app-token
+//	slack sees-sockets N       waits for so many Socket Mode connections
 //	slack drops sockets        all Socket Mode connections break
 //	slack installs-for ORG     the app, for a whole organisation
 //	slack joins-organisation ORG   the workspace, which the app stays installed in alone
@@ -48,15 +49,12 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	var err error
 	switch args[0] {
 	case "sends-over":
-		ts.Check(
-			playOf(ts).waitUntil(
-				"two connections", func() string { return "" }, func() bool {
-					return args[1] != "socket" ||
-						s.Sockets() >= 2
-				},
-			),
-		)
+		if args[1] == "socket" {
+			waitForSockets(ts, 2)
+		}
 		s.SetSocketMode(args[1] == "socket")
+	case "sees-sockets":
+		waitForSockets(ts, number(ts, args[1]))
 	case "switch":
 		err = s.Switch(args[1], third(2))
 	case "adds":
@@ -141,4 +139,12 @@ func addGroup(ts *testscript.TestScript, id string, names []string) {
 	}
 	handle := strings.ToLower(strings.TrimPrefix(id, "S0"))
 	s.AddGroup(fakeslack.Group{ID: id, Name: handle, Handle: handle, Users: users})
+}
+
+// waitForSockets waits until n Socket Mode connections are open.
+func waitForSockets(ts *testscript.TestScript, n int) {
+	s := stageOf(ts).slack
+	ts.Check(playOf(ts).waitUntil(
+		"Socket Mode connections", func() string { return "" }, func() bool { return s.Sockets() >= n },
+	))
 }

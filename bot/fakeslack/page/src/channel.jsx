@@ -80,7 +80,7 @@ export function Composer({ channel, thread = "" }) {
     setBusy(true);
     const ok = await ws.send(channel.id, thread, words);
     setBusy(false);
-    if (ok) setText("");
+    if (ok) setText((now) => (now.trim() === words ? "" : now)); // what was typed meanwhile stays
   };
   const globals = ws.shortcuts.filter((s) => !s.on_message).map((s) => ({ key: s.callback_id, text: s.name, act: () => ws.act("shortcut", { callback: s.callback_id }) }));
   const keys = (ev) => {
