@@ -269,13 +269,39 @@ func (t *tally) count(reason string) int {
 }
 
 type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu      sync.Mutex
+	b       bytes.Buffer
+	written chan struct{} // closed at the next write, if somebody waits for it
+}
+
+// Await returns nil once the log has words, or ctx's error if that ends first.
+func (l *lockedBuffer) Await(ctx context.Context, words string) error {
+	for {
+		l.mu.Lock()
+		has := strings.Contains(l.b.String(), words)
+		if l.written == nil {
+			l.written = make(chan struct{})
+		}
+		written := l.written
+		l.mu.Unlock()
+		if has {
+			return nil
+		}
+		select {
+		case <-written:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func (l *lockedBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.written != nil {
+		close(l.written)
+		l.written = nil
+	}
 	return l.b.Write(p)
 }
 
