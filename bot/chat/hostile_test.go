@@ -157,12 +157,10 @@ func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
 func TestAClickOnTheLargestCardComesIn(t *testing.T) {
 	b := bench(t)
 	long := strings.Repeat("界", 4000)
-	row := view.Row{Label: long, Value: model.Say(long)}
 	c := aCard()
-	c.Title, c.Lead, c.Foot = long, model.Say(long), model.Say(long)
+	c.Title, c.Foot = long, model.Say(long)
 	for range 40 {
-		c.Facts, c.Keys, c.Machines = append(c.Facts, row), append(c.Keys, row), append(c.Machines, row)
-		c.Findings, c.Around = append(c.Findings, model.Say(long)), append(c.Around, model.Say(long))
+		c.Lines = append(c.Lines, model.Say(long))
 	}
 	a := b.postCard(c)
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")

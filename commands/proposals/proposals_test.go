@@ -118,7 +118,7 @@ func TestAFreezeStandsOnOpenCardsAlone(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", state, err)
 		}
-		shown := slices.ContainsFunc(card.Findings, func(f model.Text) bool {
+		shown := slices.ContainsFunc(card.Lines, func(f model.Text) bool {
 			return strings.Contains(f.String(), "the audit runs")
 		})
 		if shown != open {
@@ -171,7 +171,10 @@ func TestWhatRunsIsComparedWithTheNearestResets(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		var lines []string
-		for _, l := range card.Progress {
+		for _, l := range card.Lines {
+			if !strings.Contains(l.String(), "▱") {
+				continue
+			}
 			lines = append(lines, l.String())
 		}
 		if said := strings.Join(lines, "\n"); !strings.Contains(said, c.says) || (said == "") != (c.says == "") {

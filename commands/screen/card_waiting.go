@@ -116,7 +116,7 @@ func changesText(p model.Plan, currency string) text {
 	if p.Before.String() != p.After.String() {
 		t = append(t, say(" · ", priceText(p, currency))...)
 	}
-	if p.Login.Kind != model.LoginMessageCenter {
+	if p.Login.Kind != "" && p.Login.Kind != model.LoginMessageCenter {
 		t = append(t, say(" · login: ", loginText(p.Login))...)
 	}
 	if p.HostName != "" && p.HostName != p.Name {
@@ -148,6 +148,9 @@ func shortSystem(name string) string {
 func neededText(ops []oper, now time.Time) text {
 	approvals := groupedText(ops, func(op oper) text { return approvalsNeeded(op, now) })
 	backups := groupedText(ops, func(op oper) text { return backupNeeded(op, now) })
+	if !slices.ContainsFunc(ops, func(op oper) bool { return len(op.Keys().By) < op.Keys().Needed }) {
+		return say(strong("Needed"), ": ", backups, " · ", approvals) // what is missing comes first
+	}
 	return say(strong("Needed"), ": ", approvals, " · ", backups)
 }
 

@@ -55,7 +55,12 @@ func actionOf(b view.Button) string {
 // overflowElement is the small button with those behind it; nil if there are none.
 func overflowElement(c view.Card, value string) slack.BlockElement {
 	var opts []*slack.OptionBlockObject
-	for _, b := range c.More[:min(len(c.More), maxOverflow)] {
+	known := map[string]bool{}
+	for _, b := range c.More {
+		if known[actionOf(b)] || len(opts) == maxOverflow {
+			continue
+		}
+		known[actionOf(b)] = true
 		opts = append(opts, slack.NewOptionBlockObject(actionOf(b)+"|"+value, plainText(b.Label, maxOptionText), nil))
 	}
 	if len(opts) == 0 {

@@ -195,8 +195,3 @@ func momentWords(s model.Span) string {
 	}
 	return model.Text{{Kind: s.Kind, At: s.At}}.String()
 }
-
-// TimeWords is a moment in words, for readers without rich_text.
-func TimeWords(t time.Time) string {
-	return model.Text{{Kind: model.Time, At: t}}.String()
-}

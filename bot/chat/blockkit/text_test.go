@@ -38,7 +38,7 @@ func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 	at := time.Unix(1800000000, 0)
 	got := TopLevelText(model.Say(model.Emoji("key"), " Approved by ", model.Who("U0BOB"), " at ",
 		model.At(at), ": ", model.Strong("<!channel> & co")))
-	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + TimeWords(at) +
+	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + model.FormatTime(at) +
 		">: &lt;!channel&gt; &amp; co"
 	if got != want {
 		t.Errorf("%q\nwant %q", got, want)
