@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"twokey/commands/reinstall/model"
-	"twokey/commands/view"
 )
 
 // Every attack over HTTP is turned away, counted once and logged without secrets.
