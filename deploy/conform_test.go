@@ -83,12 +83,10 @@ func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 
 // longCard has too much of everything.
 func longCard() view.Card {
-	rows := slices.Repeat([]view.Row{{Label: endless, Value: model.Say(endless)}}, 60)
 	texts := slices.Repeat([]model.Text{model.Say(endless)}, 60)
 	return view.Card{
 		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: view.Status{Emoji: "key", Word: endless},
-		Lead:     model.Say(endless),
-		Machines: rows, Facts: rows, Around: texts, Findings: texts, Keys: rows, Foot: model.Say(endless),
+		Lines: texts, Foot: model.Say(endless),
 		Buttons: slices.Repeat([]view.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40),
 		Summary: model.Say(endless),
 	}
