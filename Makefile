@@ -121,8 +121,8 @@ bench: needs ## a transition on a real Redis, and acks: at the door, and 64 at o
 page: ## rebuild the practice page; needs npm
 	cd bot/fakeslack/page && npm ci && npm run build
 
-picture: needs ## play the main story on the page and keep its picture for the README
-	@dir=$$(mktemp -d) && TWOKEY_PICTURES=$$dir $(GO) test -count=1 -run TestThePageTurnsTwoKeys ./bot/practice && cp $$dir/practice.png deploy/practice.png && rm -r $$dir
+picture: needs ## a waiting card on a phone beside its thread, for the README
+	@dir=$$(mktemp -d) && TWOKEY_PICTURES=$$dir $(GO) test -count=1 -run TestTheREADMEShowsAWaitingCard ./bot/practice && cp $$dir/waiting.png deploy/practice.png && rm -r $$dir
 
 manifest: ## write the manifest for Socket Mode from the one for HTTP
 	@deploy/socket-manifest.sh < deploy/slack-manifest.yaml > deploy/slack-manifest-socket.yaml.new && \

@@ -44,8 +44,8 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall/model",
 		"twokey/commands/view",
 	},
-	"twokey/bot/chat/blockkit": {"twokey/commands/reinstall/model", "twokey/commands/view"},
-	"twokey/bot/chat/chattest": {"twokey/commands/reinstall/model", "twokey/commands/view"}, // for tests
+	"twokey/bot/chat/blockkit": {"twokey/commands/view"},
+	"twokey/bot/chat/chattest": {"twokey/commands/view"}, // for tests
 	"twokey/bot/chat/payload":  {},
 	"twokey/bot/chat/webapi":   {"twokey/commands/port"},
 	"twokey/bot/probe":         {"twokey/commands/reinstall", "twokey/commands/reinstall/model"},
@@ -71,10 +71,11 @@ var arrows = map[string][]string{
 	"twokey/bot/store/keys":    {"twokey/commands/port", "twokey/commands/reinstall/model"},
 	"twokey/bot/store/lua":     {},
 	"twokey/bot/store/redisdb": {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/commands/port"},
-	"twokey/bot/store/storetest": {
+	"twokey/bot/store/storetest": { // for tests
 		"twokey/commands/port",
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
+		"twokey/commands/view",
 	},
 	"twokey/cloud": {
 		"twokey/cloud/api",
@@ -116,6 +117,7 @@ var arrows = map[string][]string{
 		"twokey/commands/view",
 	},
 	"twokey/commands/engine": {
+		"twokey/commands/engine/budget",
 		"twokey/commands/home",
 		"twokey/commands/people",
 		"twokey/commands/port",
@@ -133,11 +135,15 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall/model",
 		"twokey/commands/spelling",
 	},
+	"twokey/commands/engine/budget": {
+		"twokey/commands/port",
+		"twokey/commands/reinstall",
+		"twokey/commands/reinstall/model",
+	},
 	"twokey/commands/home": {
 		"twokey/commands/people",
 		"twokey/commands/port",
 		"twokey/commands/proposals",
-		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
 		"twokey/commands/view",
 	},
@@ -180,8 +186,9 @@ var arrows = map[string][]string{
 		"twokey/commands/screen",
 		"twokey/commands/view",
 	},
-	"twokey/commands/reinstall":       {"twokey/commands/reinstall/model"},
-	"twokey/commands/reinstall/model": {},
+	"twokey/commands/reinstall":                 {"twokey/commands/reinstall/model"},
+	"twokey/commands/reinstall/model/modeltest": {"twokey/commands/reinstall/model"}, // for tests
+	"twokey/commands/reinstall/model":           {},
 	"twokey/commands/sample": {
 		"twokey/commands/port",
 		"twokey/commands/reinstall",
@@ -214,15 +221,18 @@ var arrows = map[string][]string{
 	"twokey/deploy/tour": {},
 	// The doubles know nothing of the product.
 	"twokey/bot/fakeslack": {
+		"twokey/bot/fakeslack/app",
 		"twokey/bot/fakeslack/blockkit",
 		"twokey/bot/fakeslack/callargs",
 		"twokey/bot/fakeslack/delivery",
 		"twokey/bot/fakeslack/directory",
 		"twokey/bot/fakeslack/messages",
+		"twokey/bot/fakeslack/methods",
 		"twokey/bot/fakeslack/rates",
 		"twokey/bot/fakeslack/switches",
 		"twokey/bot/fakeslack/views",
 	},
+	"twokey/bot/fakeslack/app":       {"twokey/bot/fakeslack/directory"},
 	"twokey/bot/fakeslack/blockkit":  {},
 	"twokey/bot/fakeslack/browse":    {}, // for tests
 	"twokey/bot/fakeslack/callargs":  {},
@@ -230,6 +240,7 @@ var arrows = map[string][]string{
 	"twokey/bot/fakeslack/delivery":  {},
 	"twokey/bot/fakeslack/directory": {},
 	"twokey/bot/fakeslack/messages":  {"twokey/bot/fakeslack/blockkit"},
+	"twokey/bot/fakeslack/methods":   {"twokey/bot/fakeslack/rates"},
 	"twokey/bot/fakeslack/page":      {"twokey/bot/fakeslack"},
 	"twokey/bot/fakeslack/rates":     {},
 	"twokey/bot/fakeslack/switches":  {},

@@ -123,6 +123,7 @@ func TestAGroupsTagIsSeenEvenWhereAutoScalingDoesNotAnswer(t *testing.T) {
 
 // Without values of the monitor traffic and CPU are unchecked, unless the machine is off.
 func TestNoMonitorValuesMeansUnchecked(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.misbehave(t, "monitor_empty", "on")
 	near := l.near(t, fakecvm.Shop01)

@@ -51,6 +51,7 @@ func TestTimesWithoutAZoneAreChinas(t *testing.T) {
 }
 
 func TestEvidenceIsTheSnapshotsOfTheDiskNowAttachedNewestFirst(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	disk := l.systemDisk(t, fakecvm.Web01)
 	add := func(id, diskID, state string, age time.Duration, deadline time.Time) {
@@ -198,6 +199,7 @@ func TestABackupThatTheWishNamesIsReadEvenIfItIsOfAnotherDisk(t *testing.T) {
 }
 
 func TestSnapshotsThatEndAreToldWhen(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.misbehave(t, "snapshot_expiring", "3h")
 	for _, e := range l.evidenceOf(t, fakecvm.Web01, "", "") {

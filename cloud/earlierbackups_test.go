@@ -36,6 +36,7 @@ func TestASnapshotOfADataDiskIsListedAsThat(t *testing.T) {
 // On a local disk no snapshot leads to an image: Twokey's own word in its
 // description does, for this very machine and no other.
 func TestAnImageMadeForAnEarlierProposalIsFoundOnALocalDisk(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	id, err := l.CreateImage(ctx(t), guangzhou(fakecvm.LocalSSD), "twokey-7k3q-1", false)
 	if err != nil {

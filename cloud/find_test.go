@@ -102,6 +102,7 @@ func TestAnUnknownAccountOrRegionIsRefusedWithWhatThereIs(t *testing.T) {
 }
 
 func TestFindLooksThroughAllAccountsAndPages(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, twice)
 	got, err := l.Find(ctx(t), "sg-01", "", "")
 	if err != nil || found(got) != "second/ap-singapore/"+fakecvm.SG01 {

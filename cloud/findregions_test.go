@@ -55,6 +55,7 @@ func TestANameOrAnAddressIsNoAnswerWhileARegionIsDown(t *testing.T) {
 // One try is waited for, and not for long; what an id was found for is not waited
 // for at all.
 func TestARegionThatHangsHoldsUpNobodyForLong(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.misbehave(t, "region_hangs", fakecvm.Hongkong)
 	if got, err := l.Find(ctx(t), fakecvm.Web01, "", ""); err != nil || len(got) != 1 {
@@ -134,6 +135,7 @@ func TestFindEndsWithWhoeverAsks(t *testing.T) {
 
 // A list that could not be read says why at once, while it is tried again.
 func TestARegionThatHangsIsNotWaitedForAtEveryKey(t *testing.T) {
+	t.Parallel()
 	clock := &clockOf{t: time.Now()}
 	l := newLab(t, func(_ *fakecvm.Config, c *Config) { c.Now = clock.now })
 	l.misbehave(t, "region_down", fakecvm.Hongkong)
@@ -150,6 +152,7 @@ func TestARegionThatHangsIsNotWaitedForAtEveryKey(t *testing.T) {
 }
 
 func TestAnAccountOfWhichOneRegionIsDownIsReached(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.findTimeout = 500 * time.Millisecond // long enough for the others on a busy machine
 	l.misbehave(t, "region_down", fakecvm.Guangzhou)
@@ -164,6 +167,7 @@ func TestAnAccountOfWhichOneRegionIsDownIsReached(t *testing.T) {
 }
 
 func TestFindByIPv6InAnyWayOfWritingIt(t *testing.T) {
+	t.Parallel()
 	for target, want := range map[string]string{
 		"2402:4e00:1000:1234::5": fakecvm.Web02, "2402:4E00:1000:1234:0:0:0:5": fakecvm.Web02,
 		"[2402:4e00:1000:1234::0005]": fakecvm.Web02,

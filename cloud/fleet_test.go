@@ -59,6 +59,7 @@ func TestTheFleetIsRememberedByAccountAndRegion(t *testing.T) {
 }
 
 func TestManyWhoAskAtOnceCostOneRead(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	release := make(chan struct{})
 	l.wire.answer(api.DescribeInstances, func(w http.ResponseWriter, r *http.Request) {

@@ -11,6 +11,7 @@ import (
 )
 
 func TestLookAsksForAHundredMachinesACall(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	ids := crowd(t, l, 150, "crowd")
 	seen, err := l.Look(ctx(t), "main", fakecvm.Guangzhou, append(ids, ids[0], ""))

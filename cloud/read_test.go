@@ -23,6 +23,7 @@ func (l *lab) read(t *testing.T, ref model.Ref, w model.Request) model.Facts {
 }
 
 func TestReadTellsEverythingOfAnOrdinaryMachine(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	f := l.read(t, guangzhou(fakecvm.Web01), model.Request{Image: fakecvm.ImageUbuntu22, DiskGB: 100})
 	i, truth := f.Instance, func() fakecvm.Instance { i, _ := l.fake.Instance(fakecvm.Web01); return i }()
@@ -162,6 +163,7 @@ func TestSeveralImagesOfOneNameAreRefusedWithTheirIDs(t *testing.T) {
 }
 
 func TestACurrentImageThatWasDeletedIsTold(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.fake.RemoveImage(fakecvm.ImageUbuntu20, fakecvm.Guangzhou)
 	f := l.read(t, guangzhou(fakecvm.Web01), model.Request{})
@@ -287,6 +289,7 @@ func TestThePriceOfAChangeOfPlatformOnOtherDisks(t *testing.T) {
 }
 
 func TestThePriceIsAskedForWhatTheResetWillSend(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.read(t, guangzhou(fakecvm.Web01),
 		model.Request{Image: fakecvm.ImageBig, Login: model.Login{Kind: model.LoginKeepImage}, HostName: "x1"})

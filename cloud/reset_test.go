@@ -17,6 +17,7 @@ import (
 )
 
 func TestAtMostOneResetArrivesWhateverTheCloudDoes(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, value string
 		want        port.Verdict
@@ -263,6 +264,7 @@ func TestNeverSentIsOnlySaidWhenNothingWasWritten(t *testing.T) {
 // Go may go on writing in the background after an attempt was given up. However
 // early or late that is: an order that is said to be never sent never arrives.
 func TestAnOrderGivenUpAtAnyMomentIsNeverSentOrAmbiguous(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.misbehave(t, "no_limits", "on")
 	l.misbehave(t, "reset_error", "InvalidParameterValue")
@@ -319,6 +321,7 @@ func TestAnImpossibleOrderIsNeverSent(t *testing.T) {
 }
 
 func TestTheOneCallSaysExactlyWhatThePlanSays(t *testing.T) {
+	t.Parallel()
 	const password = "Aa1!bcdefgh-XYZ"
 	for name, c := range map[string]struct {
 		change func(*port.Order)

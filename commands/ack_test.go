@@ -26,12 +26,13 @@ type front struct {
 	port.Chat
 	*memory.Store
 	at      time.Time
-	away    map[string]bool // receive, note, person
+	away    map[string]bool // receive, note, person, load, form, channel, fleet, images
 	stored  []port.Item
 	handed  int
 	notes   []port.Note
 	counted map[string]int
 	marked  chan string
+	forms   []view.Form // opened, and drawn again
 }
 
 func (f *front) Receive(ctx context.Context, it port.Item) (port.Claim, bool, error) {
@@ -57,7 +58,7 @@ func (f *front) Person(_ context.Context, user string) (model.Person, error) {
 	if f.away["person"] {
 		return model.Person{}, errors.New("Slack is away")
 	}
-	return model.Person{ID: user}, nil
+	return model.Person{ID: user, Guest: user == "U0GUS"}, nil
 }
 
 func (f *front) PersonNow(ctx context.Context, user string) (model.Person, error) {

@@ -35,7 +35,7 @@ func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
 // notOwed says why no backup of a proposal is to be confirmed.
 func (h *Handler) notOwed(op reinstall.Operation) *model.Refusal {
 	if !op.Single() {
-		return model.Refuse(screen.RefusalTitle(model.VerbBackup), "no machine of this proposal waits for it",
+		return model.Refuse(model.RefusalTitle(model.VerbBackup), "no machine of this proposal waits for it",
 			"Look at the card for what is still owed")
 	}
 	proposer := reinstall.Actor{Person: model.Person{ID: op.Proposer}}

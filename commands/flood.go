@@ -10,7 +10,6 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
 )
 
 // How much is taken from one person before anything is stored: a hundred
@@ -64,7 +63,7 @@ func (h *Handler) admitPerson(ctx context.Context, in port.Inbound, verb string)
 		if found, err := h.people.AskNow(ask, in.User); err == nil {
 			p, known = found, true
 		} else if !model.Stops(verb) || !a.stop.AllowN(now, 1) {
-			return h.floodRefusal(a, model.Refuse(screen.RefusalTitle(verb),
+			return h.floodRefusal(a, model.Refuse(model.RefusalTitle(verb),
 				"Slack could not say in time who you are, and you did much at once",
 				"Wait a minute, then do it again")), false
 		}
@@ -72,11 +71,11 @@ func (h *Handler) admitPerson(ctx context.Context, in port.Inbound, verb string)
 	if !known {
 		return port.Reply{}, true
 	}
-	if r := people.NotMember(screen.RefusalTitle(verb), p); r != nil {
+	if r := people.NotMember(model.RefusalTitle(verb), p); r != nil {
 		return h.floodRefusal(a, r), false
 	}
 	if !model.Stops(verb) && !a.member.AllowN(now, 1) {
-		return h.floodRefusal(a, model.Refuse(screen.RefusalTitle(verb),
+		return h.floodRefusal(a, model.Refuse(model.RefusalTitle(verb),
 			"you did more in a short time than Twokey takes from one person",
 			"Wait a minute, then do it again; hold, cancel and freeze are always taken")), false
 	}

@@ -27,7 +27,7 @@ func openedBy(f view.Form, in port.Inbound) view.Form {
 
 func (h *Handler) notOpened(verb string, err error) port.Reply {
 	h.log.Warn("could not open a form", "verb", verb, "err", err)
-	return refusalReply(model.Refuse(screen.RefusalTitle(verb), "Slack did not open the form in time",
+	return refusalReply(model.Refuse(model.RefusalTitle(verb), "Slack did not open the form in time",
 		"Press it again, or type it: /reinstall help"))
 }
 
@@ -60,9 +60,9 @@ func (h *Handler) openReject(ctx context.Context, in port.Inbound, sure bool) po
 	if r != nil {
 		return refusalReply(r)
 	}
-	what := model.Strong(in.Op)
+	what := view.Strong(in.Op)
 	if sure {
-		what = model.Strong(screen.TargetLabel(rec.Op))
+		what = view.Strong(screen.TargetLabel(rec.Op))
 	}
 	return h.openForm(ctx, in, screen.RejectForm(in.Op, in.Rev, what))
 }

@@ -19,6 +19,7 @@ import (
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/seal"
+	"twokey/commands/view"
 )
 
 // Store is what the front needs of the memory.
@@ -127,7 +128,7 @@ func (h *Handler) checkCardChannel(ctx context.Context, in port.Inbound) *model.
 	switch {
 	case err != nil && !port.IsNotFound(err):
 		h.faults.Error("could not load an operation", in.Verb, err, "op", in.Op)
-		return screen.StoreUnreachable(screen.RefusalTitle(in.Verb), port.WhyRefused(err))
+		return screen.StoreUnreachable(model.RefusalTitle(in.Verb), port.WhyRefused(err))
 	case err != nil:
 		go h.markGone(context.WithoutCancel(ctx), in)
 		return screen.NoProposalHere(in.Verb)
@@ -147,7 +148,7 @@ func (h *Handler) Submit(ctx context.Context, in port.Inbound) port.Reply {
 
 // storeItem stores what somebody did before it is acknowledged, and hands it to the
 // worker (promise 4). answer is what they read meanwhile.
-func (h *Handler) storeItem(ctx context.Context, in port.Inbound, l port.Line, answer model.Text) port.Reply {
+func (h *Handler) storeItem(ctx context.Context, in port.Inbound, l port.Line, answer view.Text) port.Reply {
 	args, err := json.Marshal(l)
 	if err != nil {
 		return h.notStored(l.Verb, err)
@@ -173,9 +174,9 @@ func (h *Handler) storeItem(ctx context.Context, in port.Inbound, l port.Line, a
 func (h *Handler) notStored(verb string, err error) port.Reply {
 	h.faults.Error("could not store what somebody did", verb, err)
 	if no := (*port.RefusedError)(nil); errors.As(err, &no) {
-		return unauditedReply(screen.StoreUnreachable(screen.RefusalTitle(verb), port.WhyRefused(err)))
+		return unauditedReply(screen.StoreUnreachable(model.RefusalTitle(verb), port.WhyRefused(err)))
 	}
-	return unauditedReply(model.Refuse(screen.RefusalTitle(verb),
+	return unauditedReply(model.Refuse(model.RefusalTitle(verb),
 		"Twokey could not confirm that it noted this (Redis did not answer)",
 		"Look at the card or /reinstall list before you do it again"))
 }
@@ -194,7 +195,7 @@ func (h *Handler) auditRefusal(ctx context.Context, in port.Inbound, verb string
 		return r
 	}
 	label := verb
-	if screen.RefusalTitle(verb) == screen.RefusalTitle("") {
+	if model.RefusalTitle(verb) == model.RefusalTitle("") {
 		label = "unknown" // never what somebody made up
 	}
 	h.count("refused", label)
@@ -219,5 +220,5 @@ func (h *Handler) loadOrRefuse(ctx context.Context, id, verb string) (port.Recor
 		return rec, people.NoSuchProposal(verb, id)
 	}
 	h.faults.Error("could not load an operation", verb, err, "op", id)
-	return rec, screen.StoreUnreachable(screen.RefusalTitle(verb), port.WhyRefused(err))
+	return rec, screen.StoreUnreachable(model.RefusalTitle(verb), port.WhyRefused(err))
 }

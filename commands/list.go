@@ -17,7 +17,7 @@ const listTimeout = 1500 * time.Millisecond
 func (h *Handler) listReply(ctx context.Context, in port.Inbound) port.Reply {
 	asking, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	by, r := h.people.CheckMayLook(asking, in.User, screen.RefusalTitle(model.VerbList))
+	by, r := h.people.CheckMayLook(asking, in.User, model.RefusalTitle(model.VerbList))
 	if r != nil {
 		return refusalReply(r)
 	}

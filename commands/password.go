@@ -9,7 +9,6 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
@@ -22,7 +21,7 @@ func (h *Handler) showPassword(ctx context.Context, in port.Inbound) port.Reply 
 	p, err := h.chat.Person(asking, in.User) // not as remembered
 	cancel()
 	if err != nil {
-		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack could not say who you are",
+		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbPassword), "Slack could not say who you are",
 			"Try again in a minute"))
 	}
 	command, err := h.uniqueCommand("password:" + in.Dedupe)
@@ -66,7 +65,7 @@ func (h *Handler) openSealed(op reinstall.Operation) (string, *model.Refusal) {
 	clear, err := h.seal.Open(op.ID, op.Password)
 	if err != nil {
 		h.log.Error("a sealed password cannot be opened", "op", op.ID, "err", err)
-		return "", model.Refuse(screen.RefusalTitle(model.VerbPassword),
+		return "", model.Refuse(model.RefusalTitle(model.VerbPassword),
 			"Twokey's own secret has changed since it was sealed", "Reset the password in the console")
 	}
 	return clear, nil
@@ -77,9 +76,9 @@ func (h *Handler) openSealed(op reinstall.Operation) (string, *model.Refusal) {
 func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstall.Operation, clear string) port.Reply {
 	_, _, err := h.chat.OpenForm(ctx, in.Trigger, view.Form{
 		Verb: model.VerbPassword, Title: "Password, once", Channel: in.Channel, Thread: in.Thread, Reply: in.Reply,
-		Intro: []model.Text{
-			model.Say("The password of ", model.Strong(op.TypedName()), ":"), model.Say(model.Mono(clear)),
-			model.Say("Twokey has forgotten it. Keep it, or change it on the machine."),
+		Intro: []view.Text{
+			view.Say("The password of ", view.Strong(op.TypedName()), ":"), view.Say(view.Mono(clear)),
+			view.Say("Twokey has forgotten it. Keep it, or change it on the machine."),
 		},
 	})
 	if err == nil {
@@ -87,7 +86,7 @@ func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstal
 	}
 	h.log.Warn("could not open a form", "verb", model.VerbPassword, "op", op.ID, "err", err)
 	if port.IsUnsure(err) {
-		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword),
+		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbPassword),
 			"Slack did not say whether it opened the form, and a password is never shown twice",
 			"If you did not see it, reset the password in the console"))
 	}
@@ -100,10 +99,10 @@ func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstal
 	}
 	if err != nil {
 		h.log.Error("a password that nobody saw could not be kept", "op", op.ID, "err", err)
-		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword),
+		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbPassword),
 			"Slack did not open the form, and then the password could not be kept",
 			"Reset the password in the console"))
 	}
-	return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbPassword), "Slack did not open the form in time",
+	return refusalReply(model.Refuse(model.RefusalTitle(model.VerbPassword), "Slack did not open the form in time",
 		"Press it again: nobody has seen it"))
 }

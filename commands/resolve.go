@@ -18,7 +18,7 @@ func (h *Handler) openResolve(ctx context.Context, in port.Inbound) port.Reply {
 	}
 	waiting := screen.ResolvedWaiting(port.Ops(recs))
 	if len(waiting) == 0 {
-		return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbResolve), "no outcome of "+in.Op+" is unknown now",
+		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbResolve), "no outcome of "+in.Op+" is unknown now",
 			"Read the card again; it shows what can be done now"))
 	}
 	return h.openForm(ctx, in, screen.ResolveForm(waiting, in.As, in.Op, in.Rev))
@@ -38,7 +38,7 @@ func (h *Handler) submitResolve(ctx context.Context, in port.Inbound) port.Reply
 	if !picked {
 		waiting := screen.ResolvedWaiting(port.Ops(recs))
 		if len(waiting) != 1 {
-			return refusalReply(model.Refuse(screen.RefusalTitle(model.VerbResolve), "it is not clear which machine is meant",
+			return refusalReply(model.Refuse(model.RefusalTitle(model.VerbResolve), "it is not clear which machine is meant",
 				"Open the form again from the card"))
 		}
 		id = waiting[0].ID

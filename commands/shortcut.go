@@ -52,7 +52,7 @@ func (h *Handler) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
 	case ShortcutMessage:
 		return h.openFromMessage(ctx, in)
 	}
-	return h.openForm(ctx, in, view.Form{Verb: model.VerbHelp, Title: "Twokey", Intro: []model.Text{
+	return h.openForm(ctx, in, view.Form{Verb: model.VerbHelp, Title: "Twokey", Intro: []view.Text{
 		screen.RefusalText(model.Refuse("Not done",
 			"this shortcut is not one of Twokey's, or is of an old version of it", "Type /reinstall help")),
 	}})
@@ -66,7 +66,7 @@ func (h *Handler) showRefusal(ctx context.Context, in port.Inbound, r *model.Ref
 	h.auditRefusal(ctx, in, model.VerbPropose, refusalReply(r))
 	return h.openForm(ctx, in, view.Form{
 		Verb: model.VerbHelp, Title: "Twokey",
-		Intro: []model.Text{screen.RefusalText(r)},
+		Intro: []view.Text{screen.RefusalText(r)},
 	})
 }
 
@@ -95,7 +95,7 @@ func (h *Handler) openFromMessage(ctx context.Context, in port.Inbound) port.Rep
 		Values: map[string]string{screen.FieldReason: search.ReasonOf(in.Said)},
 	}
 	if search.StillReading(parts) {
-		base.Intro = []model.Text{model.Say("Still reading the machines, to find those that the message names. " +
+		base.Intro = []view.Text{view.Say("Still reading the machines, to find those that the message names. " +
 			"This changes in a moment.")}
 		return h.openRefreshed(ctx, in, screen.ProposeForm(base, h.policy()),
 			func(ctx context.Context) (view.Form, bool) {

@@ -20,6 +20,6 @@ func (h *Handler) outOfDate(ctx context.Context, in port.Inbound) (port.Reply, b
 	if rec.Op.State != reinstall.Proposed {
 		why = rec.Op.ID + " " + rec.Op.State.Words()
 	}
-	return port.Reply{Text: screen.ChangedMeanwhile(model.Refuse(screen.RefusalTitle(in.Verb), why,
+	return port.Reply{Text: screen.ChangedMeanwhile(model.Refuse(model.RefusalTitle(in.Verb), why,
 		"Read the card again; it shows what can be done now")), No: true}, true
 }

@@ -24,7 +24,7 @@ type verbActions struct {
 	suggested func(h *Handler, ctx context.Context, in port.Inbound, field, query string) []view.Option
 	changed   func(h *Handler, ctx context.Context, in port.Inbound)
 	// taken says what is read meanwhile by whoever typed what is stored.
-	taken func(l port.Line) model.Text
+	taken func(l port.Line) view.Text
 }
 
 // verbTable are all that there is.
@@ -40,22 +40,22 @@ var verbTable = map[string]verbActions{
 	model.VerbPropose: {
 		typed:     (*Handler).openPropose,
 		submitted: (*Handler).submitPropose, suggested: (*Handler).suggestField, changed: (*Handler).refreshProposeForm,
-		taken: func(l port.Line) model.Text {
+		taken: func(l port.Line) view.Text {
 			if len(l.Targets) > 0 {
-				return model.Say("Looking at ", model.JoinAnd(l.Targets),
+				return view.Say("Looking at ", model.JoinAnd(l.Targets),
 					". One proposal for all of them appears in this channel in a moment.")
 			}
-			return model.Say("Looking at ", model.Mono(l.Request.Target),
+			return view.Say("Looking at ", view.Mono(l.Request.Target),
 				". The proposal appears in this channel in a moment.")
 		},
 	},
 	model.VerbCheck: {
-		taken: func(l port.Line) model.Text {
-			return model.Say("Checking ", model.Mono(l.Request.Target), ". Nothing is proposed.")
+		taken: func(l port.Line) view.Text {
+			return view.Say("Checking ", view.Mono(l.Request.Target), ". Nothing is proposed.")
 		},
 	},
 	model.VerbHistory: {
-		taken: func(l port.Line) model.Text { return model.Say("Looking up ", model.Mono(l.Target), ".") },
+		taken: func(l port.Line) view.Text { return view.Say("Looking up ", view.Mono(l.Target), ".") },
 	},
 	model.VerbFreeze: {
 		taken: noAnswer,
@@ -86,7 +86,7 @@ var verbTable = map[string]verbActions{
 }
 
 // noAnswer says nothing until it has happened.
-func noAnswer(port.Line) model.Text { return model.Text{} }
+func noAnswer(port.Line) view.Text { return view.Text{} }
 
 // atPress is what a button does that is answered to whoever is known.
 func atPress(do func(*Handler, context.Context, port.Inbound) port.Reply) func(*Handler, context.Context, port.Inbound,
@@ -125,7 +125,7 @@ func (h *Handler) answerCommand(ctx context.Context, in port.Inbound, l port.Lin
 		}
 	}
 	if !h.policy().AllowsChannel(in.Channel) && !anywhere[l.Verb] {
-		return refusalReply(model.Refuse(screen.RefusalTitle(l.Verb),
+		return refusalReply(model.Refuse(model.RefusalTitle(l.Verb),
 			"this channel is not one where reinstalls are handled",
 			"Go to one that the policy file names: "+strings.Join(h.policy().Channels, ", ")))
 	}
@@ -148,11 +148,11 @@ func (h *Handler) knownHere(in port.Inbound) bool {
 // storeTyped stores what was typed about a proposal. Where it is not sure that they
 // may see it, what they read is the same whether there is one or not.
 func (h *Handler) storeTyped(ctx context.Context, in port.Inbound, l port.Line, sure bool) port.Reply {
-	typed, of := l.ID, model.Text(nil)
+	typed, of := l.ID, view.Text(nil)
 	rec, err := h.store.Load(ctx, l.ID)
 	if err != nil && !port.IsNotFound(err) {
 		h.faults.Error("could not load an operation", l.Verb, err, "op", l.ID)
-		return refusalReply(screen.StoreUnreachable(screen.RefusalTitle(l.Verb), port.WhyRefused(err)))
+		return refusalReply(screen.StoreUnreachable(model.RefusalTitle(l.Verb), port.WhyRefused(err)))
 	}
 	if err == nil {
 		of = screen.BatchPosition(rec.Op)
@@ -170,7 +170,7 @@ func (h *Handler) storeTyped(ctx context.Context, in port.Inbound, l port.Line, 
 	} else {
 		of = nil
 	}
-	return h.storeItem(ctx, in, l, model.Say("Noted for ", model.Mono(typed), of,
+	return h.storeItem(ctx, in, l, view.Say("Noted for ", view.Mono(typed), of,
 		". The thread, or a note to you alone, tells what comes of it."))
 }
 

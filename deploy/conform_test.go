@@ -10,7 +10,6 @@ import (
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack/conform"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -35,7 +34,7 @@ type formOpener struct {
 
 func (o formOpener) Command(ctx context.Context, in port.Inbound) port.Reply {
 	o.open(ctx, in.Trigger)
-	return port.Reply{Text: model.Say(endless)}
+	return port.Reply{Text: view.Say(endless)}
 }
 
 // endless is longer than any text may be.
@@ -61,8 +60,8 @@ func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 	}
 	for what, err := range map[string]error{
 		"redraw":  bot.UpdateCard(ctx, at, longCard()),
-		"line":    bot.PostLine(ctx, at, model.Say(endless), "7K3Q.line"),
-		"whisper": bot.Whisper(ctx, "C0INFRA", at.TS, "U0ANN", model.Say(endless)),
+		"line":    bot.PostLine(ctx, at, view.Say(endless), "7K3Q.line"),
+		"whisper": bot.Whisper(ctx, "C0INFRA", at.TS, "U0ANN", view.Say(endless)),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
@@ -83,12 +82,12 @@ func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 
 // longCard has too much of everything.
 func longCard() view.Card {
-	texts := slices.Repeat([]model.Text{model.Say(endless)}, 60)
+	texts := slices.Repeat([]view.Text{view.Say(endless)}, 60)
 	return view.Card{
 		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: view.Status{Emoji: "key", Word: endless},
-		Lines: texts, Foot: model.Say(endless),
+		Lines: texts, Foot: view.Say(endless),
 		Buttons: slices.Repeat([]view.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40),
-		Summary: model.Say(endless),
+		Summary: view.Say(endless),
 	}
 }
 
@@ -98,7 +97,7 @@ func longForm() view.Form {
 	for i := range 150 {
 		options = append(options, view.Option{Value: fmt.Sprint(i), Label: endless, Note: endless})
 	}
-	f := view.Form{Verb: "propose", Title: endless, Submit: endless, Intro: []model.Text{model.Say(endless)}}
+	f := view.Form{Verb: "propose", Title: endless, Submit: endless, Intro: []view.Text{view.Say(endless)}}
 	for _, kind := range []view.FieldKind{
 		view.FieldText, view.FieldLong, view.FieldNumber, view.FieldChoice, view.FieldSearch,
 	} {

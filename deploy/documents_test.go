@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,11 +17,36 @@ var (
 func TestDocumentsNameFilesThatThereAre(t *testing.T) {
 	for _, d := range append(documents, "../GLOSSARY.md", "../CHANGELOG.md") {
 		doc := readFile(t, d)
-		for _, m := range append(namedFile.FindAllStringSubmatch(doc, -1), linkTo.FindAllStringSubmatch(doc, -1)...) {
-			if _, err := os.Stat("../" + m[1]); err != nil {
-				t.Errorf("%s: there is no %s", strings.TrimPrefix(d, "../"), m[1])
+		var paths []string
+		for _, m := range namedFile.FindAllStringSubmatch(doc, -1) {
+			paths = append(paths, filepath.Join("..", m[1]))
+		}
+		for _, m := range linkTo.FindAllStringSubmatch(doc, -1) {
+			paths = append(paths, filepath.Join(filepath.Dir(d), m[1]))
+		}
+		for _, path := range paths {
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("%s: there is no %s", d, path)
 			}
 		}
+	}
+}
+
+// mostREADME is how many words the first document has: more is not read at 3 a.m.
+const mostREADME = 700
+
+func TestTheREADMEIsShortAndItsCommandsAreThere(t *testing.T) {
+	readme := readFile(t, "../README.md")
+	if n := len(strings.Fields(readme)); n > mostREADME {
+		t.Errorf("%d words, not %d at most", n, mostREADME)
+	}
+	for _, c := range []string{"\ngo run ./bot/practice ", "\nmake test "} {
+		if !strings.Contains(readme, c) {
+			t.Errorf("there is no command %q", strings.TrimSpace(c))
+		}
+	}
+	if !strings.Contains(readFile(t, "../.ci/run"), "\nexec make test\n") {
+		t.Error(".ci/run does not call the README's test command")
 	}
 }
 

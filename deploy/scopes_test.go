@@ -12,7 +12,6 @@ import (
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -91,7 +90,7 @@ func failuresWith(t *testing.T, scopes []string) map[string]string {
 	ctx := t.Context()
 	card := view.Card{
 		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: "web-01", Status: view.Status{Emoji: "key", Word: "Waiting"},
-		Summary: model.Say("web-01"),
+		Summary: view.Say("web-01"),
 	}
 	posted, err := bot.PostCard(ctx, card, "7K3Q.card")
 	if err != nil {
@@ -148,7 +147,7 @@ func slackActions(
 			return err
 		},
 		"tell somebody": func(ctx context.Context) error {
-			return bot.Whisper(ctx, "C0INFRA", "", "U0ANN", model.Say("no"))
+			return bot.Whisper(ctx, "C0INFRA", "", "U0ANN", view.Say("no"))
 		},
 		"redraw the card":     func(ctx context.Context) error { return bot.UpdateCard(ctx, posted, card) },
 		"ask who somebody is": func(ctx context.Context) error { _, err := bot.Person(ctx, "U0BOB"); return err },
@@ -168,7 +167,7 @@ func slackActions(
 		"find a post in a public channel":  find("C0INFRA"),
 		"find a post in a private channel": find(privately),
 		"tell somebody directly": func(ctx context.Context) error {
-			return bot.Direct(ctx, "U0BOB", model.Say("please look"), "7K3Q.direct.U0BOB")
+			return bot.Direct(ctx, "U0BOB", view.Say("please look"), "7K3Q.direct.U0BOB")
 		},
 		"find a direct message": func(ctx context.Context) error {
 			_, err := bot.FindDirect(ctx, "U0CHO", "7K3Q.direct.U0CHO", time.Now().Add(-time.Minute))

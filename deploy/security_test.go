@@ -106,8 +106,8 @@ func TestSECURITYIsWrittenInShortSentences(t *testing.T) {
 	}
 }
 
-func TestTheREADMEListsEverySetting(t *testing.T) {
-	readme := readFile(t, "../README.md")
+func TestTheOperatorsREADMEListsEverySetting(t *testing.T) {
+	readme := readFile(t, "README.md")
 	for name := range knownSettings(t) {
 		if !regexp.MustCompile(`(?m)^\|.*` + "`" + name + "`" + `.*\|$`).MatchString(readme) {
 			t.Errorf("the table of settings has no %s", name)

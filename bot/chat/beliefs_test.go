@@ -38,6 +38,7 @@ func (b *theBench) looked(at LookAt) map[string]port.BeliefResult {
 }
 
 func TestAgainstTheDoubleEveryBeliefHolds(t *testing.T) {
+	t.Parallel()
 	b := bench(t)
 	at := atInfra(t)
 	if _, err := b.chat.PostCard(t.Context(), at.Cards[0].Card, "a-key"); err != nil {
@@ -60,6 +61,7 @@ func TestAgainstTheDoubleEveryBeliefHolds(t *testing.T) {
 }
 
 func TestEachBeliefDiffersWhereSlackIsOtherwise(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ belief, name, seen string }{
 		{"cards", "strict_blocks", "keys (failed_constraint at /"},
 		{"bot", "bare_answers", "bot_id 1"},
@@ -86,6 +88,7 @@ func TestEachBeliefDiffersWhereSlackIsOtherwise(t *testing.T) {
 }
 
 func TestWhatSlackDoesNotTellIsNoDifference(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"", "no_validate", "down", "revoke_token"} {
 		t.Run(name, func(t *testing.T) {
 			b := bench(t)
@@ -110,6 +113,7 @@ func TestWhatSlackDoesNotTellIsNoDifference(t *testing.T) {
 
 // A limit is waited for, as long as Slack says.
 func TestCardsAreLookedAtAcrossARateLimit(t *testing.T) {
+	t.Parallel()
 	b := bench(t)
 	if err := b.slack.Switch("blocks.validate:rate_limit", "1"); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -31,21 +30,22 @@ func TestACardReadsFromTheTopDown(t *testing.T) {
 }
 
 func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
+	t.Parallel()
 	for i, h := range chattest.Hostile {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			b := bench(t)
 			c := aCard()
-			c.Title, c.Summary = h, model.Say(h)
-			c.Foot = model.Say(h)
-			c.Lines = []model.Text{model.Say("Reason: ", h), model.Say(model.Mono(h), model.Strong(h))}
+			c.Title, c.Summary = h, view.Say(h)
+			c.Foot = view.Say(h)
+			c.Lines = []view.Text{view.Say("Reason: ", h), view.Say(view.Mono(h), view.Strong(h))}
 			c.Status.Word = h
 			a := b.postCard(c)
-			b.must(b.chat.PostLine(t.Context(), a, model.Say("Rejected: ", h), "7K3Q.13.0"))
-			b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", model.Say(h,
-				model.Span{Kind: model.User, Text: h}, model.Span{
-					Kind: model.Group,
+			b.must(b.chat.PostLine(t.Context(), a, view.Say("Rejected: ", h), "7K3Q.13.0"))
+			b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", view.Say(h,
+				view.Span{Kind: view.User, Text: h}, view.Span{
+					Kind: view.Group,
 					Text: h,
-				}, model.Address(h), model.Emoji(h))))
+				}, view.Address(h), view.Emoji(h))))
 			b.front.command = reply(h)
 			r, err := b.slack.Command(t.Context(), "U0ANN", infra, "x")
 			b.must(err)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -25,7 +24,7 @@ func TestAPostIsFoundWhateverOurClockSays(t *testing.T) {
 			began := b.chat.directory.now()
 			if _, err := b.chat.PostCard(t.Context(), view.Card{
 				ID: "7K3Q", Channel: infra, Title: "web-01",
-				Lines: []model.Text{model.Say("x")},
+				Lines: []view.Text{view.Say("x")},
 			}, "7K3Q.card"); err != nil {
 				t.Fatal(err)
 			}

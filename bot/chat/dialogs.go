@@ -7,7 +7,6 @@ import (
 
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/webapi"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -39,7 +38,7 @@ func (v *viewCalls) renderForm(f view.Form) slack.ModalViewRequest {
 	if err := blockkit.CheckModal(modal); err != nil {
 		v.log.Error("a form does not fit Slack's limits; a notice is shown", "verb", f.Verb, "op", f.Op, "err", err)
 		v.metrics.Refused("own_view")
-		say := model.Say("This form could not be drawn. Type the command instead: /reinstall help shows how.")
+		say := view.Say("This form could not be drawn. Type the command instead: /reinstall help shows how.")
 		modal = blockkit.NoticeModal(f.Title, say)
 	}
 	return modal
@@ -61,7 +60,7 @@ func (v *viewCalls) renderHome(h view.Home) slack.HomeTabViewRequest {
 	if err := blockkit.CheckHome(home); err != nil {
 		v.log.Error("a Home does not fit Slack's limits; a few words are shown", "err", err)
 		v.metrics.Refused("own_view")
-		say := model.Say("This could not be drawn. Type ", model.Mono("/reinstall list"), " in a channel.")
+		say := view.Say("This could not be drawn. Type ", view.Mono("/reinstall list"), " in a channel.")
 		home.Blocks.BlockSet = blockkit.TextBlocks(blockkit.RichRow(say, blockkit.MaxHomeAlert))
 	}
 	return home

@@ -10,7 +10,7 @@ import (
 
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/webapi"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // Direct messages. A person's conversation with the bot is a channel of its own,
@@ -19,7 +19,7 @@ import (
 // channel too, but what was posted so cannot be found before its answer is known.
 
 // Direct implements port.Chat.
-func (m *messages) Direct(ctx context.Context, user string, t model.Text, key string) error {
+func (m *messages) Direct(ctx context.Context, user string, t view.Text, key string) error {
 	id, err := m.conversationWith(ctx, user)
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"twokey/bot/chat/webapi"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 func TestADirectMessageIsPostedAndFoundByItsKey(t *testing.T) {
@@ -22,8 +22,8 @@ func TestADirectMessageIsPostedAndFoundByItsKey(t *testing.T) {
 		t.Error("it is there before it was posted")
 	}
 	b.must(b.slack.Switch("chat.postMessage:drop_after", "1"))
-	err := b.chat.Direct(t.Context(), "U0BOB", model.Say("Please look: ",
-		model.Address("https://home.slack.example/archives/C0INFRA/p1")), "7K3Q.direct.U0BOB")
+	err := b.chat.Direct(t.Context(), "U0BOB", view.Say("Please look: ",
+		view.Address("https://home.slack.example/archives/C0INFRA/p1")), "7K3Q.direct.U0BOB")
 	var lost *webapi.RetryLater
 	if !errors.As(err, &lost) || !lost.Unknown {
 		t.Fatalf("the answer was lost: %v", err)
@@ -36,7 +36,7 @@ func TestADirectMessageIsPostedAndFoundByItsKey(t *testing.T) {
 		!strings.Contains(b.slack.PlainText(got[0]), "https://home.slack.example/archives/C0INFRA/p1") {
 		t.Errorf("Bob has %+v", got)
 	}
-	b.must(b.chat.Direct(t.Context(), "U0BOB", model.Say("again"), "7K3Q.4.outcome"))
+	b.must(b.chat.Direct(t.Context(), "U0BOB", view.Say("again"), "7K3Q.4.outcome"))
 	if n := len(b.calls("conversations.open")); n != 1 {
 		t.Errorf("the conversation was opened %d times", n)
 	}
@@ -47,7 +47,7 @@ func TestWhoCannotBeToldDirectlyIsToldApartFromWhatTouchesAll(t *testing.T) {
 	refused := func(user string) *webapi.Permanent {
 		t.Helper()
 		var p *webapi.Permanent
-		if err := b.chat.Direct(t.Context(), user, model.Say("x"), "7K3Q.direct."+user); !errors.As(err, &p) {
+		if err := b.chat.Direct(t.Context(), user, view.Say("x"), "7K3Q.direct."+user); !errors.As(err, &p) {
 			t.Fatalf("%s: %v", user, err)
 		}
 		return p
@@ -75,9 +75,9 @@ func TestAFaultOfOpeningLeavesNoDoubtWhetherAMessageWasMade(t *testing.T) {
 	b := bench(t)
 	b.must(b.slack.Switch("conversations.open:fatal_after", "1"))
 	var l *webapi.RetryLater
-	if err := b.chat.Direct(t.Context(), "U0BOB", model.Say("x"), "7K3Q.direct.U0BOB"); !errors.As(err, &l) ||
+	if err := b.chat.Direct(t.Context(), "U0BOB", view.Say("x"), "7K3Q.direct.U0BOB"); !errors.As(err, &l) ||
 		l.Unknown {
 		t.Errorf("%v", err)
 	}
-	b.must(b.chat.Direct(t.Context(), "U0BOB", model.Say("x"), "7K3Q.direct.U0BOB"))
+	b.must(b.chat.Direct(t.Context(), "U0BOB", view.Say("x"), "7K3Q.direct.U0BOB"))
 }

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // dispatcher hands what Slack sends to the front, and makes an answer of what the
@@ -52,7 +52,7 @@ func (x *dispatcher) turnAwayForeign(ctx context.Context, foreignness func(Ident
 // whisperBack answers a press for its author alone, in the place that they look at
 // (section 10.3). In the channel that is the press's response_url, else a whisper. In a
 // thread it is a whisper first: they pressed in it, so that it is open.
-func (x *dispatcher) whisperBack(in port.Inbound, t model.Text) func(context.Context) {
+func (x *dispatcher) whisperBack(in port.Inbound, t view.Text) func(context.Context) {
 	if len(t) == 0 {
 		return nil
 	}

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"twokey/bot/chat/webapi"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // A post that Slack takes for a duplicate, and cannot find, is made once without the id.
@@ -13,7 +13,7 @@ func TestALostDuplicateIsPostedOnceWithoutTheID(t *testing.T) {
 		b := bench(t)
 		b.must(b.slack.RefuseCalls(webapi.ChatPostMessage, code, 1))
 		a := b.postCard(aCard())
-		b.must(b.chat.PostLine(t.Context(), a, model.Say("next"), "7K3Q.1"))
+		b.must(b.chat.PostLine(t.Context(), a, view.Say("next"), "7K3Q.1"))
 		posts := b.calls(webapi.ChatPostMessage)
 		if len(posts) != 3 || posts[0].Error != code || posts[0].Args["client_msg_id"] == "" ||
 			posts[1].Args["client_msg_id"] != "" || posts[2].Args["client_msg_id"] == "" {

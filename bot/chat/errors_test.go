@@ -14,11 +14,11 @@ import (
 	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 func TestEachFailureOfAPostIsClassed(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		fault   string
 		unknown bool
@@ -72,6 +72,7 @@ func classed(t *testing.T, err error) *webapi.RetryLater {
 }
 
 func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
+	t.Parallel()
 	for _, raw := range []string{
 		`{}`, `null`, `{"ok":false}`, `{"ok":true}`, `{"ok":true,"channel":"C0INFRA"}`, ``,
 		`<html>`, `[]`,
@@ -84,7 +85,7 @@ func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
 		if err := c.UpdateCard(t.Context(), port.Address{Channel: infra, TS: "1.1"}, aCard()); err == nil {
 			t.Errorf("%s: updated", raw)
 		}
-		if err := c.Whisper(t.Context(), infra, "", "U0BOB", model.Say("x")); err == nil {
+		if err := c.Whisper(t.Context(), infra, "", "U0BOB", view.Say("x")); err == nil {
 			t.Errorf("%s: whispered", raw)
 		}
 	}

@@ -169,6 +169,7 @@ func TestAHomeTabThatIsOffIsToldToWhoeverRunsTwokey(t *testing.T) {
 }
 
 func TestAnOpenedHomeReachesTheFrontOverSocketMode(t *testing.T) {
+	t.Parallel()
 	b, stop := listening(t)
 	b.must(b.slack.OpenHome(t.Context(), "U0BOB"))
 	b.must(stop())

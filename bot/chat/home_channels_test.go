@@ -13,10 +13,11 @@ import (
 )
 
 func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
+	t.Parallel()
 	b := bench(t)
-	long := model.Say(strings.Repeat("ü", 4000))
+	long := view.Say(strings.Repeat("ü", 4000))
 	h := view.Home{
-		Alerts: []model.Text{long, long}, Foot: long,
+		Alerts: []view.Text{long, long}, Foot: long,
 		Refresh: view.Button{Label: "Refresh", Verb: model.VerbRefresh},
 	}
 	for range 5 {
@@ -43,6 +44,7 @@ func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 
 // A channel's members are read page by page, and remembered for half a minute.
 func TestAChannelsMembersAreRememberedForHalfAMinute(t *testing.T) {
+	t.Parallel()
 	now := time.Unix(1800000000, 0)
 	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = func() time.Time { return now } })
 	for i := range 1201 {

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // Every attack over HTTP is turned away, counted once and logged without secrets.
@@ -137,6 +137,7 @@ func (t *tally) all() map[string]int {
 }
 
 func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
+	t.Parallel()
 	b := bench(t)
 	const knocks = 500
 	for range knocks {
@@ -154,12 +155,13 @@ func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
 }
 
 func TestAClickOnTheLargestCardComesIn(t *testing.T) {
+	t.Parallel()
 	b := bench(t)
 	long := strings.Repeat("界", 4000)
 	c := aCard()
-	c.Title, c.Foot = long, model.Say(long)
+	c.Title, c.Foot = long, view.Say(long)
 	for range 40 {
-		c.Lines = append(c.Lines, model.Say(long))
+		c.Lines = append(c.Lines, view.Say(long))
 	}
 	a := b.postCard(c)
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")

@@ -17,7 +17,7 @@ import (
 
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // The example of Slack's own page on verifying requests.
@@ -184,7 +184,7 @@ func BenchmarkAckOfASignedCommand(b *testing.B) {
 type silentFront struct{ *frontDouble }
 
 func (silentFront) Command(context.Context, port.Inbound) port.Reply {
-	return port.Reply{Text: model.Say("Looking at ", model.Mono("web-01"), ".")}
+	return port.Reply{Text: view.Say("Looking at ", view.Mono("web-01"), ".")}
 }
 
 // FuzzSignedRequests sends requests that nobody signed, and signed ones with one byte

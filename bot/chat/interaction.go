@@ -13,6 +13,7 @@ import (
 	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // handleInteractionRequest takes an event, which is JSON, or reads the payload out of
@@ -142,16 +143,16 @@ func (x *dispatcher) handleChange(p payload.Interaction, in port.Inbound) answer
 	return a
 }
 
-func foreignButtonText() model.Text {
+func foreignButtonText() view.Text {
 	no := model.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
 		"Use the newest card, or type /reinstall list")
-	return model.Say(no.Error())
+	return view.Say(no.Error())
 }
 
-func foreignFormText() model.Text {
+func foreignFormText() view.Text {
 	no := model.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
 		"Open it again from the newest card, or type /reinstall help")
-	return model.Say(no.Error())
+	return view.Say(no.Error())
 }
 
 // withView fills in what a form carries and what was entered; ok is false if
@@ -204,7 +205,7 @@ func (x *dispatcher) handleSubmission(ctx context.Context, p payload.Interaction
 	return a
 }
 
-func updateWithText(t model.Text) submission {
+func updateWithText(t view.Text) submission {
 	v := blockkit.NoticeModal("Twokey", t)
 	return submission{Action: string(slack.RAUpdate), View: &v}
 }

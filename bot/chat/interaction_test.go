@@ -12,20 +12,19 @@ import (
 
 	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 func reply(t ...any) func(context.Context, port.Inbound) port.Reply {
 	return func(context.Context, port.Inbound) port.Reply {
-		return port.Reply{Text: model.Say(t...)}
+		return port.Reply{Text: view.Say(t...)}
 	}
 }
 
 // A command reaches the front as it was typed, and one person alone sees its answer.
 func TestACommandReachesTheFrontAsItWasTyped(t *testing.T) {
 	b := bench(t)
-	b.front.command = reply("Looking at ", model.Mono("web-01"), ".")
+	b.front.command = reply("Looking at ", view.Mono("web-01"), ".")
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, `web-01 --reason "disk < 1 & dead"`)
 	b.must(err)
 	if r.Status != 200 || r.Text != "Looking at web-01." || r.Message.EphemeralTo != "U0ANN" || r.Warning != "" {
@@ -223,7 +222,7 @@ func aForm() view.Form {
 	return view.Form{
 		Verb: "backup", Op: "7K3Q", Rev: 12, Title: "Confirm backup", Submit: "Confirm", Channel: infra,
 		Thread: "1800000000.000100",
-		Intro:  []model.Text{model.Say("Type the name of the machine.")},
+		Intro:  []view.Text{view.Say("Type the name of the machine.")},
 		Fields: []view.Field{
 			{
 				ID: "backup", Kind: view.FieldChoice, Label: "Backup",

@@ -7,6 +7,7 @@ import (
 )
 
 func TestAnAlertOfFortyThousandChineseLettersComesInEitherWay(t *testing.T) {
+	t.Parallel()
 	for _, socket := range []bool{false, true} {
 		t.Run(fmt.Sprint("over a socket: ", socket), func(t *testing.T) {
 			b := bench(t, withShortcuts)

@@ -9,7 +9,6 @@ import (
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -52,7 +51,7 @@ func (m *messages) renderCard(card view.Card) []blockkit.Rendering {
 }
 
 // renderText renders a line, a whisper or a reply of at most limit code points.
-func (m *messages) renderText(t model.Text, limit int) []blockkit.Rendering {
+func (m *messages) renderText(t view.Text, limit int) []blockkit.Rendering {
 	rs, err := blockkit.TextRenderings(t, limit)
 	if err != nil {
 		m.log.Error("a text does not fit Slack's limits; its words alone are shown", "err", err)

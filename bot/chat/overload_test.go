@@ -45,6 +45,7 @@ func others(t *testing.T, b *theBench, n int) (leave func()) {
 // Slack makes an eleventh connection and ends it at once, without a hello: the
 // log says why, once, and when it is over.
 func TestTooManyConnectionsAreSpokenOf(t *testing.T) {
+	t.Parallel()
 	seen := make(chan Notice, 100)
 	b := bench(t, func(f *fakeslack.Config, c *Config) {
 		f.SocketMode, c.SigningSecret, c.AppToken = true, "", "xapp-practice"

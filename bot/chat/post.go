@@ -13,7 +13,6 @@ import (
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -28,18 +27,18 @@ func (m *messages) PostCard(ctx context.Context, card view.Card, key string) (po
 }
 
 // PostLine posts a line in the thread of the message at a.
-func (m *messages) PostLine(ctx context.Context, a port.Address, t model.Text, key string) error {
+func (m *messages) PostLine(ctx context.Context, a port.Address, t view.Text, key string) error {
 	return m.postLine(ctx, a, t, key)
 }
 
 // PostLoud posts a line in the thread that the channel shows as well
 // (reply_broadcast). It is found again like any other line.
-func (m *messages) PostLoud(ctx context.Context, a port.Address, t model.Text, key string) error {
+func (m *messages) PostLoud(ctx context.Context, a port.Address, t view.Text, key string) error {
 	return m.postLine(ctx, a, t, key, slack.MsgOptionBroadcast())
 }
 
 func (m *messages) postLine(
-	ctx context.Context, a port.Address, t model.Text, key string, more ...slack.MsgOption,
+	ctx context.Context, a port.Address, t view.Text, key string, more ...slack.MsgOption,
 ) error {
 	op, _, _ := strings.Cut(key, ".")
 	_, err := m.postKeyed(ctx, a.Channel, a.TS, key, op, m.renderText(t, blockkit.MaxLine), more...)
@@ -110,7 +109,7 @@ func (m *messages) UpdateCard(ctx context.Context, a port.Address, card view.Car
 // Whisper shows a text to one person alone; it cannot be changed later, and is
 // gone when they reload. In a thread they see it only if they have that open
 // (section 10.3).
-func (m *messages) Whisper(ctx context.Context, channel, thread, user string, t model.Text) error {
+func (m *messages) Whisper(ctx context.Context, channel, thread, user string, t view.Text) error {
 	var opts []slack.MsgOption
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))

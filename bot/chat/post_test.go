@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -67,7 +66,7 @@ func TestALineStandsInTheThreadAndIsFoundAmongManyPages(t *testing.T) {
 		_, err := b.slack.Say("U0ANN", infra, a.TS, fmt.Sprint("chatter ", i))
 		b.must(err)
 	}
-	line := model.Say(model.Emoji("key"), " Approved by ", model.Who("U0BOB"), " (1 of 1).")
+	line := view.Say(view.Emoji("key"), " Approved by ", view.Who("U0BOB"), " (1 of 1).")
 	b.must(b.chat.PostLine(t.Context(), a, line, "7K3Q.13.0"))
 	thread := b.slack.Thread(infra, a.TS)
 	last := thread[len(thread)-1]
@@ -91,8 +90,8 @@ func TestALineStandsInTheThreadAndIsFoundAmongManyPages(t *testing.T) {
 func TestALoudLineStandsInTheThreadAndInTheChannelAndIsFoundAgain(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
-	b.must(b.chat.PostLine(t.Context(), a, model.Say("quiet"), "7K3Q.13.0"))
-	b.must(b.chat.PostLoud(t.Context(), a, model.Say("loud"), "7K3Q.13.1"))
+	b.must(b.chat.PostLine(t.Context(), a, view.Say("quiet"), "7K3Q.13.0"))
+	b.must(b.chat.PostLoud(t.Context(), a, view.Say("loud"), "7K3Q.13.1"))
 	shown := ""
 	for _, m := range b.slack.Messages(infra) {
 		shown += m.Text + "\n"
@@ -111,7 +110,7 @@ func TestALoudLineStandsInTheThreadAndInTheChannelAndIsFoundAgain(t *testing.T) 
 func TestAPostOfSomebodyElseWithOurKeyIsNotOurs(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
-	b.must(b.chat.PostLine(t.Context(), a, model.Say("x"), "7K3Q.13.0"))
+	b.must(b.chat.PostLine(t.Context(), a, view.Say("x"), "7K3Q.13.0"))
 	b.chat.who.Store(&Identity{TeamID: "T0HOME", BotUserID: "U0ANOTHERBOT", AppID: "A0TWOKEY"})
 	if ok, err := b.chat.FindLine(t.Context(), a, "7K3Q.13.0"); ok || err != nil {
 		t.Errorf("%v %v", ok, err)
@@ -142,7 +141,7 @@ func TestAWhisperIsSeenByOneInTheThread(t *testing.T) {
 	_, err := b.slack.Say("U0BOB", infra, a.TS, "I am here")
 	b.must(err)
 	b.must(b.chat.Whisper(t.Context(), infra, a.TS, "U0BOB",
-		model.Say("Not approved: you proposed it. Ask somebody else.")))
+		view.Say("Not approved: you proposed it. Ask somebody else.")))
 	m := b.slack.Ephemerals("U0BOB")
 	if len(m) != 1 || m[0].ThreadTS != a.TS {
 		t.Errorf("%+v", m)
@@ -150,7 +149,7 @@ func TestAWhisperIsSeenByOneInTheThread(t *testing.T) {
 	if len(b.slack.Messages(infra)) != 1 {
 		t.Error("others see it")
 	}
-	isPermanent(t, b.chat.Whisper(t.Context(), infra, "", "U0EVE", model.Say("x")), "user_not_in_channel",
+	isPermanent(t, b.chat.Whisper(t.Context(), infra, "", "U0EVE", view.Say("x")), "user_not_in_channel",
 		"not in the channel")
 }
 

@@ -129,6 +129,7 @@ func (h *hooked) told() string {
 }
 
 func TestRecordedPayloadsAreDealtWithOverHTTP(t *testing.T) {
+	t.Parallel()
 	for name, r := range recordings(t) {
 		t.Run(name, func(t *testing.T) {
 			h := &hooked{RoundTripper: http.DefaultTransport}

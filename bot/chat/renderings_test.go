@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"twokey/commands/reinstall"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -14,20 +13,21 @@ func aBatchCard() view.Card {
 	c := aCard()
 	c.Title, c.Lines = "20 machines", nil
 	for _, name := range strings.Fields(strings.Repeat("web ", reinstall.MostInBatch)) {
-		c.Lines = append(c.Lines, model.Say(model.Emoji("gear"), " ", name, ": reinstalling"))
+		c.Lines = append(c.Lines, view.Say(view.Emoji("gear"), " ", name, ": reinstalling"))
 	}
 	c.Buttons = append(c.Buttons, view.Button{Label: "Hold", Verb: "hold", Style: "primary"})
 	return c
 }
 
 func TestACardRefusedForItsFormIsShownReducedAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, code := range []string{"invalid_blocks", "msg_blocks_too_long"} {
 		for name, card := range map[string]view.Card{"one machine": aCard(), "twenty": aBatchCard()} {
 			t.Run(code+" "+name, func(t *testing.T) {
 				b := bench(t)
 				a := b.postCard(card)
 				card.Rev, card.Status.Word = 13, "Counting down"
-				card.Lines = append([]model.Text{model.Say("The wipe starts in a moment. Press Hold to stop it.")},
+				card.Lines = append([]view.Text{view.Say("The wipe starts in a moment. Press Hold to stop it.")},
 					card.Lines...)
 				b.must(b.slack.Switch("chat.update:"+code, "1"))
 				b.must(b.chat.UpdateCard(t.Context(), a, card))
@@ -118,7 +118,7 @@ func TestTextsRefusedForTheirFormGoInWordsAlone(t *testing.T) {
 	a := b.postCard(aCard())
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")
 	b.must(err)
-	text := model.Say("Not approved: ", model.Strong("<!channel>"), " is no name.")
+	text := view.Say("Not approved: ", view.Strong("<!channel>"), " is no name.")
 	for _, method := range []string{"chat.postMessage", "chat.postEphemeral"} {
 		b.must(b.slack.Switch(method+":invalid_blocks", "1"))
 	}
@@ -133,9 +133,9 @@ func TestTextsRefusedForTheirFormGoInWordsAlone(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	}
-	long := model.Text{}
+	long := view.Text{}
 	for range 900 { // each in an element of its own: more than Slack takes
-		long = append(long, model.Strong("x"), model.Mono("y"))
+		long = append(long, view.Strong("x"), view.Mono("y"))
 	}
 	b.must(b.chat.Answer(t.Context(), p["response_url"].(string), long))
 	if n := len(b.slack.Ephemerals("U0BOB")); n != 2 || b.seen.count("slack_form") != 2 {

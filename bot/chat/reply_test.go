@@ -12,7 +12,7 @@ import (
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // inThread posts a card of ours as a reply, so that its buttons are pressed in a
@@ -28,6 +28,7 @@ func (b *theBench) inThread(parent string) string {
 // People are answered in the place that they look at, over HTTP and over Socket Mode,
 // also if the first way fails.
 func TestWhoeverPressesIsAnsweredWhereTheyLook(t *testing.T) {
+	t.Parallel()
 	ways := map[string]func(t *testing.T) *theBench{
 		"HTTP":        func(t *testing.T) *theBench { return bench(t) },
 		"Socket Mode": func(t *testing.T) *theBench { b, _ := listening(t); return b },
@@ -134,7 +135,7 @@ func TestAnAnswerThatIsTooLateIsWhisperedInTheChannel(t *testing.T) {
 	at := time.Now()
 	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Now = func() time.Time { return at } })
 	a := b.postCard(aCard())
-	b.must(b.chat.PostLine(t.Context(), a, model.Say("a reply"), "7K3Q.1.0"))
+	b.must(b.chat.PostLine(t.Context(), a, view.Say("a reply"), "7K3Q.1.0"))
 	url := func() string {
 		p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")
 		b.must(err)
@@ -144,7 +145,7 @@ func TestAnAnswerThatIsTooLateIsWhisperedInTheChannel(t *testing.T) {
 		t.Helper()
 		b.must(port.SendPrivately(t.Context(), b.chat, port.PrivateMessage{
 			Channel: infra, User: "U0BOB", Reply: reply,
-			Text: model.Say(text),
+			Text: view.Say(text),
 		}))
 		shown := b.whispers("U0BOB")
 		if len(shown) == 0 || shown[len(shown)-1] != text {
@@ -157,7 +158,7 @@ func TestAnAnswerThatIsTooLateIsWhisperedInTheChannel(t *testing.T) {
 	}
 	old := url()
 	at = at.Add(31 * time.Minute)
-	isPermanent(t, b.chat.Answer(t.Context(), old, model.Say("x")), "used_url", "half an hour")
+	isPermanent(t, b.chat.Answer(t.Context(), old, view.Say("x")), "used_url", "half an hour")
 	told(old, "late")
 	if n := len(b.calls("chat.postEphemeral")); n != 2 {
 		t.Errorf("%d whispers", n)

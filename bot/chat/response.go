@@ -12,7 +12,7 @@ import (
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // maxReply keeps an answer below the 20 KB that Socket Mode takes (section
@@ -27,13 +27,13 @@ type answerMessage struct {
 }
 
 // renderEphemeral renders a text for one person alone.
-func (m *messages) renderEphemeral(t model.Text) answerMessage {
+func (m *messages) renderEphemeral(t view.Text) answerMessage {
 	d := m.renderText(t, maxReply)[0]
 	return answerMessage{ResponseType: slack.ResponseTypeEphemeral, Text: d.Text, Blocks: d.Blocks}
 }
 
 // replyText is a reply's text; errors without a form to stand in become text.
-func replyText(r port.Reply) model.Text {
+func replyText(r port.Reply) view.Text {
 	if len(r.Text) > 0 || len(r.Errors) == 0 {
 		return r.Text
 	}
@@ -41,7 +41,7 @@ func replyText(r port.Reply) model.Text {
 	for _, id := range slices.Sorted(maps.Keys(r.Errors)) {
 		lines = append(lines, r.Errors[id])
 	}
-	return model.Say(strings.Join(lines, "\n"))
+	return view.Say(strings.Join(lines, "\n"))
 }
 
 // replyURL returns a response_url if it is one; any other address is refused and
@@ -55,7 +55,7 @@ func (m *messages) replyURL(raw string) string {
 }
 
 // Answer implements port.Chat.
-func (m *messages) Answer(ctx context.Context, reply string, t model.Text) error {
+func (m *messages) Answer(ctx context.Context, reply string, t view.Text) error {
 	if reply = m.replyURL(reply); reply == "" {
 		return errNoResponseURL
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // away is a memory that does not answer.
@@ -21,7 +21,7 @@ func TestWithoutTheOthersAReplicaCountsForItself(t *testing.T) {
 	b := bench(t)
 	b.chat.Among(away{}, nil)
 	a := b.postCard(aCard())
-	b.must(b.chat.PostLine(t.Context(), a, model.Say("Redis is full"), "7K3Q.2.0"))
+	b.must(b.chat.PostLine(t.Context(), a, view.Say("Redis is full"), "7K3Q.2.0"))
 	if n := len(b.slack.Thread(infra, a.TS)); n != 2 {
 		t.Errorf("%d messages", n)
 	}

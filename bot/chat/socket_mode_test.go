@@ -20,7 +20,6 @@ import (
 	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -52,6 +51,7 @@ func (b *theBench) sockets(n int) {
 }
 
 func TestOverSocketModeEverythingGoesTheSameWay(t *testing.T) {
+	t.Parallel()
 	b, stop := listening(t)
 	b.front.command = reply("Looking.")
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, "web-01")
@@ -80,6 +80,7 @@ func TestOverSocketModeEverythingGoesTheSameWay(t *testing.T) {
 }
 
 func TestClicksSurviveDroppedAndRefreshedConnections(t *testing.T) {
+	t.Parallel()
 	b, _ := listening(t, func(f *fakeslack.Config, _ *Config) { f.AckTimeout = 500 * time.Millisecond })
 	a := b.postCard(aCard())
 	const clicks = 20
@@ -102,6 +103,7 @@ func TestClicksSurviveDroppedAndRefreshedConnections(t *testing.T) {
 }
 
 func TestASecondCopyOfAnEnvelopeHasTheSameFingerprint(t *testing.T) {
+	t.Parallel()
 	b, _ := listening(t)
 	frame, err := json.Marshal(map[string]any{"type": "slash_commands", "envelope_id": "E-1", "payload": map[string]any{
 		"user_id": "U0ANN", "team_id": "T0HOME", "channel_id": infra, "api_app_id": "A0TWOKEY", "text": "approve 7K3Q",
@@ -121,6 +123,7 @@ func TestASecondCopyOfAnEnvelopeHasTheSameFingerprint(t *testing.T) {
 }
 
 func TestEnvelopesThatSlackGoCannotReadAreAcknowledgedAllTheSame(t *testing.T) {
+	t.Parallel()
 	b, _ := listening(t)
 	a := b.postCard(aCard())
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")
@@ -241,6 +244,7 @@ func (h *hub) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestAConnectionThatIsEndedAtOnceIsNotOpenedThousandsOfTimes(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	h.hello = func(c *websocket.Conn) {
 		_ = c.WriteMessage(websocket.TextMessage, []byte(`{"type":"disconnect","reason":"refresh_requested"}`))
@@ -276,6 +280,7 @@ func TestTheWaitBetweenConnectionsGrowsAndForgetsAfterOneThatHeld(t *testing.T) 
 }
 
 func TestErrorsThatNoTryChangesEndSocketMode(t *testing.T) {
+	t.Parallel()
 	for _, code := range []string{
 		"invalid_auth", "token_expired", "missing_scope", "not_allowed_token_type",
 		"token_revoked",
@@ -303,12 +308,13 @@ func TestErrorsThatNoTryChangesEndSocketMode(t *testing.T) {
 }
 
 func TestWhatIsUnderWayAtTheEndIsStillAcknowledged(t *testing.T) {
+	t.Parallel()
 	b, stop := listening(t)
 	arrived, leave := make(chan struct{}), make(chan struct{})
 	b.front.command = func(context.Context, port.Inbound) port.Reply {
 		close(arrived)
 		<-leave
-		return port.Reply{Text: model.Say("Noted.")}
+		return port.Reply{Text: view.Say("Noted.")}
 	}
 	answered := make(chan fakeslack.Reply, 1)
 	go func() {
@@ -328,6 +334,7 @@ func TestWhatIsUnderWayAtTheEndIsStillAcknowledged(t *testing.T) {
 }
 
 func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
+	t.Parallel()
 	b, _ := listening(t)
 	b.openForm("U0BOB", aForm())
 	b.front.suggest = func(port.Inbound, string, string) []view.Option {
@@ -347,7 +354,7 @@ func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 	}
 	var spans []any
 	for range 800 {
-		spans = append(spans, model.Mono("界"), " ")
+		spans = append(spans, view.Mono("界"), " ")
 	}
 	b.front.command = reply(spans...)
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, "list")
@@ -358,6 +365,7 @@ func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 }
 
 func TestWhatIsNotTakenIsNotAcknowledged(t *testing.T) {
+	t.Parallel()
 	b, _ := listening(t, func(f *fakeslack.Config, c *Config) { f.AckTimeout, c.Front = 300*time.Millisecond, nil })
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, "list")
 	b.must(err)

@@ -49,6 +49,7 @@ func (b *theBench) until(what string, ok func() bool) {
 
 // An app token that is refused at the start is tried again if HTTP is set.
 func TestWithHTTPARefusedAppTokenIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	for _, code := range []string{
 		"invalid_auth", "token_revoked", "token_expired", "not_allowed_token_type",
 		"account_inactive", "access_denied", "org_login_required",
@@ -88,6 +89,7 @@ func TestWithHTTPARefusedAppTokenIsTriedAgain(t *testing.T) {
 }
 
 func TestAnAppTokenThatHasWorkedIsTriedAgainWithoutHTTPToo(t *testing.T) {
+	t.Parallel()
 	b, stop := listening(t)
 	b.must(b.slack.RefuseToken(fakeslack.AppToken, "token_revoked"))
 	b.slack.DropSockets()

@@ -10,12 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"twokey/bot/fakeslack/app"
 	"twokey/bot/fakeslack/delivery"
 )
-
-// The one event that is played: a person opens the app's Home tab.
-
-const homeOpened = "app_home_opened"
 
 var (
 	// ErrNoHome: the app has no Home tab, or the person no account any more.
@@ -36,11 +33,11 @@ func (s *clients) OpenHome(ctx context.Context, user string) error {
 		s.mu.Unlock()
 		return fmt.Errorf("%w: %s", ErrNoHome, user)
 	}
-	if !slices.Contains(s.cfg.Events, homeOpened) || s.unpressed && !s.cfg.SocketMode {
+	if !slices.Contains(s.cfg.Events, app.HomeOpened) || s.unpressed && !s.cfg.SocketMode {
 		s.mu.Unlock()
 		return nil
 	}
-	o := delivery.Outgoing{Kind: homeOpened, User: user, Event: s.homeEvent(u)}
+	o := delivery.Outgoing{Kind: app.HomeOpened, User: user, Event: s.homeEvent(u)}
 	s.mu.Unlock()
 	if err := s.verifyEventURL(ctx); err != nil {
 		return err
@@ -73,7 +70,7 @@ func (s *clients) PressRetry(ctx context.Context) error {
 func (s *clients) homeEvent(u *User) map[string]any {
 	at := s.cfg.Now()
 	inner := map[string]any{
-		"type": homeOpened, "user": u.ID, "channel": "D0" + strings.TrimLeft(u.ID, "UW0"), "tab": "home",
+		"type": app.HomeOpened, "user": u.ID, "channel": "D0" + strings.TrimLeft(u.ID, "UW0"), "tab": "home",
 		"event_ts": microTS(at),
 	}
 	if v := s.homes[u.ID]; v != nil { // published before

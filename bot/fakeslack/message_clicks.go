@@ -72,19 +72,33 @@ func (s *clients) Dismiss(user, channel, ts string) {
 	}
 }
 
-// deliverClick delivers a click on a message and sets or clears its warning mark.
+// deliverClick delivers a click on a message. Whoever pressed sees a warning on it
+// while the bot does not respond.
 func (s *clients) deliverClick(ctx context.Context, user, channel, ts string, payload map[string]any) error {
 	_, _, err := s.bot.deliver(ctx, delivery.Outgoing{Kind: "block_actions", User: user, Payload: payload})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r := s.findMessage(channel, ts); r != nil {
-		r.Warning = ""
+		delete(s.unanswered, press{user, ts})
 		if err != nil {
-			r.Warning = "This app did not respond. Try again in a moment."
+			s.unanswered[press{user, ts}] = true
 		}
 		s.markChanged()
 	}
 	return err
+}
+
+const noResponse = "This app did not respond. Try again in a moment."
+
+// A press is somebody's, on one message.
+type press struct{ user, ts string }
+
+// forgetUnanswered takes the warnings away: the bot is back. Callers hold s.mu.
+func (s *workspace) forgetUnanswered() {
+	if len(s.unanswered) > 0 {
+		clear(s.unanswered)
+		s.markChanged()
+	}
 }
 
 // finishAction completes an action with the fields that every action has.
@@ -133,7 +147,7 @@ func (s *clients) messagePayload(user, channel, ts string, version int, find blo
 	p := s.interactionPayload("block_actions", u)
 	p["trigger_id"], p["response_url"] = s.newTrigger(user, ""), s.newResponseURL(user, channel, r)
 	p["channel"] = map[string]any{"id": channel, "name": channelName(s.channels[channel].Channel)}
-	p["container"], p["state"] = containerOf(m), map[string]any{"values": views.OfMessage(r.Blocks, r.states[user])}
+	p["container"], p["state"] = m.Container(), map[string]any{"values": views.OfMessage(r.Blocks, r.states[user])}
 	p["actions"] = []any{s.finishAction(b, e, action)}
 	if m.EphemeralTo == "" {
 		p["message"] = s.wireMessage(m, false)
@@ -153,16 +167,6 @@ func replyThread(m Message) string {
 		return m.ThreadTS
 	}
 	return ""
-}
-
-func containerOf(m Message) map[string]any {
-	c := map[string]any{
-		"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.EphemeralTo != "",
-	}
-	if m.ThreadTS != "" {
-		c["thread_ts"] = m.ThreadTS
-	}
-	return c
 }
 
 // interactionPayload is what every payload has; that of a shortcut has no api_app_id

@@ -1,26 +1,17 @@
 package fakeslack
 
-import "strings"
+import (
+	"strings"
 
-// Settings of a channel or a workspace under which Slack takes some messages and
-// refuses others, by the switch that turns them on. Edits of what is there go
-// through.
-var kinds = []struct {
-	name, code       string
-	replies, threads bool // what is refused: replies, and messages outside threads
-}{
-	{name: "threads_off", code: "restricted_action_non_threadable_channel", replies: true},
-	{name: "threads_locked", code: "restricted_action_thread_locked", replies: true},
-	{name: "threads_only", code: "restricted_action_thread_only_channel", threads: true},
-	{name: "read_only", code: "restricted_action", replies: true, threads: true},
-}
+	"twokey/bot/fakeslack/switches"
+)
 
 // mayPost refuses a new message of a kind that is not taken now. Callers hold
 // s.mu.
 func (s *webAPI) mayPost(m Message) *refusal {
-	for _, k := range kinds {
-		if s.faults.On(k.name) && (m.IsReply() && k.replies || !m.IsReply() && k.threads) {
-			return refuse(k.code)
+	for _, k := range switches.Kinds {
+		if s.faults.On(k.Name) && (m.IsReply() && k.Replies || !m.IsReply() && k.Threads) {
+			return refuse(k.Code)
 		}
 	}
 	return nil

@@ -35,7 +35,8 @@ type ScreenChannel struct {
 // A ScreenMessage is a message with what the person chose in it.
 type ScreenMessage struct {
 	Message
-	State views.Values `json:"state,omitempty"`
+	State   views.Values `json:"state,omitempty"`
+	Warning string       `json:"warning,omitempty"` // of a press of theirs that the bot missed
 }
 
 // A ScreenModal is a form or a Home tab with what stands in it.
@@ -103,7 +104,11 @@ func (s *surfaces) labelOf(c Channel) string {
 func (s *surfaces) visibleMessages(c *room, me string) []ScreenMessage {
 	out := []ScreenMessage{}
 	add := func(r *record) {
-		out = append(out, ScreenMessage{Message: r.Message, State: views.OfMessage(r.Blocks, r.states[me])})
+		m := ScreenMessage{Message: r.Message, State: views.OfMessage(r.Blocks, r.states[me])}
+		if s.unanswered[press{me, r.TS}] {
+			m.Warning = noResponse
+		}
+		out = append(out, m)
 	}
 	for _, r := range c.records {
 		add(r)

@@ -63,6 +63,7 @@ func (s *sender) deliverOnce(ctx context.Context, o delivery.Outgoing) ([]byte, 
 	}
 	req, body, err := s.sockets.Send(ctx, o, s.cfg.Now())
 	s.recordRequest(req)
+	s.noteAnswer(err)
 	return body, req.Status, err
 }
 
@@ -70,7 +71,18 @@ func (s *sender) deliverOnce(ctx context.Context, o delivery.Outgoing) ([]byte, 
 func (s *sender) postSigned(ctx context.Context, target string, o delivery.Outgoing) ([]byte, int, error) {
 	req, body, err := s.poster.Post(ctx, target, o, s.cfg.Now())
 	s.recordRequest(req)
+	s.noteAnswer(err)
 	return body, req.Status, err
+}
+
+// noteAnswer takes what was said about missed presses away once the bot answers.
+func (s *sender) noteAnswer(err error) {
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.forgetUnanswered()
 }
 
 // Sign returns the X-Slack-Signature of a body sent at a Unix time.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"twokey/bot/fakeslack/methods"
 )
 
 // A Token is one of the app's two.
@@ -138,7 +140,7 @@ func (s *administration) SetAhead(d time.Duration) { s.ahead.Store(int64(d)) }
 func (s *administration) RefuseCalls(method, code string, times int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := methods[method]; !known || code == "" || times < 1 {
+	if _, known := methods.All[method]; !known || code == "" || times < 1 {
 		return fmt.Errorf("%w: %d calls of %s refused by %q", ErrNoSuch, times, method, code)
 	}
 	if s.codes == nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack/delivery"
+	"twokey/bot/fakeslack/views"
 )
 
 // Slack is one workspace with one app installed. All methods may be called
@@ -29,9 +30,9 @@ type Slack struct {
 
 // New returns a workspace that is ready to serve.
 func New(cfg Config) *Slack {
-	w := newWorkspace(cfg.withDefaults())
+	w := newWorkspace(cfg.WithDefaults())
 	views := &surfaces{
-		workspace: w, triggers: map[string]*trigger{}, stacks: map[string][]*view{}, homes: map[string]*view{},
+		workspace: w, triggers: views.Triggers{}, stacks: map[string][]*view{}, homes: map[string]*view{},
 	}
 	send := &sender{
 		workspace: w, poster: delivery.NewPoster(w.cfg.SigningSecret),

@@ -44,7 +44,7 @@ func (s *clients) Command(ctx context.Context, user, channel, text string) (Repl
 	}
 	s.mu.Lock()
 	u, c := s.users[user], s.channels[channel]
-	installed := s.cfg.hasScope("commands")
+	installed := s.cfg.HasScope("commands")
 	external, allowed := u.TeamID != s.cfg.TeamID, c.Has(user) && !u.Deleted
 	s.mu.Unlock()
 	if !allowed {

@@ -75,13 +75,42 @@ func TestABotThatIsTooSlowOrBrokenIsToldToThePerson(t *testing.T) {
 	if err := w.Click(w.ctx, "U0BOB", "C0INFRA", ts, "Approve"); !errors.As(err, &unacked) || unacked.Status != 502 {
 		t.Errorf("clicking: %v", err)
 	}
-	if w.Messages("C0INFRA")[0].Warning == "" {
-		t.Error("the message bears no warning")
+	if w.warning("U0BOB", ts) == "" {
+		t.Error("whoever pressed sees no warning")
+	}
+	if w.warning("U0ANN", ts) != "" {
+		t.Error("somebody else sees the warning")
 	}
 	w.onAct(nil)
-	if err := w.Click(w.ctx, "U0BOB", "C0INFRA", ts, "Approve"); err != nil || w.Messages("C0INFRA")[0].Warning != "" {
+	if err := w.Click(w.ctx, "U0BOB", "C0INFRA", ts, "Approve"); err != nil || w.warning("U0BOB", ts) != "" {
 		t.Errorf("the warning stays: %v", err)
 	}
+}
+
+func TestAWarningGoesWhenTheBotStartsAgain(t *testing.T) {
+	w := newWorld(t)
+	ts := w.post("C0INFRA", slack.MsgOptionBlocks(card(1)...))
+	w.onAct(func(slack.InteractionCallback) any { return http.StatusBadGateway })
+	if err := w.Click(w.ctx, "U0BOB", "C0INFRA", ts, "Approve"); err == nil || w.warning("U0BOB", ts) == "" {
+		t.Fatalf("a missed press shows nothing: %v", err)
+	}
+	if _, err := w.api.AuthTestContext(w.ctx); err != nil || w.warning("U0BOB", ts) != "" {
+		t.Errorf("the warning stays: %v", err)
+	}
+}
+
+// warning is what somebody's screen shows beside a message.
+func (w *world) warning(user, ts string) (out string) {
+	w.ShowScreen(user, func(s fakeslack.Screen) {
+		for _, c := range s.Channels {
+			for _, m := range c.Messages {
+				if m.TS == ts {
+					out = m.Warning
+				}
+			}
+		}
+	})
+	return out
 }
 
 func TestAClickCarriesTheMessageItsActionAndAWayToAnswer(t *testing.T) {

@@ -2,7 +2,6 @@ package fakeslack
 
 import (
 	"fmt"
-	"time"
 
 	"twokey/bot/fakeslack/blockkit"
 	"twokey/bot/fakeslack/views"
@@ -11,7 +10,7 @@ import (
 // Surfaces are what a person has open besides channels: forms and the Home tab.
 type surfaces struct {
 	*workspace
-	triggers map[string]*trigger
+	triggers views.Triggers
 	stacks   map[string][]*view // a person's open modals, the last on top
 	homes    map[string]*view
 }
@@ -55,34 +54,11 @@ func (s *surfaces) topView(user string) *view {
 	return stack[len(stack)-1]
 }
 
-// A trigger lets the app open one modal, once, within three seconds.
-type trigger struct {
-	user   string
-	at     time.Time
-	used   bool
-	viewID string // the modal it was pressed in, if any
-}
-
 // newTrigger gives out a trigger_id. Callers hold s.mu.
 func (s *surfaces) newTrigger(user, viewID string) string {
 	id := newID("1.") + "." + newID("")
-	s.triggers[id] = &trigger{user: user, at: s.cfg.Now(), viewID: viewID}
+	s.triggers[id] = &views.Trigger{User: user, View: viewID, At: s.cfg.Now()}
 	return id
-}
-
-// spendTrigger uses a trigger up. Callers hold s.mu.
-func (s *surfaces) spendTrigger(id string) (*trigger, *refusal) {
-	t := s.triggers[id]
-	switch {
-	case t == nil:
-		return nil, refuse("invalid_trigger_id")
-	case t.used:
-		return nil, refuse("exchanged_trigger_id")
-	case s.cfg.Now().Sub(t.at) > triggerLife:
-		return nil, refuse("expired_trigger_id")
-	}
-	t.used = true
-	return t, nil
 }
 
 // pushView puts a view on top of the person's stack. Callers hold s.mu.
@@ -156,8 +132,6 @@ type View = views.View
 
 // A view is what is needed to run one.
 type view = views.Surface
-
-const triggerLife = 3 * time.Second
 
 // CheckView returns what Slack would refuse about a view, in Slack's words;
 // nil if it would take it. v is anything that marshals to a JSON object.

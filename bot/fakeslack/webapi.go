@@ -9,6 +9,7 @@ import (
 
 	"twokey/bot/fakeslack/callargs"
 	"twokey/bot/fakeslack/delivery"
+	"twokey/bot/fakeslack/methods"
 )
 
 // answer is a successful call's fields, without ok.
@@ -63,8 +64,8 @@ func (s *webAPI) serveCall(w http.ResponseWriter, r *http.Request) {
 func (s *webAPI) runMethod(call *Call, name, token string, a args) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m, known := methods[name]
-	if !known || name == validateMethod && s.faults.On("no_validate") {
+	m, known := methods.All[name]
+	if !known || name == methods.Validate && s.faults.On("no_validate") {
 		return failCall(call, refuse("unknown_method"))
 	}
 	if bad := s.checkCall(call, name, m, token, a); bad != nil {
@@ -73,7 +74,7 @@ func (s *webAPI) runMethod(call *Call, name, token string, a args) answer {
 	if code := s.refusesNow(name, a); code != "" {
 		return failCall(call, refuse(code))
 	}
-	out, bad := m.run(s, a)
+	out, bad := runs[name](s, a)
 	if bad != nil {
 		return failCall(call, bad)
 	}
@@ -85,17 +86,17 @@ func (s *webAPI) runMethod(call *Call, name, token string, a args) answer {
 }
 
 // checkCall checks what every call must pass: token, rate, arguments, scopes.
-func (s *webAPI) checkCall(call *Call, name string, m method, token string, a args) *refusal {
+func (s *webAPI) checkCall(call *Call, name string, m methods.Method, token string, a args) *refusal {
 	if bad := s.checkToken(m, token); bad != nil {
 		return bad
 	}
-	if wait := s.rates.Take(name, m.tier, a["channel"], s.cfg.Now()); wait > 0 {
+	if wait := s.rates.Take(name, m.Tier, a["channel"], s.cfg.Now()); wait > 0 {
 		call.Status, call.RetryAfter = http.StatusTooManyRequests, wait
 		return refuse("ratelimited")
 	}
-	has := s.cfg.scopesOf(m)
-	if len(m.scopes) > 0 && !slices.ContainsFunc(m.scopes, func(x string) bool { return slices.Contains(has, x) }) {
-		return scopeMissing(m.scopes[0], has)
+	has := s.cfg.ScopesOf(m.AppToken)
+	if len(m.Scopes) > 0 && !slices.ContainsFunc(m.Scopes, func(x string) bool { return slices.Contains(has, x) }) {
+		return scopeMissing(m.Scopes[0], has)
 	}
 	// Slack's own clients say with each call which workspace they mean.
 	if team := a["team_id"]; team != "" && team != s.cfg.TeamID {
@@ -104,9 +105,9 @@ func (s *webAPI) checkCall(call *Call, name string, m method, token string, a ar
 	return checkArgs(m, a)
 }
 
-func (s *webAPI) checkToken(m method, token string) *refusal {
+func (s *webAPI) checkToken(m methods.Method, token string) *refusal {
 	want, other := s.cfg.BotToken, s.cfg.AppToken
-	if m.appToken {
+	if m.AppToken {
 		want, other = other, want
 	}
 	switch {
@@ -116,9 +117,9 @@ func (s *webAPI) checkToken(m method, token string) *refusal {
 		return refuse("not_allowed_token_type")
 	case token != want:
 		return refuse("invalid_auth")
-	case m.appToken && s.refused[AppToken] != "":
+	case m.AppToken && s.refused[AppToken] != "":
 		return refuse(s.refused[AppToken])
-	case !m.appToken && s.refused[BotToken] != "":
+	case !m.AppToken && s.refused[BotToken] != "":
 		return refuse(s.refused[BotToken])
 	case s.faults.On("revoke_token"):
 		return refuse("token_revoked")
@@ -135,14 +136,14 @@ func scopeMissing(need string, has []string) *refusal {
 
 // checkArgs refuses arguments that the method does not have, and absent ones
 // that it needs.
-func checkArgs(m method, a args) *refusal {
+func checkArgs(m methods.Method, a args) *refusal {
 	var problems []string
 	for _, name := range sortedKeys(a) {
-		if !slices.Contains(m.args, name) && name != "team_id" {
+		if !slices.Contains(m.Args, name) && name != "team_id" {
 			problems = append(problems, "[ERROR] unknown argument [json-pointer:/"+name+"]")
 		}
 	}
-	for _, name := range m.need {
+	for _, name := range m.Need {
 		if a[name] == "" {
 			problems = append(problems, "[ERROR] missing required field: "+name)
 		}
@@ -175,7 +176,7 @@ func (s *webAPI) writeReply(w http.ResponseWriter, call Call, reply answer) {
 	s.recordCall(call)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	s.mu.Lock()
-	scopes, untold := s.cfg.scopesOf(methods[call.Method]), s.faults.On("no_scopes")
+	scopes, untold := s.cfg.ScopesOf(methods.All[call.Method].AppToken), s.faults.On("no_scopes")
 	s.mu.Unlock()
 	if !untold {
 		w.Header().Set("X-OAuth-Scopes", strings.Join(scopes, ","))

@@ -12,7 +12,7 @@ func (s *webAPI) readableChannel(channel, public, private string) (*room, *refus
 	if bad != nil {
 		return nil, bad
 	}
-	if need := c.ScopeFor(public, private); !s.cfg.hasScope(need) {
+	if need := c.ScopeFor(public, private); !s.cfg.HasScope(need) {
 		return nil, s.missingScope(need)
 	}
 	return c, nil

@@ -62,7 +62,7 @@ func (s *webAPI) connectionsOpen(args) (answer, *refusal) {
 
 // wireUser is a user as users.info shows it.
 func (s *webAPI) wireUser(u User) map[string]any {
-	out := u.Wire(s.primaryTeam(&u), s.cfg.TeamID, s.cfg.hasScope("users:read.email"))
+	out := u.Wire(s.primaryTeam(&u), s.cfg.TeamID, s.cfg.HasScope("users:read.email"))
 	if u.Deleted {
 		return out
 	}

@@ -15,6 +15,7 @@ const (
 )
 
 func (s *webAPI) authTest(args) (answer, *refusal) {
+	s.forgetUnanswered() // a bot that starts asks who it is
 	bot := s.botUser()
 	out := s.installation()
 	for k, v := range (answer{
@@ -35,7 +36,7 @@ func (s *workspace) findChannel(channel string, write bool) (*room, *refusal) {
 	if write && c.Archived {
 		return nil, refuse("is_archived")
 	}
-	if write && !c.Has(s.botUser().ID) && !s.cfg.hasScope("chat:write.public") {
+	if write && !c.Has(s.botUser().ID) && !s.cfg.HasScope("chat:write.public") {
 		return nil, refuse("not_in_channel")
 	}
 	return c, nil
@@ -130,7 +131,7 @@ func (s *webAPI) composeMessage(a args, maxText int) (Message, *refusal) {
 // needsCustomize refuses another name or icon without the scope for it.
 func (s *webAPI) needsCustomize(a args) *refusal {
 	for _, name := range []string{"username", "icon_emoji", "icon_url"} {
-		if a[name] != "" && !s.cfg.hasScope("chat:write.customize") {
+		if a[name] != "" && !s.cfg.HasScope("chat:write.customize") {
 			return s.missingScope("chat:write.customize")
 		}
 	}

@@ -7,12 +7,8 @@ import (
 	"twokey/bot/fakeslack/blockkit"
 )
 
-// blocks.validate is Slack's own check of blocks, messages and views: a method of
-// 2026 that needs no scope and posts nothing. It takes exactly one of the three
-// and answers with errors of pointer, code and message
-// (docs.slack.dev/reference/methods/blocks.validate).
-const validateMethod = "blocks.validate"
-
+// blocksValidate takes exactly one of the three and answers with errors of pointer,
+// code and message (methods.Validate).
 func (s *webAPI) blocksValidate(a args) (answer, *refusal) {
 	given := 0
 	for _, name := range []string{"blocks", "message", "view"} {

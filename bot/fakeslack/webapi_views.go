@@ -9,12 +9,12 @@ func (s *webAPI) viewsOpen(a args) (answer, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
-	t, bad := s.spendTrigger(a["trigger_id"])
-	if bad != nil {
-		return nil, bad
+	t, no := s.triggers.Spend(a["trigger_id"], s.cfg.Now())
+	if no != "" {
+		return nil, refuse(no)
 	}
-	s.stacks[t.user] = nil
-	s.pushView(t.user, v)
+	s.stacks[t.User] = nil
+	s.pushView(t.User, v)
 	return s.answerView(v), nil
 }
 
@@ -23,17 +23,17 @@ func (s *webAPI) viewsPush(a args) (answer, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
-	t, bad := s.spendTrigger(a["trigger_id"])
-	if bad != nil {
-		return nil, bad
+	t, no := s.triggers.Spend(a["trigger_id"], s.cfg.Now())
+	if no != "" {
+		return nil, refuse(no)
 	}
-	if t.viewID == "" || s.topView(t.user) == nil {
+	if t.View == "" || s.topView(t.User) == nil {
 		return nil, refuse("invalid_trigger_id")
 	}
-	if len(s.stacks[t.user]) >= maxStack {
+	if len(s.stacks[t.User]) >= maxStack {
 		return nil, refuse("push_limit_reached")
 	}
-	s.pushView(t.user, v)
+	s.pushView(t.User, v)
 	return s.answerView(v), nil
 }
 

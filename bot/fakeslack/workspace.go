@@ -9,11 +9,23 @@ import (
 	"sync/atomic"
 	"time"
 
+	"twokey/bot/fakeslack/app"
 	"twokey/bot/fakeslack/blockkit"
 	"twokey/bot/fakeslack/directory"
 	"twokey/bot/fakeslack/rates"
 	"twokey/bot/fakeslack/switches"
 )
+
+// What the app is configured as.
+type (
+	// Config says which workspace and which app the double plays.
+	Config = app.Config
+	// Shortcut is one entry of the app's shortcuts.
+	Shortcut = app.Shortcut
+)
+
+// DefaultScopes are the scopes of Twokey's manifest.
+func DefaultScopes() []string { return app.DefaultScopes() }
 
 // A workspace is what there is in one Slack workspace, and what happened in it.
 type workspace struct {
@@ -24,16 +36,17 @@ type workspace struct {
 	revision   uint64        // counts changes
 	lastMicros int64         // the last message timestamp given out
 
-	users     map[string]*User
-	userOrder []string
-	groups    []Group
-	channels  map[string]*room
-	roomOrder []string
-	ephemeral []*record
-	byTS      map[string]*record   // every message that can be found; a ts is given out once
-	replies   map[string][]*record // of a thread, by its parent's ts, oldest first
-	opened    map[string]aside     // the thread that a person has open
-	unshown   []Message            // for one person alone, where they do not look
+	users      map[string]*User
+	userOrder  []string
+	groups     []Group
+	channels   map[string]*room
+	roomOrder  []string
+	ephemeral  []*record
+	byTS       map[string]*record   // every message that can be found; a ts is given out once
+	replies    map[string][]*record // of a thread, by its parent's ts, oldest first
+	opened     map[string]aside     // the thread that a person has open
+	unanswered map[press]bool       // presses that the bot missed and has not been back since
+	unshown    []Message            // for one person alone, where they do not look
 
 	responses map[string]*responseURL
 	verified  string // the address that has answered a challenge
@@ -60,15 +73,16 @@ type room struct {
 // newWorkspace returns a workspace with its people and channels, and nothing said.
 func newWorkspace(cfg Config) *workspace {
 	s := &workspace{
-		cfg:       cfg,
-		changed:   make(chan struct{}),
-		users:     map[string]*User{},
-		channels:  map[string]*room{},
-		byTS:      map[string]*record{},
-		replies:   map[string][]*record{},
-		opened:    map[string]aside{},
-		responses: map[string]*responseURL{},
-		rates:     rates.New(cfg.RateScale),
+		cfg:        cfg,
+		changed:    make(chan struct{}),
+		users:      map[string]*User{},
+		channels:   map[string]*room{},
+		byTS:       map[string]*record{},
+		replies:    map[string][]*record{},
+		opened:     map[string]aside{},
+		unanswered: map[press]bool{},
+		responses:  map[string]*responseURL{},
+		rates:      rates.New(cfg.RateScale),
 	}
 	s.cfg.Now = func() time.Time { return cfg.Now().Add(time.Duration(s.ahead.Load())) }
 	for _, u := range cfg.People.Users {

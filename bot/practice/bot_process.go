@@ -18,18 +18,27 @@ import (
 )
 
 // buildBot compiles the bot as it is shipped and returns the binary's path.
-// TWOKEY_BOT names one that is built already.
+// TWOKEY_BOT names one that is built already. Anywhere but in the checkout there is
+// nothing to build: the error says what to do.
 func buildBot(ctx context.Context, dir string) (string, error) {
 	if b := os.Getenv("TWOKEY_BOT"); b != "" {
 		return b, nil
 	}
 	out := filepath.Join(dir, "bot")
+	if err := exec.CommandContext(ctx, "go", "list", "twokey/bot").Run(); err != nil && ctx.Err() == nil {
+		return "", errElsewhere
+	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", out, "twokey/bot")
 	if msg, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the bot: %w\n%s", err, msg)
 	}
 	return out, nil
 }
+
+// errElsewhere: practice was started where the bot cannot be built.
+var errElsewhere = errors.New("this is not the folder of Twokey's checkout, or Go is missing: practice builds the bot " +
+	"from its source.\nGo to that folder, then: go run ./bot/practice\n" +
+	"Or build the bot there, and name it: TWOKEY_BOT=/path/to/bot practice")
 
 // bot is the bot's process. It can be killed and started again; its settings
 // stay.

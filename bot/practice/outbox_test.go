@@ -11,8 +11,8 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/short"
+	"twokey/commands/view"
 )
 
 var infra = []string{"C0INFRA"}
@@ -180,7 +180,7 @@ func TestAWhisperDoesNotMakeACardThatMayBeThereForgotten(t *testing.T) {
 		w.letPass(time.Second)
 		if err := w.store.Tell(w.t.Context(), id, port.Post{
 			Kind: port.PostWhisper, Key: "whispered", Op: id, Channel: "C0INFRA", User: "U0ANN",
-			Text: model.Say("noted"),
+			Text: view.Say("noted"),
 		}); err != nil {
 			w.t.Fatal(err)
 		}

@@ -23,6 +23,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 	"twokey/commands/wiring"
 )
 
@@ -226,7 +227,7 @@ func (w *world) makeTransition(id string) {
 func postsOf(id string, rev int64) []port.Post {
 	return []port.Post{
 		{Kind: port.PostCard, Key: fmt.Sprintf("%s.%d.card", id, rev), Op: id, Rev: rev},
-		{Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.0", id, rev), Op: id, Rev: rev, Text: model.Say(lineOf(rev))},
+		{Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.0", id, rev), Op: id, Rev: rev, Text: view.Say(lineOf(rev))},
 	}
 }
 

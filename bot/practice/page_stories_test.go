@@ -248,13 +248,15 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 		t.Run(tour.Name, func(t *testing.T) {
 			t.Parallel()
 			c := newCinema(t.Context(), built(t))
-			var acts int
+			var acts, letters, shown int
 			for n := 0; ; {
 				reel, err := c.Reel(t.Context(), tour.Name, n)
 				if err != nil || reel.Failed != "" {
 					t.Fatal(err, reel.Failed)
 				}
 				for _, f := range reel.Frames {
+					shown++
+					letters += len(f.Act + strings.Join(f.Looks, " "))
 					if f.Act != "" {
 						acts++
 					}
@@ -271,6 +273,10 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 			if r := c.reels[tour.Name]; r.verbs != len(r.captions) {
 				t.Errorf("%d verbs were said and %d have a caption: they are one another's no longer", r.verbs,
 					len(r.captions))
+			}
+			// Nobody reads more than twenty letters a second.
+			if tour.First == "Watch it, 90 s" && (letters/20 > 90 || shown > 30) {
+				t.Errorf("%d letters on %d pictures are not read in 90 s", letters, shown)
 			}
 			if acts < 3 {
 				t.Errorf("%d things are done in it", acts)

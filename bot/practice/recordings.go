@@ -18,6 +18,7 @@ var tours = []page.Tour{
 	{
 		Name: "two-keys", Title: "Two keys",
 		About: "The whole way of one machine: proposed, approved, backed up, reinstalled once.",
+		First: "Watch it, 90 s",
 	},
 	{
 		Name: "self-approval", Title: "Nobody approves alone",
@@ -31,6 +32,7 @@ var tours = []page.Tour{
 	{
 		Name: "killed-after-arming", Title: "Killed at the worst moment",
 		About: "The bot dies between the call and its answer, and calls no second time.",
+		First: "Kill the bot mid-wipe",
 	},
 	{
 		Name: "unknown", Title: "Nobody knows",
@@ -52,7 +54,7 @@ var tours = []page.Tour{
 }
 
 // theEnd is said under the last frame.
-const theEnd = "That was all."
+const theEnd = "Now you: propose, approve and confirm it yourself."
 
 // cinema records stories, each once and one at a time, when somebody first asks
 // for them.

@@ -8,7 +8,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // realistic makes a change as a click makes it: a plan, keys, a card and a line.
@@ -18,7 +18,7 @@ func realistic(rec port.Record, command string) port.Change {
 	c.WakeAfter = 4 * 3600e9
 	c.Posts = []port.Post{
 		{Kind: port.PostCard, Key: command + ".card", Op: c.Op.ID, Rev: rec.Rev + 1},
-		{Kind: port.PostLine, Key: command + ".0", Op: c.Op.ID, Rev: rec.Rev + 1, Text: model.Say(c.Detail)},
+		{Kind: port.PostLine, Key: command + ".0", Op: c.Op.ID, Rev: rec.Rev + 1, Text: view.Say(c.Detail)},
 	}
 	return c
 }

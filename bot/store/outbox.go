@@ -14,7 +14,6 @@ import (
 	"twokey/bot/store/lua"
 	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 )
 
 const (
@@ -46,7 +45,7 @@ func (s *outbox) Posts(ctx context.Context, outbox string, max int) ([]port.Post
 	for i, m := range ms {
 		j, _ := m.Values["post"].(string)
 		if err := json.Unmarshal([]byte(j), &posts[i]); err != nil {
-			posts[i] = port.Post{Kind: port.PostUnreadable, Key: m.ID, Text: model.Say(err.Error())}
+			posts[i] = port.UnreadablePost(m.ID, err)
 		}
 		posts[i].Stream, posts[i].At = m.ID, appendedAt(m.ID)
 	}

@@ -100,6 +100,7 @@ func (l *lab) resetByHand(t *testing.T) {
 }
 
 func TestAgainstTheDoubleEveryBeliefHolds(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.resetByHand(t)
 	for name, s := range l.looked(t) {
@@ -111,6 +112,7 @@ func TestAgainstTheDoubleEveryBeliefHolds(t *testing.T) {
 
 // A sighting is pasted where strangers read it.
 func TestNoBeliefShowsANameOrAnID(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.resetByHand(t)
 	id := regexp.MustCompile(`(ins|disk|ldisk|img|snap|skey|vpc|lb|cls|asg)-[0-9a-z]{4}|AKID|10\.0\.|web-0|main|[0-9a-f]{8}-[0-9a-f]{4}`)
@@ -122,6 +124,7 @@ func TestNoBeliefShowsANameOrAnID(t *testing.T) {
 }
 
 func TestEachBeliefDiffersWhereTheCloudIsOtherwise(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ belief, name, value, seen string }{
 		{"disk times", "cbs_utc", "on", "-8 h"},
 		{"image times", "bare_image_times", "on", "other"},
@@ -165,6 +168,7 @@ func TestARecordUnderAnotherIDThanTheCallsDiffers(t *testing.T) {
 // A machine without a record is normal, and so is an account without machines or
 // events: that is no difference.
 func TestWhatCannotBeLookedAtIsNoDifference(t *testing.T) {
+	t.Parallel()
 	for name, prepare := range map[string]func(*lab) error{
 		"nothing there":      func(l *lab) error { return nil },
 		"nothing answers":    func(l *lab) error { return l.fake.Switch("describe_error", "InternalError") },

@@ -67,7 +67,7 @@ func (k *kernel) commitTransition(ctx context.Context, rec port.Record, next rei
 		return err
 	}
 	if out.Op.State == next.State && leavesBudget(rec.Op, next) {
-		k.releaseSiblingKeys(ctx, rec.Op)
+		k.queue.ReleaseKinds(ctx, rec.Op)
 		if err := k.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
 			k.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err",
 				err)
@@ -232,8 +232,8 @@ func gridOf(op reinstall.Operation, now time.Time) time.Duration {
 }
 
 // countdownWhisper tells the proposer alone why their countdown cannot be shown.
-func countdownWhisper(op reinstall.Operation) model.Text {
-	return model.Say(model.Emoji("double_vertical_bar"), " ", model.Mono(op.ID), " ", model.Strong(op.TypedName()),
+func countdownWhisper(op reinstall.Operation) view.Text {
+	return view.Say(view.Emoji("double_vertical_bar"), " ", view.Mono(op.ID), " ", view.Strong(op.TypedName()),
 		" has its keys, but its countdown cannot be shown: ", view.EndSentence(op.Waits),
 		" Nothing is wiped before everybody could see it for ", model.HumanDuration(op.Plan.Terms.Countdown),
 		". It goes on by itself; to end it, type /reinstall cancel ", op.ID, ".")

@@ -11,29 +11,30 @@ import (
 )
 
 // checkOnly runs the preflight alone and whispers what it found.
-func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request) (model.Text, error) {
-	f, err := m.examineMachine(ctx, w, screen.RefusalTitle(model.VerbCheck))
+func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request) (view.Text, error) {
+	f, err := m.examineMachine(ctx, w, model.RefusalTitle(model.VerbCheck))
 	if err != nil {
 		return nil, err
 	}
 	if b := model.Blocking(f.findings); len(b) > 0 {
 		return screen.BlockedText("Would be refused", f.plan, b), nil
 	}
-	warn, r, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
-	if err != nil {
+	warn, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
+	r := port.AsRefusal(err)
+	if err != nil && r == nil {
 		return nil, err
 	}
 	if f.findings = append(f.findings, warn...); r != nil {
-		return model.Say(model.Emoji("no_entry"), " ", model.Strong("Would be refused"), ": ", screen.RefusalBody(r),
+		return view.Say(view.Emoji("no_entry"), " ", view.Strong("Would be refused"), ": ", screen.RefusalBody(r),
 			" Nothing was started."), nil
 	}
-	t := model.Say(model.Emoji("white_check_mark"), " ", screen.NameAndID(f.plan.DisplayName(), f.plan.Instance),
+	t := view.Say(view.Emoji("white_check_mark"), " ", screen.NameAndID(f.plan.DisplayName(), f.plan.Instance),
 		" can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
-		t = append(t, model.Say("\n• ", view.Capitalize(view.EndSentence(x.Why)), screen.NextSentence(x.Next))...)
+		t = append(t, view.Say("\n• ", view.Capitalize(view.EndSentence(x.Why)), screen.NextSentence(x.Next))...)
 	}
 	for _, l := range screen.AroundLines(f.facts.Around, f.plan.Terms) {
-		t = append(append(t, model.Say("\n")...), l...)
+		t = append(append(t, view.Say("\n")...), l...)
 	}
 	if live, err := m.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
@@ -47,15 +48,15 @@ func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request)
 			n++
 		}
 	}
-	return append(t, model.Say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.",
+	return append(t, view.Say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.",
 		n, f.plan.Terms.Approvals))...), nil
 }
 
 // openProposalText tells of the proposal that has a machine, by its id to whoever may see
 // it.
-func (m *proposer) openProposalText(ctx context.Context, it port.Item, live string) model.Text {
+func (m *proposer) openProposalText(ctx context.Context, it port.Item, live string) view.Text {
 	if rec, err := m.store.Load(ctx, live); err != nil || !m.people.MaySee(ctx, it, rec.Op) {
-		return model.Say("\n• But a proposal is open for it, made in a channel that you are not in.")
+		return view.Say("\n• But a proposal is open for it, made in a channel that you are not in.")
 	}
-	return model.Say("\n• But proposal ", model.Mono(live), " is open for it: /reinstall show "+live+".")
+	return view.Say("\n• But proposal ", view.Mono(live), " is open for it: /reinstall show "+live+".")
 }

@@ -9,6 +9,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // clickResult is what a click comes to for one of the machines.
@@ -21,7 +22,7 @@ type clickResult struct {
 // applyClick does for all machines that can take it what somebody pressed or typed about
 // a proposal, each by a transition of its own. Done again after a crash, it goes on
 // where it was: what had its effect has it once.
-func (i *inbox) applyClick(ctx context.Context, it port.Item, l port.Line) (model.Text, error) {
+func (i *inbox) applyClick(ctx context.Context, it port.Item, l port.Line) (view.Text, error) {
 	recs, err := i.recordsOfClick(ctx, it)
 	if err != nil {
 		return nil, err
@@ -83,7 +84,7 @@ func (i *inbox) recordsOfClick(ctx context.Context, it port.Item) ([]port.Record
 		return nil, err
 	}
 	if lead.Op.Single() && !rec.Op.Single() { // nothing of its record is believed
-		return nil, model.Refuse(screen.RefusalTitle(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(),
+		return nil, model.Refuse(model.RefusalTitle(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(),
 			"An approver settles it with /reinstall resolve "+lead.Op.ID)
 	}
 	return i.proposals.All(ctx, lead)
@@ -209,7 +210,7 @@ func (i *inbox) didBefore(ctx context.Context, it port.Item, recs []port.Record)
 // one that any refuses: one form confirms them all.
 func refuseAll(it port.Item, take, not []clickResult, again bool) *model.Refusal {
 	if len(not) == 0 && len(take) == 0 {
-		return model.Refuse(screen.RefusalTitle(it.Verb), "no machine of this proposal needs it",
+		return model.Refuse(model.RefusalTitle(it.Verb), "no machine of this proposal needs it",
 			"Look at the card for what is still owed")
 	}
 	if again || len(not) == 0 || len(take) > 0 && it.Verb != model.VerbBackup {
@@ -217,7 +218,7 @@ func refuseAll(it port.Item, take, not []clickResult, again bool) *model.Refusal
 	}
 	no := clearestRefusal(it, not)
 	r := *no.no
-	if len(take)+len(not) > 1 && it.Verb == model.VerbBackup && r.Words == nil {
+	if len(take)+len(not) > 1 && it.Verb == model.VerbBackup {
 		r.Why = no.rec.Op.TypedName() + ": " + r.Why
 	}
 	return &r
@@ -281,19 +282,19 @@ func (i *inbox) applyToRecord(
 }
 
 // partialText tells the author for which machines it was not taken, and why.
-func partialText(it port.Item, take, not []clickResult) model.Text {
-	var t model.Text
+func partialText(it port.Item, take, not []clickResult) view.Text {
+	var t view.Text
 	for _, n := range not {
 		if s := n.rec.Op.State; it.Verb == model.VerbResume && s != reinstall.Held || s.Ended() ||
 			model.TurnsKeys(it.Verb) && s != reinstall.Proposed {
 			continue
 		}
-		t = append(t, model.Say(" Not for ", model.Strong(n.rec.Op.TypedName()), ": ", screen.RefusalBody(n.no))...)
+		t = append(t, view.Say(" Not for ", view.Strong(n.rec.Op.TypedName()), ": ", screen.RefusalBody(n.no))...)
 	}
 	if t == nil || len(take) == 0 {
 		return nil
 	}
-	return append(model.Say("Done for ", model.JoinAnd(resultNames(take)), "."), t...)
+	return append(view.Say("Done for ", model.JoinAnd(resultNames(take)), "."), t...)
 }
 
 func resultNames(ts []clickResult) []string {

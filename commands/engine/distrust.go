@@ -7,12 +7,11 @@ import (
 	"time"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// knownChannels are the channels that this process has seen proposals in: where people
-// are told of what no longer stands in Redis.
+// seenChannels are the channels in which this process has seen proposals. People are told
+// there of what no longer stands in Redis.
 type seenChannels struct {
 	mu sync.Mutex
 	m  map[string]bool
@@ -83,22 +82,22 @@ func (g *guard) AnnounceDistrust(ctx context.Context, is Distrust) {
 	}
 }
 
-func (is Distrust) noticeText() model.Text {
+func (is Distrust) noticeText() view.Text {
 	look := " All counts as frozen. Look at the machines whose proposals are missing."
 	if is.Cut {
 		look = " All counts as frozen. Who did what there can no longer be proved, unless it was shipped."
 	}
 	switch {
 	case is.Why != "":
-		return model.Say(model.Emoji("octagonal_sign"), " ", model.Strong("Nothing is armed."), " ",
-			view.Capitalize(view.EndSentence(is.Why)), look+" Whoever runs Twokey goes on with ", model.Mono(is.Way),
+		return view.Say(view.Emoji("octagonal_sign"), " ", view.Strong("Nothing is armed."), " ",
+			view.Capitalize(view.EndSentence(is.Why)), look+" Whoever runs Twokey goes on with ", view.Mono(is.Way),
 			", once it is known what happened.")
 	case is.Who != "":
-		return model.Say(model.Emoji("white_check_mark"), " The audit goes on, and says what is missing. ",
+		return view.Say(view.Emoji("white_check_mark"), " The audit goes on, and says what is missing. ",
 			view.Capitalize(view.EndSentence(is.Who)))
 	case is.Cut:
-		return model.Say(model.Emoji("white_check_mark"), " The audit goes on.")
+		return view.Say(view.Emoji("white_check_mark"), " The audit goes on.")
 	}
-	return model.Say(model.Emoji("white_check_mark"),
+	return view.Say(view.Emoji("white_check_mark"),
 		" Redis is believed again. Proposals that are missing have to be made anew.")
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"twokey/commands/engine/budget"
 	"twokey/commands/home"
 	"twokey/commands/people"
 	"twokey/commands/port"
@@ -56,6 +57,7 @@ type kernel struct {
 	faults    *port.FaultLog
 	people    *people.Lookup
 	proposals *proposals.Loader
+	queue     *budget.Queue
 
 	channels seenChannels
 	wake     chan struct{} // something may be due
@@ -131,7 +133,8 @@ func New(c Config) *Engine {
 		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, now: c.Now, rand: c.Rand,
 		seal: c.Sealer,
 		log:  c.Log, count: c.Count, faults: c.Faults, people: c.People, proposals: c.Proposals,
-		wake: make(chan struct{}, 1),
+		queue: budget.New(c.Store, c.Policy, c.Now, c.Log),
+		wake:  make(chan struct{}, 1),
 	}
 	m := &machines{k}
 	w := &waiting{k, m}

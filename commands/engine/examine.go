@@ -89,7 +89,7 @@ func (m *proposer) runPreflight(
 	errs := make([]error, len(requests))
 	ForEach(len(requests), func(i int) {
 		fs[i], errs[i] = m.examineMachine(ctx, requests[i],
-			screen.RefusalTitle(model.VerbPropose))
+			model.RefusalTitle(model.VerbPropose))
 	})
 	var no []obstacle
 	for i, w := range requests {
@@ -115,18 +115,18 @@ func (m *proposer) runPreflight(
 
 // An obstacle stands in the way of one machine.
 type obstacle struct {
-	alone error      // the refusal if no other machine was named
-	line  model.Text // the same as a line among those of several
+	alone error     // the refusal if no other machine was named
+	line  view.Text // the same as a line among those of several
 }
 
 // allRefusedText words what refuses a proposal for several machines: a line for each.
-func allRefusedText(of int, no []obstacle) model.Text {
-	t := model.Say(model.Emoji("no_entry"), " ", model.Strong(screen.RefusalTitle(model.VerbPropose)),
+func allRefusedText(of int, no []obstacle) view.Text {
+	t := view.Say(view.Emoji("no_entry"), " ", view.Strong(model.RefusalTitle(model.VerbPropose)),
 		fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
 	for _, o := range no {
-		t = append(t, model.Say("\n• ", o.line)...)
+		t = append(t, view.Say("\n• ", o.line)...)
 	}
-	return append(t, model.Say("\nNothing was started. Leave them out, or propose them one by one; words that "+
+	return append(t, view.Say("\nNothing was started. Leave them out, or propose them one by one; words that "+
 		"belong together need quotation marks.")...)
 }
 
@@ -136,7 +136,7 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 	error,
 ) {
 	if r := port.AsRefusal(err); r != nil {
-		return obstacle{r, model.Say(model.Strong(w.Target), ": ", screen.RefusalBody(r))}, nil
+		return obstacle{r, view.Say(view.Strong(w.Target), ": ", screen.RefusalBody(r))}, nil
 	}
 	if err != nil {
 		return obstacle{}, err
@@ -146,23 +146,27 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 	} else if err != nil {
 		return obstacle{}, err
 	}
-	name := model.Strong(f.plan.DisplayName())
+	name := view.Strong(f.plan.DisplayName())
 	if b := model.Blocking(f.findings); len(b) > 0 {
-		t := model.Say(name, ":")
+		t := view.Say(name, ":")
 		for _, x := range b {
-			t = append(t, model.Say(" ", view.Capitalize(view.EndSentence(x.Why)), " ", view.EndSentence(x.Next))...)
+			t = append(t, view.Say(" ", view.Capitalize(view.EndSentence(x.Why)), " ", view.EndSentence(x.Next))...)
 		}
-		return obstacle{&longRefusal{screen.BlockedText(screen.RefusalTitle(model.VerbPropose), f.plan, b)}, t}, nil
+		return obstacle{&longRefusal{screen.BlockedText(model.RefusalTitle(model.VerbPropose), f.plan, b)}, t}, nil
 	}
-	warn, r, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
+	warn, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
 	f.findings = append(f.findings, warn...)
-	if r == nil && err == nil {
+	r := port.AsRefusal(err)
+	if err != nil && r == nil {
+		return obstacle{}, err
+	}
+	if r == nil {
 		r = view.ClosedTooLong(f.plan.Terms, m.now())
 	}
 	if r == nil {
-		return obstacle{}, err
+		return obstacle{}, nil
 	}
-	return obstacle{r, model.Say(name, ": ", screen.RefusalBody(r))}, nil
+	return obstacle{r, view.Say(name, ": ", screen.RefusalBody(r))}, nil
 }
 
 // refuseIfTaken refuses a machine that has a live operation already, of another proposal.
@@ -188,7 +192,7 @@ func (m *proposer) lockedRefusal(ctx context.Context, it port.Item, by string, f
 	if rec, err := m.store.Load(ctx, by); err == nil {
 		switch {
 		case !m.people.MaySee(ctx, it, rec.Op):
-			return model.Refuse(screen.RefusalTitle(model.VerbPropose),
+			return model.Refuse(model.RefusalTitle(model.VerbPropose),
 				f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
 				"Ask a colleague who is on call to invite you there, or wait for its end"), nil
 		case rec.Op.State.Open():
@@ -202,7 +206,7 @@ func (m *proposer) lockedRefusal(ctx context.Context, it port.Item, by string, f
 			next += "; it is running, wait for its end"
 		}
 	}
-	return model.Refuse(screen.RefusalTitle(model.VerbPropose),
+	return model.Refuse(model.RefusalTitle(model.VerbPropose),
 		screen.NameAndID(f.plan.DisplayName(), f.plan.Instance).String()+" has a proposal already: "+by, next), nil
 }
 
@@ -234,7 +238,7 @@ func duplicateMachine(fs []examined) *model.Refusal {
 	for i := range fs {
 		for j := range i {
 			if fs[i].plan.Ref == fs[j].plan.Ref {
-				return model.Refuse(screen.RefusalTitle(model.VerbPropose),
+				return model.Refuse(model.RefusalTitle(model.VerbPropose),
 					model.Quote(fs[j].request.Target)+" and "+model.Quote(fs[i].request.Target)+" are the same machine, "+
 						fs[i].plan.Instance,
 					"Name each machine once")

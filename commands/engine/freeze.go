@@ -7,6 +7,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // decisionNote is the audit's note of a freeze or its end.
@@ -16,9 +17,9 @@ func decisionNote(it port.Item, why string) port.Note {
 
 // freezeAll stops all arming, on every replica. To stop is safe: where Slack cannot
 // say in time whether somebody may, it counts, and is told as what it is.
-func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (model.Text, error) {
+func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (view.Text, error) {
 	if why = model.CleanText(why); why == "" {
-		return nil, screen.NoReason(it.Verb)
+		return nil, model.RefuseNoReason(it.Verb)
 	}
 	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)
 	if err != nil {
@@ -26,23 +27,23 @@ func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (model.
 		s.ID = it.User
 	}
 	unchecked := err != nil || unread != nil && !s.Approver
-	if s.Approver = s.Approver || unchecked; s.CheckApprover(screen.RefusalTitle(it.Verb)) != nil {
-		return nil, s.CheckApprover(screen.RefusalTitle(it.Verb))
+	if s.Approver = s.Approver || unchecked; s.CheckApprover(model.RefusalTitle(it.Verb)) != nil {
+		return nil, s.CheckApprover(model.RefusalTitle(it.Verb))
 	}
 	f := model.Freeze{By: it.User, Why: why, When: it.At, Unchecked: unchecked}
 	if err := i.store.Freeze(ctx, f, decisionNote(it, why+screen.UncheckedBy(f))); err != nil {
 		return nil, err
 	}
 	i.log.Warn("frozen", "by", it.User, "why", why)
-	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Frozen by ", model.Who(it.User), screen.UncheckedBy(f),
+	i.postToLive(ctx, it, view.Say(view.Emoji("snowflake"), " Frozen by ", view.Who(it.User), screen.UncheckedBy(f),
 		": ", model.Quote(why), ". No call goes out until /reinstall unfreeze."))
-	return model.Say(model.Emoji("snowflake"),
+	return view.Say(view.Emoji("snowflake"),
 		" Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
 }
 
 // unfreezeAll lets the calls go out again: by somebody of whom it is known that
 // they may.
-func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (model.Text, error) {
+func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error) {
 	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)
 	if err == nil && !s.Approver && s.CheckMember("") == nil {
 		err = unread
@@ -50,7 +51,7 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (model.Text, erro
 	if err != nil {
 		return nil, err
 	}
-	if r := s.CheckApprover(screen.RefusalTitle(it.Verb)); r != nil {
+	if r := s.CheckApprover(model.RefusalTitle(it.Verb)); r != nil {
 		return nil, r
 	}
 	f, err := i.store.Frozen(ctx)
@@ -58,7 +59,7 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (model.Text, erro
 		return nil, err
 	}
 	if f != nil && f.Way != "" {
-		return nil, model.Refuse(screen.RefusalTitle(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+
+		return nil, model.Refuse(model.RefusalTitle(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+
 			", once it is known what happened")
 	}
 	done := false
@@ -68,22 +69,22 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (model.Text, erro
 		}
 	}
 	if f == nil && !done {
-		return nil, model.Refuse(screen.RefusalTitle(it.Verb), "nothing is frozen", "See /reinstall list")
+		return nil, model.Refuse(model.RefusalTitle(it.Verb), "nothing is frozen", "See /reinstall list")
 	}
 	if err := i.store.Unfreeze(ctx, decisionNote(it, "")); err != nil {
 		return nil, err
 	}
 	i.log.Warn("unfrozen", "by", it.User)
-	i.postToLive(ctx, it, model.Say(model.Emoji("snowflake"), " Unfrozen by ", model.Who(it.User),
+	i.postToLive(ctx, it, view.Say(view.Emoji("snowflake"), " Unfrozen by ", view.Who(it.User),
 		". What has its keys goes on by itself."))
 	i.Wake()
-	return model.Say("Unfrozen. What has both keys goes on by itself."), nil
+	return view.Say("Unfrozen. What has both keys goes on by itself."), nil
 }
 
 // postToLive tells every thread whose proposal is open or running, and has the
 // cards that are open drawn anew. Who is not told now reads it where the call
 // waits.
-func (i *inbox) postToLive(ctx context.Context, it port.Item, t model.Text) {
+func (i *inbox) postToLive(ctx context.Context, it port.Item, t view.Text) {
 	live, err := i.store.Live(ctx)
 	for _, r := range live {
 		id := r.Op.LeadID() // several machines have one card, and are told once

@@ -292,7 +292,7 @@ func leaks(read string) []string {
 
 // Whoever they are and whichever way they take: what they read is of no machine,
 // image, backup or person, and the same whether there is such a proposal or not.
-func TestNoVerbButtonFormShortcutOrSuggestionTellsWhoeverMayNotSee(t *testing.T) {
+func TestNoWayShowsAnythingToWhoeverMayNotSee(t *testing.T) {
 	for name, who := range map[string]struct{ user, channel string }{
 		"a guest in the channel":           {"U0GUS", "C0INFRA"},
 		"somebody of another company":      {"U0EVE", "C0INFRA"},
@@ -361,7 +361,7 @@ func TestAVerbThatNobodySortedInIsRefused(t *testing.T) {
 	}
 }
 
-func TestAStopTypedElsewhereIsNotedInTheSameWordsWhetherThereIsOneOfSeveralOrNone(t *testing.T) {
+func TestAStopTypedElsewhereIsAnsweredTheSameForOneManyOrNone(t *testing.T) {
 	d, _, ids := twoCounting(t, &workspace{})
 	says := func(id string) string {
 		in := port.Inbound{Dedupe: "d" + id, User: "U0DEE", Channel: "C0OTHER", Text: "hold " + id}

@@ -7,31 +7,32 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // historyText lists a machine's latest operations, newest first, as far as whoever
 // asks may see them.
-func (m *proposer) historyText(ctx context.Context, it port.Item, target string) (model.Text, error) {
-	f, err := m.findMachines(ctx, screen.RefusalTitle(model.VerbHistory), target, "", "", false)
+func (m *proposer) historyText(ctx context.Context, it port.Item, target string) (view.Text, error) {
+	f, err := m.findMachines(ctx, model.RefusalTitle(model.VerbHistory), target, "", "", false)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case len(f) == 0:
-		return nil, model.Refuse(screen.RefusalTitle(model.VerbHistory), "no machine has the name, id or IP "+
+		return nil, model.Refuse(model.RefusalTitle(model.VerbHistory), "no machine has the name, id or IP "+
 			model.Quote(target), "Check the spelling (letter case counts)")
 	case len(f) > 1:
-		return nil, screen.Ambiguous(screen.RefusalTitle(model.VerbHistory), target, f)
+		return nil, screen.Ambiguous(model.RefusalTitle(model.VerbHistory), target, f)
 	}
 	recs, err := m.store.History(ctx, f[0].Ref, 10)
 	if err != nil {
 		return nil, err
 	}
 	if len(recs) == 0 {
-		return model.Say("Twokey has never had a proposal for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance),
+		return view.Say("Twokey has never had a proposal for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance),
 			"."), nil
 	}
-	t := model.Say("The latest proposals for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance), ":")
+	t := view.Say("The latest proposals for ", screen.NameAndID(f[0].DisplayName(), f[0].Instance), ":")
 	hidden := 0
 	for _, r := range recs {
 		yes, err := m.people.MayRead(ctx, it.User, r.Op)
@@ -41,11 +42,11 @@ func (m *proposer) historyText(ctx context.Context, it port.Item, target string)
 		case !yes:
 			hidden++
 		default:
-			t = append(t, model.Say("\n", screen.EndedLine(r.Op, 1000))...)
+			t = append(t, view.Say("\n", screen.EndedLine(r.Op, 1000))...)
 		}
 	}
 	if hidden > 0 {
-		t = append(t, model.Say(fmt.Sprintf("\n%d made in channels that you are not in", hidden))...)
+		t = append(t, view.Say(fmt.Sprintf("\n%d made in channels that you are not in", hidden))...)
 	}
 	return t, nil
 }

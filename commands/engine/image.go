@@ -32,7 +32,7 @@ func (i *images) checkImageQuota(ctx context.Context, ref model.Ref) (*model.Ref
 	if err != nil || used < most {
 		return nil, err
 	}
-	return model.Refuse(screen.RefusalTitle(model.VerbImage),
+	return model.Refuse(model.RefusalTitle(model.VerbImage),
 		fmt.Sprintf("%s has %d own images, and the cloud allows %d", ref.Region, used, most),
 		"Delete images that nobody needs, or confirm a snapshot where one counts"), nil
 }

@@ -9,6 +9,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 	"twokey/commands/wiring"
 )
 
@@ -67,7 +68,7 @@ func (*quiet) Channel(_ context.Context, c string) (port.ChannelInfo, error) {
 	return port.ChannelInfo{ID: c, Member: true}, nil
 }
 
-func (*quiet) PostLoud(context.Context, port.Address, model.Text, string) error { return nil }
+func (*quiet) PostLoud(context.Context, port.Address, view.Text, string) error { return nil }
 
 func (*quiet) FindCard(context.Context, string, string, time.Time) (port.Address, bool, error) {
 	return port.Address{}, false, nil
@@ -75,7 +76,7 @@ func (*quiet) FindCard(context.Context, string, string, time.Time) (port.Address
 
 func (*quiet) FindLine(context.Context, port.Address, string) (bool, error) { return false, nil }
 
-func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.T) {
+func TestWhatHappensJustBeforeTheCallPreventsStoppingTheMachine(t *testing.T) {
 	for name, happens := range map[string]func(t *testing.T, s port.Store, id string){
 		"nothing": func(*testing.T, port.Store, string) {},
 		"a freeze": func(t *testing.T, s port.Store, _ string) {

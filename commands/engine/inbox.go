@@ -11,6 +11,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // giveUpAfter is how long an item is tried again after faults: whoever clicked
@@ -22,7 +23,7 @@ const giveUpAfter = time.Minute
 const unaskedAfter = 10 * time.Second
 
 // longRefusal is a refusal that takes more than one sentence.
-type longRefusal struct{ text model.Text }
+type longRefusal struct{ text view.Text }
 
 func (e *longRefusal) Error() string { return e.text.String() }
 
@@ -62,11 +63,11 @@ func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 			i.Fault(ctx, c, it.Verb, err)
 			return
 		}
-		r = model.Refuse(screen.RefusalTitle(it.Verb),
+		r = model.Refuse(model.RefusalTitle(it.Verb),
 			"Slack or the cloud could not be asked for a minute, and a failed check counts as no",
 			"Try again; whoever runs Twokey finds the reason in its log")
 		if nobody != nil {
-			r = screen.NobodyAnswers(nobody, screen.RefusalTitle(it.Verb))
+			r = screen.NobodyAnswers(nobody, model.RefusalTitle(it.Verb))
 		}
 	}
 	if r != nil {
@@ -93,7 +94,7 @@ var readsCloud = map[string]bool{
 
 // performLimited performs an item. Those that wait for the cloud wait for one another,
 // so that a key or a hold never waits behind them.
-func (i *inbox) performLimited(ctx context.Context, it port.Item) (model.Text, error) {
+func (i *inbox) performLimited(ctx context.Context, it port.Item) (view.Text, error) {
 	if readsCloud[it.Verb] {
 		select {
 		case i.reads <- struct{}{}:
@@ -107,7 +108,7 @@ func (i *inbox) performLimited(ctx context.Context, it port.Item) (model.Text, e
 
 // whisperAuthor tells the item's author alone, through the outbox. A refusal is
 // told in the script that puts it into the audit.
-func (i *inbox) whisperAuthor(ctx context.Context, it port.Item, refused bool, t model.Text) error {
+func (i *inbox) whisperAuthor(ctx context.Context, it port.Item, refused bool, t view.Text) error {
 	if t == nil {
 		return nil
 	}
@@ -135,7 +136,7 @@ func (i *inbox) whisperAuthor(ctx context.Context, it port.Item, refused bool, t
 }
 
 // performItem does what the item asks. What it returns is whispered to its author.
-func (i *inbox) performItem(ctx context.Context, it port.Item) (model.Text, error) {
+func (i *inbox) performItem(ctx context.Context, it port.Item) (view.Text, error) {
 	var l port.Line
 	if err := json.Unmarshal([]byte(it.Args), &l); err != nil {
 		return nil, model.Refuse("Not done", "the stored request cannot be read", "Do it again")
@@ -157,8 +158,11 @@ func (i *inbox) clickEvent(ctx context.Context, it port.Item, l port.Line, rec p
 	if err != nil {
 		return nil, nil, err
 	}
-	if r, err := i.people.CheckNotShared(ctx, it, s, rec.Op); r != nil || err != nil {
-		return nil, r, err
+	if err := i.people.CheckNotShared(ctx, it, s, rec.Op); err != nil {
+		if r := port.AsRefusal(err); r != nil {
+			return nil, r, nil
+		}
+		return nil, nil, err
 	}
 	e, r, err := i.eventByActor(ctx, it, l, rec, s)
 	if err == nil && r == nil && unread != nil {
@@ -282,13 +286,13 @@ func (i *inbox) confirmBackup(ctx context.Context, it port.Item, l port.Line, re
 				nil
 		}
 	}
-	return nil, model.Refuse(screen.RefusalTitle(model.VerbBackup), "the cloud knows no backup "+model.Quote(l.As)+
+	return nil, model.Refuse(model.RefusalTitle(model.VerbBackup), "the cloud knows no backup "+model.Quote(l.As)+
 		" of this machine's system disk", "Pick another, or press Make backup image"), nil
 }
 
 // performGated is perform behind the gate: the memory may be older than what Slack
 // says by now.
-func (i *inbox) performGated(ctx context.Context, it port.Item, l port.Line) (model.Text, error) {
+func (i *inbox) performGated(ctx context.Context, it port.Item, l port.Line) (view.Text, error) {
 	if err := i.people.CheckStored(ctx, it); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 	"twokey/commands/wiring"
 )
 
@@ -82,7 +83,7 @@ func (w *whispers) Person(_ context.Context, u string) (model.Person, error) {
 	return p, nil
 }
 
-func (w *whispers) Whisper(_ context.Context, _, _, user string, t model.Text) error {
+func (w *whispers) Whisper(_ context.Context, _, _, user string, t view.Text) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.told[user] += t.String() + "\n"

@@ -5,7 +5,6 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
 )
 
 // mayPropose refuses whoever the policy does not let propose, and places where
@@ -14,7 +13,7 @@ import (
 func (m *proposer) mayPropose(
 	ctx context.Context, it port.Item,
 ) (me model.Person, no *model.Refusal, err error) {
-	what := screen.RefusalTitle(model.VerbPropose)
+	what := model.RefusalTitle(model.VerbPropose)
 	s, err := m.people.ProposerActor(ctx, it.User)
 	if err != nil {
 		return me, nil, err
@@ -34,7 +33,7 @@ func (m *proposer) mayPropose(
 
 // checkChannel refuses a channel where proposals are not made.
 func (m *proposer) checkChannel(ctx context.Context, it port.Item) (*model.Refusal, error) {
-	what := screen.RefusalTitle(model.VerbPropose)
+	what := model.RefusalTitle(model.VerbPropose)
 	room, err := m.people.ProposalChannel(ctx, it.Channel)
 	if r := port.AsRefusal(err); r != nil {
 		return r, nil

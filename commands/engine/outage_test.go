@@ -112,7 +112,7 @@ func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reins
 	}
 }
 
-func TestWhateverIsUnderWayWhileTheCloudIsSilentIsNotedAndEndsAfterItsLimit(t *testing.T) {
+func TestASilentCloudIsNotedAndWorkEndsAfterItsLimit(t *testing.T) {
 	image := func(stage string) func(*reinstall.Operation) {
 		return func(op *reinstall.Operation) {
 			op.State, op.Making = reinstall.Proposed, &reinstall.BackupImage{

@@ -89,7 +89,7 @@ func showsPassword(t *testing.T, d *wiring.Twokey, id, delivery string) string {
 	}).Text.String()
 }
 
-func TestAPasswordIsForgottenBeforeItIsShownAndShownOnceHoweverOftenItIsPressed(t *testing.T) {
+func TestAPasswordIsForgottenBeforeItIsShownOnce(t *testing.T) {
 	e := &eyes{}
 	d, s, id := withPassword(t, e)
 	e.opens = func() error {
@@ -112,7 +112,7 @@ func TestAPasswordIsForgottenBeforeItIsShownAndShownOnceHoweverOftenItIsPressed(
 	}
 }
 
-func TestAPasswordOfWhichSlackOpenedNoFormIsKeptAndOneThatMayHaveBeenSeenIsNot(t *testing.T) {
+func TestAPasswordIsKeptOnlyIfNobodyCanHaveSeenIt(t *testing.T) {
 	for name, c := range map[string]struct {
 		err         error
 		again, says string

@@ -10,6 +10,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // requestsOf are the requests of a line, one for each machine.
@@ -27,7 +28,7 @@ func requestsOf(l port.Line) []model.Request {
 
 // proposeItem makes the proposal that an item asks for, or none at all: what stands in
 // the way of any of its machines refuses the whole.
-func (m *proposer) proposeItem(ctx context.Context, it port.Item, l port.Line) (model.Text, error) {
+func (m *proposer) proposeItem(ctx context.Context, it port.Item, l port.Line) (view.Text, error) {
 	if made, err := m.batchMade(ctx, it); made || err != nil {
 		return nil, err
 	}
@@ -57,7 +58,7 @@ func (m *proposer) createOperations(ctx context.Context, it port.Item, me model.
 			return err
 		}
 	}
-	return model.Refuse(screen.RefusalTitle(model.VerbPropose),
+	return model.Refuse(model.RefusalTitle(model.VerbPropose),
 		"an id that was chosen for it was taken at that very moment", "Propose it again")
 }
 

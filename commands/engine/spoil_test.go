@@ -92,7 +92,7 @@ func lays(t testing.TB, db *redis.Client, url string, s scene) laid {
 // Whoever may write to Redis changes any byte of any key of a live proposal: no
 // call goes out that would not have gone out, nothing panics, and the proposal
 // beside it goes its way.
-func TestAnyByteOfALiveProposalThatIsChangedInRedisMakesNoCallAndStopsNoOther(t *testing.T) {
+func TestAnyByteOfALiveProposalChangedMakesNoCall(t *testing.T) {
 	was := debug.SetGCPercent(400) // thousands of rounds
 	t.Cleanup(func() { debug.SetGCPercent(was) })
 	url := serveRedis(t)

@@ -142,12 +142,12 @@ func (b *board) UpdateCard(_ context.Context, _ port.Address, c view.Card) error
 	return nil
 }
 
-func (b *board) PostLine(_ context.Context, _ port.Address, t model.Text, _ string) error {
+func (b *board) PostLine(_ context.Context, _ port.Address, t view.Text, _ string) error {
 	b.keep(t.String())
 	return nil
 }
 
-func (b *board) PostLoud(_ context.Context, _ port.Address, t model.Text, _ string) error {
+func (b *board) PostLoud(_ context.Context, _ port.Address, t view.Text, _ string) error {
 	b.keep(t.String())
 	return nil
 }

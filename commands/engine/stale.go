@@ -6,10 +6,11 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // refusalOf words the refusal of an item.
-func (i *inbox) refusalOf(ctx context.Context, it port.Item, r *model.Refusal) model.Text {
+func (i *inbox) refusalOf(ctx context.Context, it port.Item, r *model.Refusal) view.Text {
 	if i.movedOn(ctx, it) {
 		return screen.ChangedMeanwhile(r)
 	}

@@ -56,7 +56,7 @@ func (w *workspace) PersonNow(ctx context.Context, u string) (model.Person, erro
 
 func (w *workspace) Members(context.Context, string) ([]string, error) { return nil, nil }
 
-func (w *workspace) Whisper(context.Context, string, string, string, model.Text) error {
+func (w *workspace) Whisper(context.Context, string, string, string, view.Text) error {
 	return nil
 }
 
@@ -68,7 +68,7 @@ func (w *workspace) UpdateCard(context.Context, port.Address, view.Card) error {
 
 func (w *workspace) Over(view.Card) view.Card { return view.Card{} }
 
-func (w *workspace) PostLine(context.Context, port.Address, model.Text, string) error {
+func (w *workspace) PostLine(context.Context, port.Address, view.Text, string) error {
 	return nil
 }
 
@@ -142,7 +142,7 @@ func holds(t *testing.T, d *wiring.Twokey, s *lostOnce, id string, most time.Dur
 	}
 }
 
-func TestAHoldOfSeveralHoldsThemAllAlsoWhereItCannotBeReadAtOnceWhatItIsAbout(t *testing.T) {
+func TestAHoldOfSeveralHoldsThemAllEvenIfReadLater(t *testing.T) {
 	d, s, ids := twoCounting(t, &workspace{})
 	d.Press(t.Context(), port.Inbound{
 		Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: model.VerbHold, Op: ids[0],
@@ -213,7 +213,7 @@ func TestAFloodByAGuestCostsOneLookUpAndIsAnsweredAFewTimes(t *testing.T) {
 	}
 }
 
-func TestAHundredAndSixtyDeedsOfAMemberAreTakenAndAnEndlessFloodIsNot(t *testing.T) {
+func TestAMembersManyDeedsAreTakenAndAnEndlessFloodIsNot(t *testing.T) {
 	w := &workspace{}
 	d, _, ids := twoCounting(t, w)
 	if n := floods(t, d, "U0ANN", "approve "+ids[1], 160); n != 160 {

@@ -8,7 +8,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // Redis keeps the truth and must not be able to make it up. What was changed
@@ -76,9 +76,9 @@ func (g *guard) reportTampered(ctx context.Context, r port.Record) error {
 		return err
 	}
 	g.count("tampered", "record")
-	t := model.Say(model.Emoji("octagonal_sign"), " ", model.Strong("Stopped"), ": the record of ", id,
+	t := view.Say(view.Emoji("octagonal_sign"), " ", view.Strong("Stopped"), ": the record of ", id,
 		" was changed outside Twokey, in Redis. Nothing is done with it, and its machine stays locked. Look at the "+
-			"machine; an approver then settles it: ", model.Mono("/reinstall resolve "+id+" done|failed TEXT"))
+			"machine; an approver then settles it: ", view.Mono("/reinstall resolve "+id+" done|failed TEXT"))
 	err := g.store.Note(ctx, n,
 		port.Post{Kind: port.PostCard, Key: id + ".tampered.card", Op: id},
 		port.Post{Kind: port.PostLine, Key: id + ".tampered.line", Op: id, Text: t, Loud: true})
@@ -125,10 +125,10 @@ func (i *inbox) forgedItem(ctx context.Context, c port.Claim, it port.Item) {
 	i.log.Error("a request was changed outside Twokey, or an older Twokey took it; it is dropped", "item", c.ID, "verb",
 		it.Verb, "op", it.Op, "user", it.User)
 	if it.User != "" && it.Channel != "" {
-		r := model.Refuse(screen.RefusalTitle(it.Verb),
+		r := model.Refuse(model.RefusalTitle(it.Verb),
 			"what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
 		it.ID = c.ID
-		if err := i.whisperAuthor(ctx, it, true, model.Say(r.Error())); err != nil {
+		if err := i.whisperAuthor(ctx, it, true, view.Say(r.Error())); err != nil {
 			i.Fault(ctx, c, "tell of a request that was changed", err)
 			return
 		}

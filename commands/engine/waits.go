@@ -29,10 +29,10 @@ func (q *waiting) whyMustWait(ctx context.Context, op reinstall.Operation) (rein
 	case err != nil:
 		return reinstall.Waiting{}, err
 	}
-	if why, err := q.siblingFirst(ctx, op); err != nil || why != "" {
+	if why, err := q.queue.SiblingFirst(ctx, op); err != nil || why != "" {
 		return reinstall.Waiting{Why: why}, err
 	}
-	return q.takeBudget(ctx, op)
+	return q.queue.Take(ctx, op)
 }
 
 // whyFrozen says why nothing may go out at this very moment.

@@ -95,7 +95,7 @@ func nothingBehind(flag string) string {
 	if flag == "--disk" {
 		return noSize
 	}
-	return flag + " has nothing behind it"
+	return flag + " needs a value"
 }
 
 // unknownFlag names the flags that may be meant: those that are at most two edits

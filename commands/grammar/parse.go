@@ -22,18 +22,17 @@ func Parse(text string) (port.Line, *model.Refusal) {
 	rest = strings.TrimSpace(rest)
 	s, known := verbs[verb]
 	if !known { // a proposal begins with a machine
-		verb, rest, s = model.VerbPropose, line, syntax{read: proposal, refused: "Not proposed"}
+		verb, rest, s = model.VerbPropose, line, syntax{read: proposal}
 	}
 	if model.InWords(verb) { // what people say stays as they typed it
 		_, rest, _ = strings.Cut(plainBlanks(text), " ")
 	}
-	return s.read(command{verb: verb, rest: rest, refused: s.refused})
+	return s.read(command{verb: verb, rest: rest})
 }
 
 // syntax is how a verb is written.
 type syntax struct {
-	read    func(command) (port.Line, *model.Refusal)
-	refused string // the first part of its refusals; package screen has the same words
+	read func(command) (port.Line, *model.Refusal)
 }
 
 // verbs are all verbs that can be typed. A line without one is a proposal.
@@ -41,33 +40,27 @@ var verbs = map[string]syntax{
 	model.VerbList:       {read: alone},
 	model.VerbUnfreeze:   {read: alone},
 	model.VerbHelp:       {read: alone},
-	model.VerbShow:       {read: onlyID, refused: "Not shown"},
-	model.VerbApprove:    {read: onlyID, refused: "Not approved"},
-	model.VerbBackup:     {read: onlyID, refused: "Backup not confirmed"},
-	model.VerbResume:     {read: onlyID, refused: "Not resumed"},
-	model.VerbPassword:   {read: onlyID, refused: "Password not shown"},
-	model.VerbHold:       {read: idAndText, refused: "Not held"},
-	model.VerbCancel:     {read: idAndText, refused: "Not cancelled"},
-	model.VerbReject:     {read: idAndReason, refused: "Not rejected"},
-	model.VerbBreakGlass: {read: idAndReason, refused: "Glass not broken"},
-	model.VerbResolve:    {read: idAndOutcome, refused: "Not resolved"},
-	model.VerbFreeze:     {read: onlyReason, refused: "Not frozen"},
-	model.VerbImage:      {read: idAndStop, refused: "No backup image made"},
-	model.VerbHistory:    {read: oneMachine, refused: "Not looked up"},
-	model.VerbCheck:      {read: proposal, refused: "Not checked"},
+	model.VerbShow:       {read: onlyID},
+	model.VerbApprove:    {read: onlyID},
+	model.VerbBackup:     {read: onlyID},
+	model.VerbResume:     {read: onlyID},
+	model.VerbPassword:   {read: onlyID},
+	model.VerbHold:       {read: idAndText},
+	model.VerbCancel:     {read: idAndText},
+	model.VerbReject:     {read: idAndReason},
+	model.VerbBreakGlass: {read: idAndReason},
+	model.VerbResolve:    {read: idAndOutcome},
+	model.VerbFreeze:     {read: onlyReason},
+	model.VerbImage:      {read: idAndStop},
+	model.VerbHistory:    {read: oneMachine},
+	model.VerbCheck:      {read: proposal},
 }
 
 // command is a verb with what stands behind it.
-type command struct{ verb, rest, refused string }
+type command struct{ verb, rest string }
 
 func (c command) refuse(why, next string) *model.Refusal {
-	return model.Refuse(c.refused, why, next)
-}
-
-// noReason refuses a verb without its reason. id stands before the reason, if the
-// verb has one.
-func (c command) noReason(id string) *model.Refusal {
-	return c.refuse("there is no reason", "Say why: /reinstall "+c.verb+id+" TEXT")
+	return model.Refuse(model.RefusalTitle(c.verb), why, next)
 }
 
 // id reads the proposal's id at the beginning, and returns what is behind it.
@@ -112,7 +105,7 @@ func idAndText(c command) (port.Line, *model.Refusal) {
 func idAndReason(c command) (port.Line, *model.Refusal) {
 	l, no := idAndText(c)
 	if no == nil && l.Text == "" {
-		return port.Line{}, c.noReason(" " + l.ID)
+		return port.Line{}, model.RefuseNoReason(c.verb, l.ID)
 	}
 	return l, no
 }
@@ -150,7 +143,7 @@ func idAndStop(c command) (port.Line, *model.Refusal) {
 func onlyReason(c command) (port.Line, *model.Refusal) {
 	why := model.CleanText(c.rest)
 	if why == "" {
-		return port.Line{}, c.noReason("")
+		return port.Line{}, model.RefuseNoReason(c.verb)
 	}
 	return port.Line{Verb: c.verb, Text: why}, nil
 }

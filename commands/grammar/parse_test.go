@@ -10,7 +10,6 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
 )
 
 func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
@@ -156,8 +155,8 @@ func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 		"web-01 --disk":                             "--disk takes a size in whole GiB",
 		"web-01 --disk 32001":                       "no size that a disk can have",
 		"web-01 --disk 99999999999999999999":        "--disk takes a size in whole GiB",
-		"web-01 --image":                            "--image has nothing behind it",
-		"web-01 --image --disk 5":                   "--image has nothing behind it",
+		"web-01 --image":                            "--image needs a value",
+		"web-01 --image --disk 5":                   "--image needs a value",
 		"web-01 --disk 5 web-02":                    "“web-02” is one word too many",
 		"web-01 -- --disk":                          "“--disk” is one word too many",
 		"--":                                        "no machine is named",
@@ -171,7 +170,7 @@ func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 		"web-01 web-02 --backup image:img-1":        "is of one machine",
 		strings.Repeat("web-01 ", 2):                "named twice",
 		"a b c d e f g h i j k l m n o p q r s t u": "at most 20",
-		`web-01 --reason "open`:                     "has no partner",
+		`web-01 --reason "open`:                     "is not closed",
 		"--image img-9":                             "no machine is named",
 		`"" --image img-9`:                          "no machine is named",
 		"web-01 --login carrier":                    "not a way to log in",
@@ -201,18 +200,31 @@ func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 	}
 }
 
-// Both word the same refusal: what is typed here, and what is decided there.
-func TestRefusalsBeginAsThoseOfTheScreen(t *testing.T) {
-	for verb, said := range screen.RefusalTitles {
+// What is typed and what is decided later are refused in the same words.
+func TestARefusalBeginsWithItsVerbsTitle(t *testing.T) {
+	for _, verb := range model.Verbs {
 		line := verb
 		switch verb {
-		case model.VerbList, model.VerbUnfreeze: // never refused here
+		case model.VerbList, model.VerbUnfreeze, model.VerbHelp: // never refused here
 			continue
 		case model.VerbPropose:
 			line = "--image x"
 		}
-		if _, r := grammar.Parse(line); r == nil || r.What != said {
-			t.Errorf("%s: %v, not %q", verb, r, said)
+		_, r := grammar.Parse(line)
+		if r == nil || r.What != model.RefusalTitle(verb) || r.What == model.RefusalTitle("dance") {
+			t.Errorf("%s: %v", verb, r)
+		}
+	}
+}
+
+func TestAMissingReasonIsAskedForWhereItStands(t *testing.T) {
+	for line, next := range map[string]string{
+		"reject 7k3q":      "Say why: /reinstall reject 7K3Q TEXT",
+		"break-glass 7K3Q": "Say why: /reinstall break-glass 7K3Q TEXT",
+		"freeze":           "Say why: /reinstall freeze TEXT",
+	} {
+		if _, r := grammar.Parse(line); r == nil || r.Why != "there is no reason" || r.Next != next {
+			t.Errorf("%s: %v", line, r)
 		}
 	}
 }
@@ -223,7 +235,7 @@ func TestEveryVerbIsUnderstood(t *testing.T) {
 		if verb == model.VerbPropose { // it goes without its verb
 			continue
 		}
-		if r == nil && l.Verb != verb || r != nil && r.What != screen.RefusalTitle(verb) {
+		if r == nil && l.Verb != verb || r != nil && r.What != model.RefusalTitle(verb) {
 			t.Errorf("%s is understood as %+v, %v", verb, l, r)
 		}
 	}

@@ -20,7 +20,7 @@ const mostDiskGiB = 32000
 func proposal(c command) (port.Line, *model.Refusal) {
 	ws, closed := words(c.rest)
 	if !closed {
-		return port.Line{}, c.refuse("a quotation mark has no partner", "Close it: --reason \"disk is broken\"")
+		return port.Line{}, c.refuse("a quotation mark is not closed", "Close it: --reason \"disk is broken\"")
 	}
 	o, why := sortWords(ws)
 	if why == "" && len(o.machines) == 0 {

@@ -3,7 +3,7 @@ package grammar
 import "unicode"
 
 // words cuts a straightened line at its spaces, but not at those between quotation
-// marks, which it takes off. closed is false if a quotation mark has no partner.
+// marks, which it takes off. closed is false if a quotation mark is not closed.
 //
 // A backslash is a character as any other: people type C:\Temp. Before a double
 // mark it makes a character of the mark, if all other marks have partners then.

@@ -13,7 +13,6 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/proposals"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
@@ -126,7 +125,7 @@ func (b *Board) Open(ctx context.Context, user string) {
 	if err != nil {
 		b.Log.Error("could not gather what a Home shows", "by", user, "err", err)
 		b.Count("fault", "home")
-		no := view.Home{Alerts: []model.Text{model.Say(model.Emoji("warning"),
+		no := view.Home{Alerts: []view.Text{view.Say(view.Emoji("warning"),
 			" Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a "+
 				"minute.")}}
 		v.mark, v.shown = "", p.At

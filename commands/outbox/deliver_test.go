@@ -10,6 +10,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // Whatever Slack and the memory answer, and when, the card stands once and each
@@ -345,7 +346,7 @@ func TestAWhisperThatIsRefusedIsGivenUp(t *testing.T) {
 		s.settle(time.Minute)
 		whisper := port.Post{
 			Kind: port.PostWhisper, Key: "w1", Op: rec.Op.ID, Channel: "C0INFRA", User: "U0BOB",
-			Text: model.Say("not you"),
+			Text: view.Say("not you"),
 		}
 		for range 2 { // once by its key
 			if err := s.memory.Tell(t.Context(), rec.Op.ID, whisper); err != nil {

@@ -11,6 +11,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // Who is told in direct messages, where the policy's tell says so. What holds:
@@ -146,7 +147,7 @@ func (o *Outbox) postDirect(ctx context.Context, p port.Post, unsure bool) error
 }
 
 // sendDirect makes the one message, unless it is there already.
-func (o *Outbox) sendDirect(ctx context.Context, p port.Post, t model.Text, since time.Time, unsure bool) error {
+func (o *Outbox) sendDirect(ctx context.Context, p port.Post, t view.Text, since time.Time, unsure bool) error {
 	if unsure {
 		found, err := o.chat.FindDirect(ctx, p.User, p.Key, since.Add(-time.Minute))
 		switch {
@@ -163,7 +164,7 @@ func (o *Outbox) sendDirect(ctx context.Context, p port.Post, t model.Text, sinc
 
 // directText is what somebody is told, and of what; nil: they may not be told of
 // it, or need not any more.
-func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) ([]reinstall.Operation, model.Text,
+func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) ([]reinstall.Operation, view.Text,
 	error,
 ) {
 	who, err := o.people.WhoIs(ctx, p.User)
@@ -233,7 +234,7 @@ func (cardAwaited) Alone() bool { return true }
 
 // linkFor ends a direct message: with the card's link or, if there is none, with
 // what to type. Who is asked to approve waits for the card.
-func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (model.Text, error) {
+func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (view.Text, error) {
 	lead, err := o.proposals.LeadOf(ctx, rec)
 	if err != nil {
 		return nil, err
@@ -252,7 +253,7 @@ func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (mod
 	if err != nil {
 		return nil, err
 	}
-	return model.Say(" ", model.Address(link)), nil
+	return view.Say(" ", view.Address(link)), nil
 }
 
 // postUnreachable tells in the thread what could not be told directly: whom it was

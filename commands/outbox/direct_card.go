@@ -10,7 +10,7 @@ import (
 // withoutMentions is a card whose first post notifies no approver: they stand on it by
 // name. Later edits notify nobody, and show them as Slack does.
 func (o *Outbox) withoutMentions(ctx context.Context, c view.Card) view.Card {
-	lines := make([]model.Text, len(c.Lines))
+	lines := make([]view.Text, len(c.Lines))
 	for i, t := range c.Lines {
 		lines[i] = o.namesAsText(ctx, t)
 	}
@@ -18,14 +18,14 @@ func (o *Outbox) withoutMentions(ctx context.Context, c view.Card) view.Card {
 	return c
 }
 
-func (o *Outbox) namesAsText(ctx context.Context, t model.Text) model.Text {
-	out := make(model.Text, len(t))
+func (o *Outbox) namesAsText(ctx context.Context, t view.Text) view.Text {
+	out := make(view.Text, len(t))
 	for i, s := range t {
 		name, err := "", error(nil)
 		switch s.Kind {
-		case model.Group:
+		case view.Group:
 			name, err = o.chat.Handle(ctx, s.Text)
-		case model.User:
+		case view.User:
 			var p model.Person
 			p, err = o.people.WhoIs(ctx, s.Text)
 			name = p.Name
@@ -36,7 +36,7 @@ func (o *Outbox) namesAsText(ctx context.Context, t model.Text) model.Text {
 		if err != nil {
 			o.log.Debug("a name could not be read for a card", "id", s.Text, "err", err)
 		}
-		out[i] = model.Span{Text: "@" + view.OrDefault(name, s.Text)}
+		out[i] = view.Span{Text: "@" + view.OrDefault(name, s.Text)}
 	}
 	return out
 }

@@ -160,11 +160,11 @@ func (o *Outbox) editCard(ctx context.Context, a port.Address, card view.Card) e
 
 // staleCardText says in the thread that the card is not the newest truth, where Slack
 // takes no form of that.
-func staleCardText(c view.Card) model.Text {
-	return model.Say(model.Emoji("warning"),
+func staleCardText(c view.Card) view.Text {
+	return view.Say(view.Emoji("warning"),
 		" The card above is an old one, because Slack refuses every form of the new one. This is so now: ",
-		model.Strong(c.Status.Word), ". ", c.Summary,
-		" To read all of it, type ", model.Mono("/reinstall show "+c.ID), ".")
+		view.Strong(c.Status.Word), ". ", c.Summary,
+		" To read all of it, type ", view.Mono("/reinstall show "+c.ID), ".")
 }
 
 // findOrPostCard posts the card where it is not there yet; found: it was.
@@ -221,5 +221,5 @@ func notPosted(cause error) *model.Refusal {
 			why, next = what, view.Capitalize(advice)
 		}
 	}
-	return model.Refuse(screen.RefusalTitle(model.VerbPropose), why, next)
+	return model.Refuse(model.RefusalTitle(model.VerbPropose), why, next)
 }

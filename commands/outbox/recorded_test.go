@@ -109,7 +109,7 @@ func (r *recording) FindCard(_ context.Context, _, key string, _ time.Time) (por
 	return a, found && err == nil, err
 }
 
-func (r *recording) PostLine(_ context.Context, a port.Address, _ model.Text, key string) error {
+func (r *recording) PostLine(_ context.Context, a port.Address, _ view.Text, key string) error {
 	done, err := r.call("line", key)
 	if done {
 		r.lines[a.TS] = append(r.lines[a.TS], key)
@@ -117,7 +117,7 @@ func (r *recording) PostLine(_ context.Context, a port.Address, _ model.Text, ke
 	return err
 }
 
-func (r *recording) PostLoud(ctx context.Context, a port.Address, t model.Text, key string) error {
+func (r *recording) PostLoud(ctx context.Context, a port.Address, t view.Text, key string) error {
 	return r.PostLine(ctx, a, t, key)
 }
 
@@ -133,7 +133,7 @@ func (r *recording) FindLine(_ context.Context, a port.Address, key string) (boo
 	return false, nil
 }
 
-func (r *recording) Whisper(_ context.Context, _, _, user string, t model.Text) error {
+func (r *recording) Whisper(_ context.Context, _, _, user string, t view.Text) error {
 	done, err := r.call("whisper", user)
 	if done {
 		r.private = append(r.private, user+": "+t.String())
@@ -296,7 +296,7 @@ func cardOf(op string, rev int64) port.Post {
 
 func linesFor(op string, keys ...string) (out []port.Post) {
 	for _, k := range keys {
-		out = append(out, port.Post{Kind: port.PostLine, Key: op + "." + k, Op: op, Text: model.Say(k)})
+		out = append(out, port.Post{Kind: port.PostLine, Key: op + "." + k, Op: op, Text: view.Say(k)})
 	}
 	return out
 }

@@ -30,12 +30,12 @@ type candidates struct {
 // CheckEnoughApprovers refuses a proposal that could never be approved: of its approvers there
 // are too few besides the proposer who count. What Slack did not say refuses
 // nothing, for a key is checked when it is turned; it is a warning for the card.
-func (l *Lookup) CheckEnoughApprovers(ctx context.Context, proposer string, plan model.Plan) (warn []model.Finding,
-	no *model.Refusal, err error,
-) {
+func (l *Lookup) CheckEnoughApprovers(
+	ctx context.Context, proposer string, plan model.Plan,
+) (warn []model.Finding, err error) {
 	me, err := l.WhoIs(ctx, proposer)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	asking, done := context.WithTimeout(ctx, approversWithin)
 	defer done()
@@ -44,7 +44,7 @@ func (l *Lookup) CheckEnoughApprovers(ctx context.Context, proposer string, plan
 	read, can := []model.Prospect(nil), 0
 	for i, p := range r.who {
 		if can, _ = t.PossibleApprovals(me, read); can >= t.TotalApprovals() {
-			return nil, nil, nil
+			return nil, nil
 		}
 		if i == mostProspects {
 			r.unread = true
@@ -53,7 +53,7 @@ func (l *Lookup) CheckEnoughApprovers(ctx context.Context, proposer string, plan
 		read = append(read, l.lookUpProspect(asking, p))
 	}
 	if can, _ = t.PossibleApprovals(me, knownProspects(read)); can >= t.TotalApprovals() {
-		return nil, nil, nil
+		return nil, nil
 	}
 	perhaps, none := t.PossibleApprovals(me, read)
 	if r.unread || perhaps >= t.TotalApprovals() {
@@ -62,10 +62,10 @@ func (l *Lookup) CheckEnoughApprovers(ctx context.Context, proposer string, plan
 			Code: "approvers-unread", Severity: model.Warns,
 			Why:  "Slack did not say in time whether enough approvers can still approve",
 			Next: "Call one of them now; each key is checked when it is turned",
-		}}, nil, nil
+		}}, nil
 	}
 	return nil, screen.TooFewApprovers(t, perhaps, append(none, r.groups...), model.OwnAccount(me, r.who) ||
-		model.OwnAccount(me, read)), nil
+		model.OwnAccount(me, read))
 }
 
 // knownProspects are those of whom Slack said who they are.
@@ -132,12 +132,12 @@ func (l *Lookup) lookUpProspect(ctx context.Context, p model.Prospect) model.Pro
 // noGroups is one that knows none, since the workspace's plan has no user groups.
 type noGroups interface{ NoGroups() bool }
 
-func whyNoGroup(err error) model.Text {
+func whyNoGroup(err error) string {
 	var n noGroups
 	if errors.As(err, &n) && n.NoGroups() {
-		return model.Say("a group, and the workspace's plan has none")
+		return "a group, and the workspace's plan has none"
 	}
-	return model.Say("a group that is disabled or unknown")
+	return "a group that is disabled or unknown"
 }
 
 func IsNobody(err error) bool {

@@ -85,7 +85,8 @@ func TestWhoClickedIsRememberedForSecondsAlsoWhereItIsANo(t *testing.T) {
 	}
 }
 
-func TestWhoeverApprovedIsReadAnewBeforeTheCallFromTheShareThatIsKept(t *testing.T) {
+// This asks from the share of Slack's limit that is kept.
+func TestWhoeverApprovedIsReadAgainBeforeTheCall(t *testing.T) {
 	at := time.Now()
 	a := &countingSlack{person: model.Person{ID: "U0BOB"}}
 	d := timed(a, &at)

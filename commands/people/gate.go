@@ -75,7 +75,7 @@ var errUnasked = errors.New("it could not be found out who may see it")
 func (l *Lookup) Gate(ctx context.Context, a asker) error {
 	about := subjects[a.Verb]
 	if about == subjectNone {
-		return model.Refuse(screen.RefusalTitle(a.Verb), "this is not one of Twokey's verbs", "See /reinstall help")
+		return model.Refuse(model.RefusalTitle(a.Verb), "this is not one of Twokey's verbs", "See /reinstall help")
 	}
 	if about == subjectPublic {
 		return nil
@@ -84,7 +84,7 @@ func (l *Lookup) Gate(ctx context.Context, a asker) error {
 	if err != nil {
 		return l.wrapUnasked(a, err)
 	}
-	if r := NotMember(screen.RefusalTitle(a.Verb), p); r != nil {
+	if r := NotMember(model.RefusalTitle(a.Verb), p); r != nil {
 		return r
 	}
 	switch about {
@@ -172,7 +172,7 @@ func (l *Lookup) mayKnow(ctx context.Context, a asker) error {
 	if unread != nil {
 		return l.wrapUnasked(a, unread)
 	}
-	return model.Refuse(screen.RefusalTitle(a.Verb),
+	return model.Refuse(model.RefusalTitle(a.Verb),
 		"the machines are shown to members of a channel in which reinstalls are handled, and you are in none",
 		"Ask a colleague who is on call to invite you")
 }
@@ -219,14 +219,14 @@ func (l *Lookup) wrapUnasked(a asker, err error) error {
 // NoSuchProposal is the refusal where there is no such proposal, and where there is one
 // for others.
 func NoSuchProposal(verb, id string) *model.Refusal {
-	return model.Refuse(screen.RefusalTitle(verb), "there is no proposal "+id+
+	return model.Refuse(model.RefusalTitle(verb), "there is no proposal "+id+
 		" that you may see: the id is wrong, or it was made in a channel that you are not in",
 		"Compare the id with /reinstall list, or join the channel")
 }
 
 // notAsked words errUnasked for what is answered at once.
 func notAsked(verb string) *model.Refusal {
-	return model.Refuse(screen.RefusalTitle(verb),
+	return model.Refuse(model.RefusalTitle(verb),
 		"Slack could not be asked who you are or what you may see, and a failed check counts as no",
 		"Try again in a minute")
 }
@@ -240,7 +240,7 @@ func (l *Lookup) GateRefusal(verb string, err error) *model.Refusal {
 		return r
 	}
 	l.faults.Error("could not load an operation", verb, err)
-	return screen.StoreUnreachable(screen.RefusalTitle(verb), port.WhyRefused(err))
+	return screen.StoreUnreachable(model.RefusalTitle(verb), port.WhyRefused(err))
 }
 
 // AtGate is a refusal of the gate: it says nothing of how a proposal stands.

@@ -11,7 +11,6 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
 )
 
 const (
@@ -149,24 +148,24 @@ func (l *Lookup) AmongNow(ctx context.Context, user string, p model.People) (boo
 // channel of the proposal may have been shared since it was made.
 func (l *Lookup) CheckNotShared(ctx context.Context, it port.Item, s reinstall.Actor,
 	op reinstall.Operation,
-) (*model.Refusal, error) {
-	member := s.CheckMember(screen.RefusalTitle(it.Verb)) == nil // who is none is refused for that
+) error {
+	member := s.CheckMember(model.RefusalTitle(it.Verb)) == nil // who is none is refused for that
 	if !model.TurnsKeys(it.Verb) || !member {
-		return nil, nil
+		return nil
 	}
 	now := l.now()
 	if _, ok := l.cache.channels.getFresh(op.Channel, now, recheckAge); ok {
-		return nil, nil
+		return nil
 	}
 	room, err := l.chat.Channel(ctx, op.Channel)
 	if err != nil {
-		return port.AsRefusal(err), err
+		return err
 	}
 	if room.Shared {
-		return model.Refuse(screen.RefusalTitle(it.Verb),
-			"the proposal's channel is shared with another company now, and keys are turned among ourselves only",
-			"End the sharing, or cancel it and propose in a channel of your own workspace"), nil
+		return model.Refuse(model.RefusalTitle(it.Verb),
+			"another company shares the proposal's channel now, and approvals are not accepted in shared channels",
+			"End the sharing, or cancel it and propose in a channel of your own workspace")
 	}
 	l.cache.channels.putAt(op.Channel, room, now)
-	return nil, nil
+	return nil
 }

@@ -169,7 +169,7 @@ func (q Question) userLines(ctx context.Context, t model.Terms) []string {
 		return append(out, q.laterLines(m, t, not)...)
 	}
 	for _, s := range t.Quorum {
-		out = append(out, m.mayLine(q.User, "turn a key of "+s.Mentions("", ", ").String()+" on what others propose",
+		out = append(out, m.mayLine(q.User, "turn a key of "+s.People.Words()+" on what others propose",
 			s.People, not))
 	}
 	out = append(out, q.laterLines(m, t, not)...)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"twokey/commands/reinstall/model"
-	"twokey/commands/seal"
 )
 
 const goodPolicy = `accounts:
@@ -134,41 +133,4 @@ func TestAPolicyMistakeNamesLineAndKeyAndWhatWasMeant(t *testing.T) {
 		},
 		"one key twice": {"approvals: 2", "approvals: 2\napprovals: 3", "line 11"},
 	})
-}
-
-func TestAGeneratedPasswordSuitsLinuxAndWindowsAndIsSealedForItsOperation(t *testing.T) {
-	keys, err := seal.New("a secret of the deployment that is long enough")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := seal.NewSealer(keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for range 200 {
-		p, err := seal.NewPassword(s.Rand)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, class := range []string{seal.Lower, seal.Upper, seal.Digits} {
-			if !strings.ContainsAny(p, class) {
-				t.Fatalf("%q lacks one of %s", p, class)
-			}
-		}
-		if len(p) != 20 || p[0] == '/' || seen[p] {
-			t.Fatalf("%q", p)
-		}
-		seen[p] = true
-		sealed, err := s.Seal("7K3Q", p)
-		if err != nil || strings.Contains(sealed, p) {
-			t.Fatal(sealed, err)
-		}
-		if got, err := s.Open("7K3Q", sealed); err != nil || got != p {
-			t.Fatal(got, err)
-		}
-		if _, err := s.Open("7K3R", sealed); err == nil {
-			t.Fatal("it opens for another operation")
-		}
-	}
 }

@@ -362,7 +362,9 @@ func TestAProposalThatWouldExpireBeforeTheOpeningIsRefused(t *testing.T) {
 		"the proposal would expire before that, after 24 h" {
 		t.Errorf("%v", r)
 	}
-	if r != nil && !slices.ContainsFunc(r.Words, func(s model.Span) bool { return s.Kind == model.Time }) {
+	opening := time.Date(2026, 12, 28, 1, 0, 0, 0, time.UTC)
+	if r != nil && !slices.ContainsFunc(view.WhyText(r),
+		func(s view.Span) bool { return s.Kind == view.Time && s.At.Equal(opening) }) {
 		t.Error("the opening is not shown in the reader's zone")
 	}
 	tm.ExpiresAfter = 72 * time.Hour

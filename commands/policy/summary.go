@@ -22,7 +22,7 @@ func Summarize(f File) []string {
 	}
 	who := "every full member of the workspace"
 	if !p.Proposers.Empty() {
-		who = p.Proposers.Mentions("", ", ").String()
+		who = p.Proposers.Words()
 	}
 	out = append(out, "Proposals: made "+where+", by "+who+".", "Unless a rule says otherwise:")
 	out = append(out, indentLines(termLines(p.TermsFor(model.Subject{})))...)
@@ -120,15 +120,15 @@ func marketLine(t model.Terms) string {
 }
 
 // approvalWords says how many approvals are needed, and whose.
-func approvalWords(t model.Terms) model.Text {
+func approvalWords(t model.Terms) view.Text {
 	if len(t.Quorum) > 0 {
 		out := view.SeatWords(t, "")
 		if t.Approvals > 1 {
-			out = append(out, model.Say(", each by another person")...)
+			out = append(out, view.Say(", each by another person")...)
 		}
 		return out
 	}
-	return model.Say(fmt.Sprintf("%d of ", t.Approvals), t.Approvers.Mentions("", ", "))
+	return view.Say(fmt.Sprintf("%d of ", t.Approvals), view.Mentions(t.Approvers))
 }
 
 // ruleLine says what a rule replaces, and for what.
@@ -150,7 +150,7 @@ func ruleLine(n int, r model.Rule) string {
 		add("%d approvals", *r.Approvals)
 	}
 	if r.Approvers != nil {
-		add("approvers %s", r.Approvers.Mentions("", ", "))
+		add("approvers %s", r.Approvers.Words())
 	}
 	if r.Backup != nil && *r.Backup {
 		add("backup required")

@@ -23,7 +23,7 @@ func askingLines(t model.Terms) []string {
 	}
 	if later := t.LaterApprovers(); !later.Empty() {
 		out = append(out, "Escalation: approvals still owed after "+model.HumanDuration(a.EscalateAfter)+
-			" may also be given by "+later.Mentions("", ", ").String()+view.AnySlotWords(t)+".")
+			" may also be given by "+later.Words()+view.AnySlotWords(t)+".")
 	}
 	if a.QuietHours != (model.QuietHours{}) {
 		out = append(out, "Quiet hours: "+a.QuietHours.String()+
@@ -35,7 +35,7 @@ func askingLines(t model.Terms) []string {
 	case a.BreakGlass && t.Approvals > 1:
 		out = append(out, "Break-glass: the proposer or an approver may take one approval less, once, with a reason.")
 	case a.BreakGlass:
-		out = append(out, "Break-glass: allowed, but of no use, for the last approval is never given up.")
+		out = append(out, "Break-glass: allowed, but of no use, for the only approval cannot be waived.")
 	}
 	if len(t.Around) > 0 {
 		out = append(out, "Around the machine: "+weightWords(t.Around)+".")
@@ -72,7 +72,7 @@ func askingChanges(a model.AskingRule) []string {
 		add("no escalation")
 	}
 	if a.EscalateTo != nil {
-		add("escalation to %s", a.EscalateTo.Mentions("", ", "))
+		add("escalation to %s", a.EscalateTo.Words())
 	}
 	switch {
 	case a.QuietHours != nil && *a.QuietHours == (model.QuietHours{}):

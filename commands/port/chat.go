@@ -55,9 +55,9 @@ type Cards interface {
 // Thread shows what happened, in order.
 type Thread interface {
 	// PostLine posts a line in the card's thread.
-	PostLine(ctx context.Context, a Address, t model.Text, key string) error
+	PostLine(ctx context.Context, a Address, t view.Text, key string) error
 	// PostLoud is PostLine for what the channel shows as well.
-	PostLoud(ctx context.Context, a Address, t model.Text, key string) error
+	PostLoud(ctx context.Context, a Address, t view.Text, key string) error
 	// FindLine looks for a line by its key.
 	FindLine(ctx context.Context, a Address, key string) (bool, error)
 }
@@ -66,16 +66,16 @@ type Thread interface {
 type Whisperer interface {
 	// Whisper tells one person alone, in a channel; or in a thread, which they see
 	// only where they have it open.
-	Whisper(ctx context.Context, channel, thread, user string, t model.Text) error
+	Whisper(ctx context.Context, channel, thread, user string, t view.Text) error
 	// Answer tells whoever caused a delivery, alone, through its response_url:
 	// five times within half an hour, and also where the bot is no member.
-	Answer(ctx context.Context, reply string, t model.Text) error
+	Answer(ctx context.Context, reply string, t view.Text) error
 }
 
 // DirectMessages tells one person outside of any channel.
 type DirectMessages interface {
 	// Direct tells one person in their direct messages; key is its metadata.
-	Direct(ctx context.Context, user string, t model.Text, key string) error
+	Direct(ctx context.Context, user string, t view.Text, key string) error
 	// FindDirect looks for what was told somebody directly, by its key, from a
 	// moment on.
 	FindDirect(ctx context.Context, user, key string, since time.Time) (bool, error)

@@ -6,6 +6,7 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // A Decision looks at a record and says what happened to it.
@@ -51,7 +52,7 @@ type Inbound struct {
 
 // Reply is what is answered at once, within the ack.
 type Reply struct {
-	Text   model.Text        // shown to that person alone; empty: nothing
+	Text   view.Text         // shown to that person alone; empty: nothing
 	Errors map[string]string // of a form, by field id: the form stays open
 
 	No bool // a refusal, for the audit

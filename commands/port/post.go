@@ -3,7 +3,6 @@ package port
 import (
 	"time"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -21,16 +20,16 @@ const (
 // attempt: it travels as message metadata, so that a post whose answer was lost
 // is found again.
 type Post struct {
-	Kind    PostKind   `json:"kind"`
-	Key     string     `json:"key"`
-	Op      string     `json:"op"`
-	Rev     int64      `json:"rev"`
-	Channel string     `json:"channel,omitempty"`
-	User    string     `json:"user,omitempty"`   // of a whisper, a direct post or a call
-	Thread  string     `json:"thread,omitempty"` // of a whisper: the thread that was pressed in
-	Reply   string     `json:"reply,omitempty"`  // of a whisper: the response_url of what it answers, see SendPrivately
-	Text    model.Text `json:"text,omitempty"`
-	Loud    bool       `json:"loud,omitempty"` // a line that the channel shows as well
+	Kind    PostKind  `json:"kind"`
+	Key     string    `json:"key"`
+	Op      string    `json:"op"`
+	Rev     int64     `json:"rev"`
+	Channel string    `json:"channel,omitempty"`
+	User    string    `json:"user,omitempty"`   // of a whisper, a direct post or a call
+	Thread  string    `json:"thread,omitempty"` // of a whisper: the thread that was pressed in
+	Reply   string    `json:"reply,omitempty"`  // of a whisper: the response_url of what it answers, see SendPrivately
+	Text    view.Text `json:"text,omitempty"`
+	Loud    bool      `json:"loud,omitempty"` // a line that the channel shows as well
 	// Counts is set on the line of a countdown: whose, and when it was announced.
 	Counts *view.Countdown `json:"counts,omitempty"`
 	// Stream is the outbox's own id of the entry, and At when it was appended, by
@@ -53,3 +52,8 @@ const (
 	PostNotify  PostKind = "call"
 	PostDirect  PostKind = "direct"
 )
+
+// UnreadablePost is an entry of the outbox that the store could not decode, and why.
+func UnreadablePost(stream string, why error) Post {
+	return Post{Kind: PostUnreadable, Key: stream, Text: view.Say(why.Error())}
+}

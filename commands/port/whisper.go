@@ -3,7 +3,7 @@ package port
 import (
 	"context"
 
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // PrivateMessage is something for one person alone, who looks where they pressed or
@@ -13,7 +13,7 @@ type PrivateMessage struct {
 	Thread  string // of the thread that they pressed in; empty: they look at the channel
 	User    string
 	Reply   string // the response_url of the press, if there is one
-	Text    model.Text
+	Text    view.Text
 }
 
 // SendPrivately tells one person alone, where they look (bot/chat/doc.go 10.3).

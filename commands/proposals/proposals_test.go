@@ -11,6 +11,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 var (
@@ -118,7 +119,7 @@ func TestAFreezeStandsOnOpenCardsAlone(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", state, err)
 		}
-		shown := slices.ContainsFunc(card.Lines, func(f model.Text) bool {
+		shown := slices.ContainsFunc(card.Lines, func(f view.Text) bool {
 			return strings.Contains(f.String(), "the audit runs")
 		})
 		if shown != open {

@@ -28,7 +28,7 @@ func checkOtherAccount(op Operation, by model.Person) *model.Refusal {
 	counts := op.Keys().By
 	for _, a := range op.Approvals {
 		if a.Mail == mail && a.By != by.ID && a.Fingerprint == op.Fingerprint && slices.Contains(counts, a.By) {
-			return model.Refuse(what, "you have approved with another account, and one person is one key",
+			return model.Refuse(what, "you have approved with another account; each person counts once",
 				"Ask somebody else who is named on the card")
 		}
 	}

@@ -35,7 +35,7 @@ func TestASecondAccountTurnsNoKey(t *testing.T) {
 	op = mustStep(t, op, reinstall.Approve{By: withMail("U0BOB", "bob@home.example"), Fingerprint: op.Fingerprint}, now)
 	for mail, why := range map[string]string{
 		"Ann+2@home.example": "this proposal was made with another account of yours, and the proposer never counts",
-		"BOB@home.example":   "you have approved with another account, and one person is one key",
+		"BOB@home.example":   "you have approved with another account; each person counts once",
 		"": "Slack does not show your e-mail address, so it cannot be told whether you act with " +
 			"two accounts",
 	} {

@@ -60,12 +60,12 @@ func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return model.Refuse(what, "the policy does not allow it for this machine",
 			"Collect the approvals that the card names")
 	case op.BreakGlass != nil:
-		return model.Refuse(what, "it was done for this proposal already, and once is all",
+		return model.Refuse(what, "break-glass was already used; it works once per proposal",
 			"Collect the approvals that the card names")
 	case e.Fingerprint != op.Fingerprint:
 		return model.Refuse(what, "the plan changed after you read it", "Read the card again")
 	case k.Needed <= 1:
-		return model.Refuse(what, "a single approval is needed, and that one is never given up",
+		return model.Refuse(what, "the only approval cannot be waived",
 			"Ask one of the people named on the card")
 	case len(k.By) >= k.Needed:
 		return model.Refuse(what, "all approvals are there already", "Look at the card for what is still owed")

@@ -78,7 +78,7 @@ func TestABreakGlassIsRefusedInASentence(t *testing.T) {
 		print string
 	}{
 		"only the proposer or an approver takes an approval less": {op, stranger, "it is on fire", op.Fingerprint},
-		"guests neither propose nor turn keys":                    {op, guest, "it is on fire", op.Fingerprint},
+		"guests cannot propose or approve":                        {op, guest, "it is on fire", op.Fingerprint},
 		"the policy does not allow it for this machine": {
 			closed, person("U0BOB"), "it is on fire",
 			op.Fingerprint,

@@ -70,7 +70,7 @@ func (e Reject) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return r
 	}
 	if model.CleanText(e.Why) == "" {
-		return model.Refuse(what, "there is no reason", "Say why: /reinstall reject "+op.ID+" REASON")
+		return model.RefuseNoReason(model.VerbReject, op.ID)
 	}
 	finishAs(op, Rejected, now, e.By.ID, model.CleanText(e.Why))
 	return nil
@@ -246,7 +246,7 @@ func (e Resolve) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return model.Refuse(what, "an outcome is done or failed", "Use /reinstall resolve "+op.ID+" done|failed TEXT")
 	}
 	if model.CleanText(e.Why) == "" {
-		return model.Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+
+		return model.Refuse(what, "say how you know the outcome", "Use /reinstall resolve "+op.ID+" "+string(e.As)+
 			" TEXT")
 	}
 	var doubt *LastKnown

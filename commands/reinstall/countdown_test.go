@@ -192,7 +192,8 @@ func (v telling) plays(t *testing.T) *theatre {
 	return x
 }
 
-func TestNoCallIsMadeThatPeopleCouldNotSeeComingWhateverIsLostOrCrashes(t *testing.T) {
+// No call is made that people could not see coming, whatever is lost or crashes.
+func TestNoCallIsMadeThatPeopleCouldNotSeeComing(t *testing.T) {
 	x := telling{card: true, line: true, bound: true, shown: true}.plays(t)
 	t.Logf("%d states, armed in %d", len(x.seen), x.arms)
 	if x.bad != "" || x.arms == 0 {

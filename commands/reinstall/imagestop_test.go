@@ -135,7 +135,8 @@ func TestWhoeverAgreedToAStopMustStillBeAnApprover(t *testing.T) {
 	}
 }
 
-func TestAnImageThatWaitsToStopTheMachineIsTakenWhileItRunsInstead(t *testing.T) {
+// An image that waits to stop the machine can be taken while it runs instead.
+func TestAnImageThatWaitsForAStopIsTakenWithoutOneInstead(t *testing.T) {
 	op := mustStep(t, proposal(t, 2), reinstall.AskImage{By: person("U0ANN"), Stop: true}, now)
 	name := op.Making.Name
 	op = mustStep(t, op, reinstall.AskImage{By: person("U0ANN")}, soon)

@@ -28,11 +28,11 @@ func (s Actor) CheckMember(what string) *model.Refusal {
 	case s.Outside:
 		return model.Refuse(what, "you belong to another workspace", next)
 	case s.Bot:
-		return model.Refuse(what, "bots and workflows turn no keys", next)
+		return model.Refuse(what, "bots and workflows cannot approve", next)
 	case s.Deleted:
 		return model.Refuse(what, "your account is deactivated", next)
 	case s.Guest:
-		return model.Refuse(what, "guests neither propose nor turn keys", next)
+		return model.Refuse(what, "guests cannot propose or approve", next)
 	}
 	return nil
 }

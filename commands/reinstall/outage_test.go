@@ -8,7 +8,9 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-func TestWithoutAnAnswerTheOutcomeIsUnknownAfterTheLimitAndNeverNotSent(t *testing.T) {
+// Without an answer the outcome is unknown after the limit. It is never "not
+// sent": nothing proves that.
+func TestWithoutAnAnswerTheOutcomeIsUnknownAfterTheLimit(t *testing.T) {
 	op := underWay(t)
 	t0 := op.Arming.At
 	e := reinstall.CloudUnreachable{Why: "the key was revoked", Next: "Ask the operator"}
@@ -65,7 +67,9 @@ func TestAMachineIsGoneOnlyWhenItWasMissingForMinutes(t *testing.T) {
 	}
 }
 
-func TestABackupImageThatCannotBeAskedAboutCountsAsFailedAfterTheLimit(t *testing.T) {
+// A backup image that the cloud cannot be asked about counts as failed after the
+// limit.
+func TestABackupImageOfUnknownProgressFailsAfterTheLimit(t *testing.T) {
 	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0ANN")}, now)
 	e := reinstall.CloudUnreachable{Why: "it does not answer"}
 	op = mustStep(t, op, e, now.Add(time.Minute))

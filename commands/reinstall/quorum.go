@@ -97,24 +97,22 @@ func checkSlotFree(op Operation, what string, who Actor) *model.Refusal {
 		func(p model.Slot) bool { return p.By == who.ID }) {
 		return nil
 	}
-	r := model.Refuse(what, "", "Ask one of those whom the card names for it")
-	r.Words = append(model.Say("your group has turned its key already; "), owedText(op)...)
+	why := "your group has turned its key already; "
 	if len(who.Seats) == 0 {
-		r.Words = append(model.Say("you are in no group that owes a key; "), owedText(op)...)
+		why = "you are in no group that owes a key; "
 	}
-	r.Why = r.Words.String()
+	owed := k.owedPeople().Without(op.Proposer)
+	r := model.Refuse(what, why+owedWords(k.Needed-len(k.By), owed), "Ask one of those whom the card names for it")
+	r.People = owed
 	return r
 }
 
-// owedText says how many approvals are still owed, and by whom.
-func owedText(op Operation) model.Text {
-	k := op.Keys()
-	n := k.Needed - len(k.By)
-	t := model.Say("one approval is still owed by ")
-	if n > 1 {
-		t = model.Say(fmt.Sprintf("%d approvals are still owed by ", n))
+// owedWords says how many approvals are still owed, and by whom.
+func owedWords(n int, by model.People) string {
+	if n == 1 {
+		return "one approval is still owed by " + by.Words()
 	}
-	return append(t, k.owedPeople().Mentions(op.Proposer, ", ")...)
+	return fmt.Sprintf("%d approvals are still owed by %s", n, by.Words())
 }
 
 // owedPeople are those of whom one more would fill a place of a quorum.

@@ -1,67 +1,20 @@
 package reinstall_test
 
 import (
-	"flag"
-	"fmt"
-	"os"
-	"strings"
-	"testing"
 	"time"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/reinstall/model/modeltest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var (
+	now     = modeltest.Now
+	machine = modeltest.Machine
+	terms   = modeltest.Terms
+)
 
-var now = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
-
-// machine is a plain Linux machine with a fresh snapshot, and what the cloud
-// says of it.
-func machine() model.Facts {
-	img := model.Image{
-		ID: "img-ubuntu20", Name: "Ubuntu 20.04", Type: model.ImagePublic, State: model.ImageNormal,
-		OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu", Arch: "x86_64", SizeGB: 20,
-		Created: now.Add(-1000 * time.Hour),
-	}
-	return model.Facts{
-		Instance: model.Instance{
-			Ref:  model.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"},
-			Name: "web-01", Type: "S5.MEDIUM4", CPU: 2, MemoryGB: 4, State: "RUNNING", RestrictState: "NORMAL",
-			IsolatedSource: "NOTISOLATED", StopChargingMode: "KEEP_CHARGING", ChargeType: "POSTPAID_BY_HOUR",
-			ImageID: img.ID, OSName: img.OSName, SystemDisk: model.Disk{
-				ID: "disk-1", Type: "CLOUD_PREMIUM",
-				SizeGB: 50,
-			},
-			PrivateIPs: []string{"10.0.0.5"}, Tags: map[string]string{"env": "staging"},
-			Latest: model.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "req-0"},
-		},
-		Image: img, ImageFound: true, Current: img,
-		Before: &model.Price{Amount: 0.26, Unit: "HOUR"}, After: &model.Price{Amount: 0.26, Unit: "HOUR"},
-		Evidence: []model.Evidence{{
-			Kind: model.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL",
-			Created: now.Add(-2 * time.Hour), SizeGB: 50,
-		}},
-		ServerTime: now,
-	}
-}
-
-// failer is what the helpers need of a test, a property's or a plain one.
-type failer interface {
-	Helper()
-	Fatal(args ...any)
-	Fatalf(format string, args ...any)
-}
-
-func terms(n int) model.Terms {
-	return model.Terms{
-		Approvals: n, Approvers: model.People{Groups: []string{"S0ONCALL"}}, Backup: true, BackupMaxAge: 24 * time.Hour,
-		Countdown: 30 * time.Second, ExpiresAfter: 4 * time.Hour,
-		Asking: model.Asking{
-			RemindAfter: 15 * time.Minute, EscalateAfter: time.Hour, EscalateTo: model.People{Users: []string{"U0LEA"}},
-		},
-	}
-}
+type failer = modeltest.Failer
 
 func person(id string) reinstall.Actor {
 	return reinstall.Actor{Person: model.Person{ID: id}, Approver: true, Proposer: true}
@@ -69,8 +22,7 @@ func person(id string) reinstall.Actor {
 
 func proposal(t failer, n int) reinstall.Operation {
 	t.Helper()
-	f := machine()
-	w := model.Request{Target: "web-01", Login: model.Login{Kind: model.LoginMessageCenter}}
+	f, w := machine(), modeltest.Request()
 	p := model.MakePlan(w, f, terms(n))
 	fs := model.Preflight(model.Case{Request: w, Facts: f, Terms: p.Terms, Plan: p, Now: now})
 	op, r := reinstall.Propose("7K3Q", "C0INFRA", "U0ANN", w, p, f, fs, now)
@@ -168,6 +120,19 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "I looked"},
 		reinstall.ProofEnded{Result: reinstall.ProbeResult{Open: true}},
 		reinstall.PasswordNotSeen{Sealed: "sealed"},
+		reinstall.ShowPassword{By: person("U0ANN")},
+		reinstall.ImageLooked{Latest: op.Baseline},
+		reinstall.ImageStarted{ID: "img-b"},
+		reinstall.ImageReady{Evidence: op.Evidence},
+		reinstall.ImageGone{Why: "no room"},
+		reinstall.Stopped{By: reinstall.Operation{
+			ID: "AAA0", State: reinstall.Failed, End: &reinstall.End{At: now, Why: "x"},
+			Batch: &reinstall.Batch{Members: op.Members()},
+		}},
+		reinstall.Recall{By: reinstall.Operation{
+			ID: "AAA0", State: reinstall.Proposed, Batch: &reinstall.Batch{Members: op.Members(), Round: op.Round() + 1},
+		}},
+		reinstall.AwaitClearance{Result: reading(op), Why: "it waits for web-00, which goes first"},
 	}
 }
 
@@ -261,90 +226,4 @@ func inState(t failer, s reinstall.State) reinstall.Operation {
 		t.Fatalf("came to %s, not %s", op.State, s)
 	}
 	return op
-}
-
-func TestEveryStateMeetsEveryEventAsTheTableSays(t *testing.T) {
-	var b strings.Builder
-	b.WriteString("# What comes of each event in each state. A dash is a refusal; = changes no state.\n" +
-		"# With a star: the call's request was only inferred, not answered. unshown is ready\n" +
-		"# with a countdown that nobody has been shown; unsaid, one that was never announced.\n")
-	names := events(proposal(t, 1))
-	fmt.Fprintf(&b, "%-23s", "event")
-	columns := []func() reinstall.Operation{}
-	for _, s := range reinstall.States {
-		fmt.Fprintf(&b, " %-10s", s)
-		columns = append(columns, func() reinstall.Operation { return inState(t, s) })
-	}
-	for _, s := range []reinstall.State{reinstall.Sent, reinstall.Done, reinstall.Failed, reinstall.Unknown} {
-		fmt.Fprintf(&b, " %-10s", s+"*")
-		columns = append(columns, func() reinstall.Operation { return guessed(t, s, false) })
-	}
-	for _, name := range []string{"unshown", "unsaid"} {
-		fmt.Fprintf(&b, " %-10s", name)
-		columns = append(columns, func() reinstall.Operation { return unshown(t, name == "unsaid") })
-	}
-	b.WriteString("\n")
-	for i, e := range names {
-		fmt.Fprintf(&b, "%-23s", e.Name())
-		for _, column := range columns {
-			op := column()
-			s := op.State
-			if e.Name() == "break-glass" && s == reinstall.Proposed { // one approval of one is never given up
-				op = glass(t, 2)
-			}
-			at := soon
-			if e.Name() == "expire" {
-				at = later
-			}
-			next, r := reinstall.Step(op, events(op)[i], at)
-			cell := string(next.State)
-			switch {
-			case r != nil:
-				cell = "-"
-			case next.State == s:
-				cell = "="
-			}
-			fmt.Fprintf(&b, " %-10s", cell)
-		}
-		b.WriteString("\n")
-	}
-	var lines []string
-	for l := range strings.Lines(b.String()) {
-		lines = append(lines, strings.TrimRight(l, " \n"))
-	}
-	golden(t, "testdata/states.txt", strings.Join(lines, "\n")+"\n")
-}
-
-// unshown is an operation whose countdown is announced and not shown; or, as in
-// older records, neither, though its end is over.
-func unshown(t failer, old bool) reinstall.Operation {
-	t.Helper()
-	op := inState(t, reinstall.Approved)
-	op, r := reinstall.Step(op, reinstall.Recheck{Result: reading(op)}, now)
-	if r != nil {
-		t.Fatal(r)
-	}
-	if old {
-		op.Announced, op.Starts = time.Time{}, now.Add(30*time.Second)
-	}
-	return op
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != got {
-		t.Errorf("%s is not what the rules say (-update writes it):\n%s", file, got)
-	}
 }

@@ -10,7 +10,7 @@ import (
 
 // guessed is an operation of which somebody else's reset was taken for its own:
 // by the machine's record, or by CloudAudit for a key that somebody shares.
-func guessed(t *testing.T, s reinstall.State, audited bool) reinstall.Operation {
+func guessed(t failer, s reinstall.State, audited bool) reinstall.Operation {
 	t.Helper()
 	op := mustStep(t, inState(t, reinstall.Armed), reinstall.Accepted{
 		RequestID: "req-9", Inferred: !audited,

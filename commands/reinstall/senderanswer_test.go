@@ -50,7 +50,9 @@ func TestALostAnswerIsSettledByCloudAudit(t *testing.T) {
 	}
 }
 
-func TestWhatCloudAuditShowsIsOnlyOursIfTheCloudTookItNowFromOurKey(t *testing.T) {
+// What CloudAudit shows is only ours if the cloud took it, since the arming, and
+// from our key.
+func TestOnlyAResetThatCloudAuditShowsOfOurKeyNowIsOurs(t *testing.T) {
 	op := inState(t, reinstall.Armed)
 	t0 := op.Arming.At
 	for what, e := range map[string]model.CloudEvent{

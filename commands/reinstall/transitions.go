@@ -2,6 +2,7 @@ package reinstall
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -9,8 +10,9 @@ import (
 //go:embed testdata/states.txt
 var statesTable string
 
-// transitions are the rows of the table: event -> state before -> states after. A
-// test holds the table against the rules.
+// transitions are the rows of both tables: event -> state before -> states after.
+// What is so within a state counts as that state. A test holds the tables
+// against the rules.
 var transitions = sync.OnceValue(func() map[string]map[State][]State {
 	out := map[string]map[State][]State{}
 	var columns []string
@@ -18,66 +20,65 @@ var transitions = sync.OnceValue(func() map[string]map[State][]State {
 		if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
 			continue
 		}
-		name, cells := strings.TrimSpace(line[:min(len(line), eventWidth)]),
-			strings.Fields(line[min(len(line), eventWidth):])
-		if columns == nil {
+		name, cells := strings.TrimSpace(line[:eventWidth]), strings.Fields(line[eventWidth:])
+		switch name {
+		case "state":
 			columns = cells
 			continue
+		case "within":
+			continue
 		}
-		out[name] = map[State][]State{}
+		if out[name] == nil {
+			out[name] = map[State][]State{}
+		}
 		for i, cell := range cells {
-			before := State(strings.TrimSuffix(columns[i], "*"))
-			if is, ok := stateCases[string(before)]; ok {
-				before = is
+			if cell == "-" {
+				continue
 			}
-			switch cell {
-			case "-":
-			case "=":
-				out[name][before] = append(out[name][before], before)
-			default:
-				out[name][before] = append(out[name][before], State(cell))
-			}
+			before := State(columns[i])
+			out[name][before] = append(out[name][before], stateAfter(before, cell))
 		}
 	}
 	return out
 })
 
-// stateCases are columns that are no state of their own, but a case of one.
-var stateCases = map[string]State{"unshown": Ready, "unsaid": Ready}
+// stateAfter reads a cell: a state, with a plus or without. Any other word is of
+// what is so within the state, which stays.
+func stateAfter(before State, cell string) State {
+	if after := State(strings.TrimSuffix(cell, "+")); slices.Contains(States, after) {
+		return after
+	}
+	return before
+}
 
-// eventWidth is how wide the table's first column is.
+// eventWidth is how wide the tables' first column is.
 const eventWidth = 23
 
-// moreOutcomes are where an event may lead besides what the table's example shows: it
-// has one reading for each.
+// moreOutcomes are where an event may lead besides what the tables' example shows:
+// they have one reading for each.
 var moreOutcomes = map[string][]State{
 	"approve":        {Approved},
 	"confirm backup": {Approved},
 	"break-glass":    {Approved},
 	"re-check":       {Ready, Approved, Proposed, NotSent, Superseded, Expired},
-	"image progress": {Proposed},
+	"await turn":     {Approved, Proposed, NotSent},
 	"waits":          {Approved, Ready, Proposed},
 }
 
-// CanFollow reports whether an event can lead from one state to another, by the table
-// of states.
+// onlyNoted are events that change no state: those of a backup image, which the rules
+// take in any, and a password that was shown, also once a person set the outcome.
+var onlyNoted = []string{
+	"looked before the image", "image started", "image progress", "image made", "image failed",
+	"password shown",
+}
+
+// CanFollow reports whether an event can lead from one state to another, by the
+// tables of states. An event that they do not have changes no state.
 func CanFollow(from State, event string, to State) bool {
 	row, known := transitions()[event]
-	if !known {
-		return from == to // what is only noted changes no state
+	if !known || slices.Contains(onlyNoted, event) {
+		return from == to
 	}
-	for _, s := range row[from] {
-		if s == to {
-			return true
-		}
-	}
-	if len(row[from]) == 0 {
-		return false
-	}
-	for _, s := range moreOutcomes[event] {
-		if s == to {
-			return true
-		}
-	}
-	return false
+	after := row[from]
+	return slices.Contains(after, to) || len(after) > 0 && slices.Contains(moreOutcomes[event], to)
 }

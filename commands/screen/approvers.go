@@ -16,37 +16,45 @@ func TooFewApprovers(t model.Terms, can int, none []model.IneligibleApprover, ow
 	if own {
 		next = "Let a colleague propose it, or have whoever runs Twokey name another approver in the policy file"
 	}
-	r := model.Refuse(RefusalTitle(model.VerbPropose), "", next)
-	switch needs := fmt.Sprintf("it needs %d approvals", t.Approvals); {
-	case len(t.Quorum) > 0:
-		r.Words = say("it needs the approval of ", view.SeatWords(t, ""),
-			fmt.Sprintf(", each by another person. Besides you, only %d of these %d places can be filled", can,
-				t.TotalApprovals()))
-	case t.Approvals == 1:
-		r.Words = say("it needs 1 approval, and besides you the policy names nobody who could give one")
-	default:
-		r.Words = say(needs, fmt.Sprintf(", and besides you the policy names %d who could give one", can))
-	}
+	why := tooFewText(t, can)
 	for i, x := range none {
 		switch {
 		case i == mostDiscounts:
-			r.Words = append(r.Words, say(fmt.Sprintf(", and %d more", len(none)-i))...)
+			why = append(why, say(fmt.Sprintf(", and %d more", len(none)-i))...)
 		case i == 0:
-			r.Words = append(r.Words, say(". Who does not count: ", approverName(x), " (", x.Why, ")")...)
+			why = append(why, say(". Who does not count: ", ineligibleText(x))...)
 		case i < mostDiscounts:
-			r.Words = append(r.Words, say(", ", approverName(x), " (", x.Why, ")")...)
+			why = append(why, say(", ", ineligibleText(x))...)
 		}
 	}
-	r.Why = r.Words.String()
-	return r
+	return view.Refuse(model.RefusalTitle(model.VerbPropose), why, next)
 }
 
-// approverName is a name that Slack can show, or the id.
-func approverName(x model.IneligibleApprover) model.Span {
-	if x.Known {
-		return who(x.ID)
+// tooFewText says how many approvals are needed, and how many there could be.
+func tooFewText(t model.Terms, can int) text {
+	switch {
+	case len(t.Quorum) > 0:
+		return say("it needs the approval of ", view.SeatWords(t, ""),
+			fmt.Sprintf(", each by another person. Besides you, only %d of these %d places can be filled", can,
+				t.TotalApprovals()))
+	case t.Approvals == 1:
+		return say("it needs 1 approval, and besides you the policy names nobody who could give one")
 	}
-	return mono(x.ID)
+	return say(fmt.Sprintf("it needs %d approvals, and besides you the policy names %d who could give one",
+		t.Approvals, can))
+}
+
+// ineligibleText names somebody who does not count, by id if Slack shows no name, and
+// why in brackets.
+func ineligibleText(x model.IneligibleApprover) text {
+	t := say(x.ID)
+	if x.Known {
+		t = say(who(x.ID))
+	}
+	if x.SameAs != "" {
+		return append(t, say(" (", x.Why, " ", who(x.SameAs), ")")...)
+	}
+	return append(t, say(" (", x.Why, ")")...)
 }
 
 // Nobody is an error of the chat: it knows no such person or group.

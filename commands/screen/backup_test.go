@@ -9,7 +9,8 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-func TestAChoiceOfBackupShowsItsAgeAgainstThePolicyAndWhereItComesFrom(t *testing.T) {
+// The age is shown against the one that the policy allows.
+func TestAChoiceOfBackupShowsItsAgeAndSource(t *testing.T) {
 	now := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
 	for what, c := range map[string]struct {
 		e           model.Evidence

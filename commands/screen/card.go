@@ -102,7 +102,7 @@ func footText(ops []oper, now time.Time) text {
 		}
 	}
 	if wait := InState(ops, reinstall.Proposed, reinstall.Held); len(wait) > 0 {
-		t = append(t, say(" · open until ", model.AtHour(earliestExpiry(wait), now))...)
+		t = append(t, say(" · open until ", view.AtHour(earliestExpiry(wait), now))...)
 	}
 	return t
 }
@@ -121,7 +121,7 @@ func oneLineOf(s string) string { return strings.Join(strings.Fields(s), " ") }
 func approverMentions(op oper) text {
 	var t text
 	for _, g := range op.Approvers().Groups {
-		t = appendAfter(t, ", ", model.Everyone(g))
+		t = appendAfter(t, ", ", view.Everyone(g))
 	}
 	for _, u := range op.Approvers().Users {
 		if u != op.Proposer {

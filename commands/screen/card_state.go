@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // pendingLines are those of a card whose keys are turned, and that can be stopped.
@@ -54,7 +54,7 @@ func keysText(ops []oper, now time.Time) text {
 		}
 		var t text
 		for _, by := range op.Keys().By {
-			t = appendAfter(t, " · ", "✓ ", who(by), " ", model.AtHour(approvedAt(op, by), now))
+			t = appendAfter(t, " · ", "✓ ", who(by), " ", view.AtHour(approvedAt(op, by), now))
 		}
 		switch {
 		case op.Keys().Backup:

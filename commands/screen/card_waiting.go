@@ -167,7 +167,7 @@ func approvalsNeeded(op oper, now time.Time) text {
 			missing = say(locks(n), fmt.Sprintf(" %d of ", n), approverMentions(op))
 		}
 		for _, by := range k.By {
-			there = appendAfter(there, " · ", "✓ ", who(by), " ", model.AtHour(approvedAt(op, by), now))
+			there = appendAfter(there, " · ", "✓ ", who(by), " ", view.AtHour(approvedAt(op, by), now))
 		}
 	}
 	if len(missing) > 0 && len(there) > 0 {
@@ -190,10 +190,10 @@ func slotsNeeded(op oper, k reinstall.Keys, now time.Time) (missing, there text)
 	for _, p := range k.Slots {
 		switch {
 		case p.By != "":
-			there = appendAfter(there, " · ", "✓ ", who(p.By), " ", model.AtHour(approvedAt(op, p.By), now), " for ",
-				p.Mentions(op.Proposer, ", "))
+			there = appendAfter(there, " · ", "✓ ", who(p.By), " ", view.AtHour(approvedAt(op, p.By), now), " for ",
+				view.Mentions(p.People.Without(op.Proposer)))
 		case len(k.By) < k.Needed:
-			missing = appendAfter(missing, " · ", sign("lock"), " 1 of ", p.Owed.Mentions(op.Proposer, ", "))
+			missing = appendAfter(missing, " · ", sign("lock"), " 1 of ", view.Mentions(p.Owed.Without(op.Proposer)))
 		}
 	}
 	return missing, there
@@ -203,7 +203,7 @@ func backupNeeded(op oper, now time.Time) text {
 	k := op.Keys()
 	switch {
 	case k.Backup:
-		return say("✓ backup by ", who(op.Backup.By), " ", model.AtHour(op.Backup.At, now))
+		return say("✓ backup by ", who(op.Backup.By), " ", view.AtHour(op.Backup.At, now))
 	case op.Making != nil && op.Making.Stage != reinstall.ImageMade:
 		return imageProgress(op)
 	case !k.Required:

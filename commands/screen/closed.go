@@ -29,7 +29,7 @@ func closedWarning(op oper, now time.Time) []text {
 // ClosedNow is what a check says of it.
 func ClosedNow(t model.Terms, now time.Time) text {
 	if r := view.ClosedTooLong(t, now); r != nil {
-		return say("\n• It would not be proposed now: ", r.Words, ".")
+		return say("\n• It would not be proposed now: ", view.WhyText(r))
 	}
 	if p := t.Calendar.PauseAt(now); p != nil {
 		return say("\n• ", view.Capitalize(p.Why), say("; the next opening is ", at(p.Next),

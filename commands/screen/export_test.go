@@ -13,7 +13,7 @@ import (
 
 // Sentences are the lines and whispers that tell of an event, and all others
 // that are made of an operation.
-func Sentences(before, after reinstall.Operation, e reinstall.Event, words string, now time.Time) []model.Text {
+func Sentences(before, after reinstall.Operation, e reinstall.Event, words string, now time.Time) []view.Text {
 	doubt := reinstall.AuditEvidence{Failed: words}
 	if after.Proof == nil || after.Proof.Result == nil {
 		panic("the operation has no proof")

@@ -22,7 +22,7 @@ const (
 
 // RejectForm asks for the reason of a rejection; what is the machine, or whatever
 // the reader may know.
-func RejectForm(op string, rev int64, what model.Span) view.Form {
+func RejectForm(op string, rev int64, what view.Span) view.Form {
 	return view.Form{
 		Verb: model.VerbReject, Op: op, Rev: rev, Title: "Reject " + op, Submit: "Reject",
 		Intro: []text{say("This ends the proposal to reinstall ", what, ". The reason is shown in the thread.")},

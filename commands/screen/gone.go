@@ -18,7 +18,7 @@ const (
 // the same words whether there is one elsewhere or none, for that is nobody's who is
 // not there.
 func NoProposalHere(verb string) *model.Refusal {
-	return model.Refuse(RefusalTitle(verb),
+	return model.Refuse(model.RefusalTitle(verb),
 		"there is no proposal of this card in this channel: the card is a copy, Redis was emptied or restored, or "+
 			"the proposal is long over",
 		"Press on the card itself. If there is none, look at the machine before you make a new proposal with "+

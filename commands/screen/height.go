@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // How much of a card a phone shows: the buttons of a waiting card stand within
@@ -30,11 +30,11 @@ func heightOf(ts []text) (lines int) {
 func lengthOf(t text) (letters int) {
 	for _, s := range t {
 		switch s.Kind {
-		case model.User, model.Group:
+		case view.User, view.Group:
 			letters += mentionLength
-		case model.Sign:
+		case view.Sign:
 			letters += 2
-		case model.Time, model.Clock, model.Hour:
+		case view.Time, view.Clock, view.Hour:
 			letters += momentLength
 		default:
 			letters += utf8.RuneCountInString(s.Text)

@@ -9,6 +9,7 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 var Noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -99,7 +100,7 @@ func TestWhatIsTooMuchIsCutAndCounted(t *testing.T) {
 	size := 0
 	for _, s := range list { // as chat counts
 		size += max(utf8.RuneCountInString(s.Text), 0)
-		if s.Kind == model.User || s.Kind == model.Time {
+		if s.Kind == view.User || s.Kind == view.Time {
 			size += 20
 		}
 	}

@@ -70,7 +70,7 @@ func mentionApprovers(op oper) text { return mentionPeople(op.Approvers(), op.Pr
 func mentionPeople(p model.People, except string) text {
 	var t text
 	for _, g := range p.Groups {
-		t = append(t, say(model.Everyone(g), " ")...)
+		t = append(t, say(view.Everyone(g), " ")...)
 	}
 	for _, u := range p.Users {
 		if u != except {

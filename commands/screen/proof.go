@@ -42,7 +42,7 @@ func proofText(op oper) text {
 }
 
 // hostKeysText lists the host keys as ssh-keygen prints them.
-func hostKeysText(p reinstall.Proof, s reinstall.ProbeResult, where model.Span) text {
+func hostKeysText(p reinstall.Proof, s reinstall.ProbeResult, where view.Span) text {
 	t := say(sign("mag"), " The machine's own proof: from where Twokey stands, its SSH port answers (", where,
 		"). Its host keys now:")
 	for _, k := range s.Keys {

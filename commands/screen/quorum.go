@@ -27,14 +27,14 @@ func slotRows(op oper, k reinstall.Keys) []view.Row {
 			rows = append(rows, view.Row{
 				Label: label,
 				Value: append(say("this place stays empty by break-glass; it was for "),
-					p.Mentions(op.Proposer, ", ")...),
+					view.Mentions(p.People.Without(op.Proposer))...),
 			})
 		case p.By != "":
 			rows = append(rows, view.Row{Label: label, Value: say("✓ ", who(p.By), ", ", at(approvedAt(op, p.By)), ", for ",
-				p.Mentions(op.Proposer, ", "))})
+				view.Mentions(p.People.Without(op.Proposer)))})
 		case op.State == reinstall.Proposed:
 			rows = append(rows, view.Row{Label: label, Value: say(sign("lock"), " needed from one of ",
-				p.Owed.Mentions(op.Proposer, ", "))})
+				view.Mentions(p.Owed.Without(op.Proposer)))})
 		}
 	}
 	return rows

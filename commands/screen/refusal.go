@@ -1,26 +1,11 @@
 package screen
 
 import (
-	"cmp"
 	"fmt"
 
 	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
-
-// RefusalTitle is the first part of a verb's refusals, also of one that is none.
-func RefusalTitle(verb string) string { return cmp.Or(RefusalTitles[verb], "Not done") }
-
-// RefusalTitles is the first part of a verb's refusals.
-var RefusalTitles = map[string]string{
-	model.VerbPropose: "Not proposed", model.VerbApprove: "Not approved", model.VerbReject: "Not rejected",
-	model.VerbBackup: "Backup not confirmed", model.VerbImage: "No backup image made", model.VerbHold: "Not held",
-	model.VerbResume: "Not resumed", model.VerbCancel: "Not cancelled", model.VerbResolve: "Not resolved",
-	model.VerbShow: "Not shown", model.VerbPassword: "Password not shown", model.VerbHistory: "Not looked up",
-	model.VerbCheck: "Not checked", model.VerbFreeze: "Not frozen", model.VerbUnfreeze: "Not unfrozen",
-	model.VerbList:       "Not listed",
-	model.VerbBreakGlass: "Glass not broken",
-}
 
 func Ambiguous(what, target string, hits []model.Instance) *model.Refusal {
 	return model.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), model.Quote(target),
@@ -116,11 +101,6 @@ func SearchIncomplete(e *model.UnaskedError, what, target string, hits []model.I
 		"Name the one you mean by its id"+alone(hits[0].Region))
 }
 
-// NoReason refuses a freeze that says nothing.
-func NoReason(verb string) *model.Refusal {
-	return model.Refuse(RefusalTitle(verb), "there is no reason", "Say why: /reinstall "+verb+" TEXT")
-}
-
 // RefusalText words a refusal for the person who caused it.
 func RefusalText(r *model.Refusal) text {
 	return say(sign("no_entry"), " ", strong(r.What), ": ", RefusalBody(r))
@@ -128,8 +108,5 @@ func RefusalText(r *model.Refusal) text {
 
 // RefusalBody is a refusal without its first part.
 func RefusalBody(r *model.Refusal) text {
-	if r.Words != nil {
-		return say(r.Words, ". ", view.EndSentence(r.Next))
-	}
-	return say(view.EndSentence(r.Why), " ", view.EndSentence(r.Next))
+	return say(view.WhyText(r), " ", view.EndSentence(r.Next))
 }

@@ -13,18 +13,18 @@ import (
 // order in which they happened; whoever reads only the thread knows it all.
 
 type (
-	text = model.Text
+	text = view.Text
 	oper = reinstall.Operation
 )
 
 var (
-	say    = model.Say
-	who    = model.Who
-	strong = model.Strong
-	mono   = model.Mono
-	at     = model.At
-	since  = model.Since
-	sign   = model.Emoji
+	say    = view.Say
+	who    = view.Who
+	strong = view.Strong
+	mono   = view.Mono
+	at     = view.At
+	since  = view.Since
+	sign   = view.Emoji
 )
 
 // EventLines words a transition as lines of the thread, in order. Most events have

@@ -68,17 +68,17 @@ func (s *Sealer) Open(op, sealed string) (string, error) {
 // Characters that are easy to read aloud, and those that the cloud allows
 // (cloud/doc.go 2.4): at least three classes, and no slash first.
 const (
-	Lower  = "abcdefghjkmnpqrstuvwxyz"
-	Upper  = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-	Digits = "23456789"
+	lower  = "abcdefghjkmnpqrstuvwxyz"
+	upper  = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+	digits = "23456789"
 	marks  = "-=.:+"
 )
 
 // NewPassword makes a password that both Linux and Windows take.
 func NewPassword(r io.Reader) (string, error) {
 	const n = 20
-	sets := []string{Lower, Upper, Digits, marks}
-	all := Lower + Upper + Digits + marks
+	sets := []string{lower, upper, digits, marks}
+	all := lower + upper + digits + marks
 	out := make([]byte, n)
 	for i := range out {
 		set := all

@@ -154,25 +154,19 @@ func (k *Keys) Seal(u Use, parts ...string) (string, error) {
 	if k == nil || len(k.sets) == 0 || k.sets[0].key[u] == nil {
 		return "", fmt.Errorf("nothing can be sealed for %q: there is no key", u)
 	}
-	return k.sets[0].id + "." + base64.RawURLEncoding.EncodeToString(k.sets[0].macOf(u, parts)), nil
+	return k.sets[0].sealOver(u, parts), nil
 }
 
-// Fits reports whether one of the keys made this seal over just these parts.
+// Fits reports whether one of the keys made this seal over just these parts. A seal
+// is written in one way only.
 func (k *Keys) Fits(u Use, seal string, parts ...string) bool {
 	if k == nil {
 		return false
 	}
-	id, text, ok := strings.Cut(seal, ".")
-	if !ok {
-		return false
-	}
-	mac, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil {
-		return false
-	}
+	id, _, _ := strings.Cut(seal, ".")
 	for _, s := range k.sets {
 		if s.id == id && s.key[u] != nil {
-			return hmac.Equal(mac, s.macOf(u, parts))
+			return hmac.Equal([]byte(seal), []byte(s.sealOver(u, parts)))
 		}
 	}
 	return false
@@ -197,6 +191,11 @@ func (k *Keys) Secrets(u Use) [][]byte {
 		}
 	}
 	return out
+}
+
+// sealOver is the key's id and the HMAC over the parts.
+func (s set) sealOver(u Use, parts []string) string {
+	return s.id + "." + base64.RawURLEncoding.EncodeToString(s.macOf(u, parts))
 }
 
 // macOf is the HMAC over the parts, each after its length.

@@ -38,7 +38,8 @@ func TestASearchShowsTheExactNameFirstThenWhatBeginsWithIt(t *testing.T) {
 	}
 }
 
-func TestTheRegionOfTheBestHitComesFirstAndTheAccountIsToldWhereThereAreSeveral(t *testing.T) {
+// The account is shown as well if there are several.
+func TestTheRegionOfTheBestHitComesFirst(t *testing.T) {
 	at := func(account, region, id, name string) model.Instance {
 		return model.Instance{Ref: model.Ref{Account: account, Region: region, Instance: id}, Name: name}
 	}

@@ -25,11 +25,11 @@ func Capitalize(s string) string {
 }
 
 // PauseText words a pause, without a full stop.
-func PauseText(p model.Pause) model.Text {
+func PauseText(p model.Pause) Text {
 	if p.Next.IsZero() {
-		return model.Say(p.Why, "; no opening follows")
+		return Say(p.Why, "; no opening follows")
 	}
-	return model.Say(p.Why, "; the next opening is ", model.At(p.Next))
+	return Say(p.Why, "; the next opening is ", At(p.Next))
 }
 
 // ClosedTooLong refuses a proposal that would expire before the calls open.
@@ -38,14 +38,12 @@ func ClosedTooLong(t model.Terms, now time.Time) *model.Refusal {
 	if p == nil || !p.Next.IsZero() && p.Next.Before(now.Add(t.ExpiresAfter)) {
 		return nil
 	}
-	r := model.Refuse("Not proposed", "", "Propose it then; until then, only a change of the policy file opens them")
+	next := "Propose it then; until then, only a change of the policy file opens them"
 	if p.Next.IsZero() {
-		r.Next = "Ask whoever keeps the policy file"
+		next = "Ask whoever keeps the policy file"
 	}
-	r.Words = append(PauseText(*p), model.Say(", and the proposal would expire before that, after "+
-		model.HumanDuration(t.ExpiresAfter))...)
-	r.Why = r.Words.String()
-	return r
+	return Refuse("Not proposed", Say(PauseText(*p), ", and the proposal would expire before that, after ",
+		model.HumanDuration(t.ExpiresAfter)), next)
 }
 
 func AnySlotWords(t model.Terms) string {
@@ -62,24 +60,19 @@ func OrDefault(s, d string) string {
 	return s
 }
 
-func SeatWords(t model.Terms, but string) model.Text {
-	var out model.Text
+func SeatWords(t model.Terms, but string) Text {
+	var out Text
 	for i, s := range t.Quorum {
 		if i > 0 {
-			out = append(out, model.Say(" and ")...)
+			out = append(out, Say(" and ")...)
 		}
-		out = append(out, model.Say(fmt.Sprintf("%d of ", s.Approvals), s.Mentions(but, ", "))...)
+		out = append(out, Say(fmt.Sprintf("%d of ", s.Approvals), Mentions(s.People.Without(but)))...)
 	}
 	if n := t.Approvals - model.ApprovalsOfSeats(t.Quorum); n > 0 {
-		out = append(out, model.Say(fmt.Sprintf(" and %d of any of them", n))...)
+		out = append(out, Say(fmt.Sprintf(" and %d of any of them", n))...)
 	}
 	return out
 }
 
-// EndSentence ends a sentence.
-func EndSentence(s string) string {
-	if s = strings.TrimSpace(s); s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
-		return s
-	}
-	return s + "."
-}
+// EndSentence ends a sentence, as the rules do.
+func EndSentence(s string) string { return model.EndSentence(s) }

@@ -97,3 +97,20 @@ func TestAButtonHasItsTypedTwin(t *testing.T) {
 		}
 	}
 }
+
+// A name that begins a sentence stays as it is: an id in capitals would be another one.
+func TestOnlyWordsGetACapital(t *testing.T) {
+	for s, want := range map[string]string{
+		"":                      "",
+		"its disk is full":      "Its disk is full",
+		"über all":              "Über all",
+		"ins-1a2b3c4d is gone":  "ins-1a2b3c4d is gone",
+		"ap-guangzhou is quiet": "ap-guangzhou is quiet",
+		"web-01 is gone":        "web-01 is gone",
+		"2 machines":            "2 machines",
+	} {
+		if got := Capitalize(s); got != want {
+			t.Errorf("%q: %q, not %q", s, got, want)
+		}
+	}
+}

@@ -13,14 +13,14 @@ type Card struct {
 	ID      string // of the operation
 	Rev     int64
 	Channel string
-	Title   string       // what is asked, or the machine's name, large
-	Status  Status       // for the summary, and where not all of the card can be shown
-	Lines   []model.Text // below the title: what must be decided on, the weightiest first
+	Title   string // what is asked, or the machine's name, large
+	Status  Status // for the summary, and where not all of the card can be shown
+	Lines   []Text // below the title: what must be decided on, the weightiest first
 	Buttons []Button
 	// More are behind one small button; MoreConfirm is asked before any of them.
 	More        []Button
 	MoreConfirm *Confirm
-	Foot        model.Text
+	Foot        Text
 	// Calm: nobody has to act on it, and something else follows soon. Since is
 	// when it first changed after it was shown last; zero where that is not known.
 	Calm  bool
@@ -28,7 +28,7 @@ type Card struct {
 	// Counts are the countdowns that it shows and that are not known to be shown.
 	Counts []Counting
 	// Summary stands alone: notifications and screen readers have only it.
-	Summary model.Text
+	Summary Text
 }
 
 // AllButtons are those in sight, and those behind the small one.
@@ -49,7 +49,7 @@ type Status struct {
 // Row is a label and what stands behind it.
 type Row struct {
 	Label string
-	Value model.Text
+	Value Text
 }
 
 // Button is pressed on a card. Its verb and the card's revision travel with it.
@@ -84,11 +84,11 @@ func (b Button) Typed(id string) string {
 // Home is all that somebody may see, at a glance: on their Home tab, and as the
 // text of /reinstall list.
 type Home struct {
-	At       time.Time    // when it was gathered
-	Alerts   []model.Text // above all: a freeze, what could not be found out
+	At       time.Time // when it was gathered
+	Alerts   []Text    // above all: a freeze, what could not be found out
 	Sections []Section
 	// Foot says when it was drawn; empty where nothing is shown.
-	Foot    model.Text
+	Foot    Text
 	Refresh Button // pressed without a proposal; none where it has no label
 }
 
@@ -105,7 +105,7 @@ type Section struct {
 // HomeRow is one proposal.
 type HomeRow struct {
 	Name string // what it is for
-	Text model.Text
+	Text Text
 	Link string // to its card; empty: none is known
 	Open string // the label of a button that leads there too; empty: none
 }
@@ -117,7 +117,7 @@ type Form struct {
 	Rev    int64
 	Title  string // at most 24 characters
 	Submit string // at most 24; empty: nothing to submit
-	Intro  []model.Text
+	Intro  []Text
 	Fields []Field
 	// Channel, Thread, Reply and Memo come back with whatever is done in the form:
 	// whoever submits it looks where they opened it. Memo is at most 2000 characters.

@@ -67,16 +67,16 @@ func (s *slack) UpdateCard(_ context.Context, _ port.Address, c view.Card) error
 
 func (s *slack) Over(view.Card) view.Card { return view.Card{} }
 
-func (s *slack) PostLine(context.Context, port.Address, model.Text, string) error {
+func (s *slack) PostLine(context.Context, port.Address, view.Text, string) error {
 	s.note("line")
 	return nil
 }
 
-func (s *slack) PostLoud(ctx context.Context, a port.Address, t model.Text, key string) error {
+func (s *slack) PostLoud(ctx context.Context, a port.Address, t view.Text, key string) error {
 	return s.PostLine(ctx, a, t, key)
 }
 
-func (s *slack) Whisper(_ context.Context, _, _, user string, t model.Text) error {
+func (s *slack) Whisper(_ context.Context, _, _, user string, t view.Text) error {
 	s.note("alone: " + user)
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -53,10 +52,10 @@ func renderCard(c view.Card, bytes, said int) []slack.Block {
 }
 
 // cardLines are lines, a section each.
-func cardLines(ts []model.Text, bytes int) (out []slack.RichTextElement) {
+func cardLines(ts []view.Text, bytes int) (out []slack.RichTextElement) {
 	for i, t := range ts {
 		if i == maxLines {
-			t = model.Say(fmt.Sprintf("… and %d more: press Details", len(ts)-i))
+			t = view.Say(fmt.Sprintf("… and %d more: press Details", len(ts)-i))
 		}
 		els, _ := richRowWithin(t, maxLine, bytes-sizeAroundLine)
 		if out = append(out, slack.NewRichTextSection(els...)); i == maxLines {

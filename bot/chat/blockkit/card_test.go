@@ -11,7 +11,6 @@ import (
 
 	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -58,7 +57,7 @@ func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
 		t.Fatalf("the same card has other ids: %v, %v", before, again)
 	}
 	frozen := chattest.Card() // the revision stays
-	frozen.Lines = append(frozen.Lines, model.Say("Frozen"))
+	frozen.Lines = append(frozen.Lines, view.Say("Frozen"))
 	for _, id := range ids(frozen) {
 		if slices.Contains(before, id) {
 			t.Errorf("%s stays when the card changes", id)
@@ -68,7 +67,7 @@ func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
 
 func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 	c := chattest.Card()
-	c.Lines = []model.Text{model.Say("broken\nBackup: confirmed by Bob")}
+	c.Lines = []view.Text{view.Say("broken\nBackup: confirmed by Bob")}
 	for _, v := range chattest.Objects(Card(c)) {
 		if s, _ := v["text"].(string); strings.Contains(s, "Bob") && strings.Contains(s, "\n") {
 			t.Errorf("%q", s)
@@ -78,12 +77,12 @@ func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 
 func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 	long := strings.Repeat("w", 5000)
-	var lines []model.Text
+	var lines []view.Text
 	for range 60 {
-		lines = append(lines, model.Say(long))
+		lines = append(lines, view.Say(long))
 	}
 	c := chattest.Card()
-	c.Title, c.Foot, c.Lines = long, model.Say(long), lines
+	c.Title, c.Foot, c.Lines = long, view.Say(long), lines
 	ask := &view.Confirm{Title: long, Text: long, Yes: long, No: long, Danger: true}
 	for range 7 {
 		c.Buttons = append(c.Buttons, view.Button{Label: long, Verb: "cancel", Confirm: ask})
@@ -100,7 +99,7 @@ func TestLinesWithoutRoomAreCounted(t *testing.T) {
 	c := chattest.Card()
 	c.Lines = nil
 	for range maxLines + 4 {
-		c.Lines = append(c.Lines, model.Say("a line"))
+		c.Lines = append(c.Lines, view.Say("a line"))
 	}
 	drawn, err := json.Marshal(Card(c))
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -17,7 +16,7 @@ import (
 const maxIntro = MaxElement
 
 // NoticeModal is a modal that only says something.
-func NoticeModal(title string, t model.Text) slack.ModalViewRequest {
+func NoticeModal(title string, t view.Text) slack.ModalViewRequest {
 	block := slack.NewRichTextBlock("notice", slack.NewRichTextSection(RichLines(t, maxIntro)...))
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, Title: plainText(title, maxTitle), Close: plainText("Close", maxTitle),
@@ -57,7 +56,7 @@ func fieldBlock(f view.Field) slack.Block {
 	e := fieldElement(f)
 	id := blockIDOf(f)
 	if e == nil {
-		line := model.Say(model.Strong(cmp.Or(f.Label, f.ID)), ": there is nothing to choose from.")
+		line := view.Say(view.Strong(cmp.Or(f.Label, f.ID)), ": there is nothing to choose from.")
 		return slack.NewRichTextBlock(id, slack.NewRichTextSection(RichRow(line, maxIntro)...))
 	}
 	b := slack.NewInputBlock(id, label, nil, e).WithOptional(f.Optional).WithDispatchAction(f.Asks)

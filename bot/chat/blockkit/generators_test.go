@@ -8,7 +8,6 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/bot/chat/chattest"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -19,25 +18,25 @@ func words(t *rapid.T, label string) string {
 	return rapid.String().Draw(t, label)
 }
 
-func anyText(t *rapid.T, label string) model.Text {
-	var out model.Text
+func anyText(t *rapid.T, label string) view.Text {
+	var out view.Text
 	for range rapid.IntRange(0, 12).Draw(t, label+" spans") {
-		kind := rapid.SampledFrom([]model.SpanKind{
-			model.Plain, model.Bold, model.Code, model.User,
-			model.Group, model.Time, model.Clock, model.Link, model.Sign, "?",
+		kind := rapid.SampledFrom([]view.SpanKind{
+			view.Plain, view.Bold, view.Code, view.User,
+			view.Group, view.Time, view.Clock, view.Link, view.Sign, "?",
 		}).Draw(t, label+" kind")
-		s := model.Span{Kind: kind, Text: words(t, label)}
+		s := view.Span{Kind: kind, Text: words(t, label)}
 		if rapid.Bool().Draw(t, label+" sound") {
 			switch kind {
-			case model.User:
+			case view.User:
 				s.Text = "U0BOB"
-			case model.Group:
+			case view.Group:
 				s.Text = "S0ONCALL"
-			case model.Link:
+			case view.Link:
 				s.Text = "https://example.com/" + strings.Repeat("x", rapid.IntRange(0, 4000).Draw(t, "path"))
-			case model.Sign:
+			case view.Sign:
 				s.Text = "key"
-			case model.Time, model.Clock:
+			case view.Time, view.Clock:
 				s.At = time.Unix(rapid.Int64Range(-1e13, 1e13).Draw(t, "at"), 0)
 			}
 		}

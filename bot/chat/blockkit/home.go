@@ -5,7 +5,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -54,7 +53,7 @@ func sectionBlocks(s view.Section, id string) []slack.Block {
 		}
 	}
 	if len(s.Rows) == 0 {
-		rows = append(rows, slack.NewRichTextSection(RichRow(model.Say(s.Empty), maxHomeRow)...))
+		rows = append(rows, slack.NewRichTextSection(RichRow(view.Say(s.Empty), maxHomeRow)...))
 	}
 	for i, r := range s.Rows {
 		rows = append(rows, homeRowSection(r))
@@ -64,7 +63,7 @@ func sectionBlocks(s view.Section, id string) []slack.Block {
 		}
 	}
 	if more := s.More(len(s.Rows)); more != "" {
-		line := model.Say(more+": ", model.Mono("/reinstall list"))
+		line := view.Say(more+": ", view.Mono("/reinstall list"))
 		rows = append(rows, slack.NewRichTextSection(RichRow(line, maxHomeRow)...))
 	}
 	flush(len(s.Rows))

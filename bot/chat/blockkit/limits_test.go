@@ -6,7 +6,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 func TestTheCheckCatchesWhatSlackRefuses(t *testing.T) {
@@ -54,12 +54,12 @@ func TestTheCheckCatchesWhatSlackRefuses(t *testing.T) {
 		"an input":     {slack.NewInputBlock("i", raw("L"), nil, slack.NewPlainTextInputBlockElement(nil, "i"))},
 		"another kind": {slack.NewSectionBlock(raw("x"), nil, nil)},
 		"too many bytes": {
-			section(RichRow(model.Say(strings.Repeat("x", 9000)), 9000)...),
-			section(RichRow(model.Say(strings.Repeat("界", 1900)), 9000)...),
+			section(RichRow(view.Say(strings.Repeat("x", 9000)), 9000)...),
+			section(RichRow(view.Say(strings.Repeat("界", 1900)), 9000)...),
 		},
 		"too much in all": {
-			section(RichRow(model.Say(strings.Repeat("x", 10000)), 10000)...),
-			section(RichRow(model.Say(strings.Repeat("x", 10000)), 10000)...),
+			section(RichRow(view.Say(strings.Repeat("x", 10000)), 10000)...),
+			section(RichRow(view.Say(strings.Repeat("x", 10000)), 10000)...),
 		},
 	} {
 		if err := CheckBlocks(blocks); err == nil {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -24,8 +23,8 @@ const (
 // rest, and harmless buttons stay.
 func ReducedCard(c view.Card) []slack.Block {
 	prefix := blockPrefix(c)
-	status := model.Say(model.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", model.Strong(c.Status.Word))
-	lines := cardLines(append([]model.Text{status}, c.Lines[:min(len(c.Lines), reducedLines)]...), reducedLineBytes)
+	status := view.Say(view.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", view.Strong(c.Status.Word))
+	lines := cardLines(append([]view.Text{status}, c.Lines[:min(len(c.Lines), reducedLines)]...), reducedLineBytes)
 	typed, _ := richRowWithin(typedInstead(c), MaxElement, 2*reducedLineBytes)
 	lines = append(lines, slack.NewRichTextSection(typed...))
 	blocks := []slack.Block{
@@ -52,12 +51,12 @@ func harmlessButtons(bs []view.Button) (out []view.Button) {
 }
 
 // typedInstead says what to type in place of what a reduced card lacks.
-func typedInstead(c view.Card) model.Text {
-	t := model.Say("This card could not be shown in full. To read all of it, type ",
-		model.Mono("/reinstall show "+c.ID), ".")
+func typedInstead(c view.Card) view.Text {
+	t := view.Say("This card could not be shown in full. To read all of it, type ",
+		view.Mono("/reinstall show "+c.ID), ".")
 	for _, b := range c.AllButtons() {
 		if !b.Stops() {
-			t = append(t, model.Say(" In place of ", b.Label, ", type ", model.Mono(b.Typed(c.ID)), ".")...)
+			t = append(t, view.Say(" In place of ", b.Label, ", type ", view.Mono(b.Typed(c.ID)), ".")...)
 		}
 	}
 	return t
@@ -66,6 +65,6 @@ func typedInstead(c view.Card) model.Text {
 // ReducedText is all of a reduced card as top-level text, for the case that Slack takes
 // no blocks at all.
 func ReducedText(c view.Card) string {
-	status := append(model.Say(c.Title, ": ", c.Status.Word, ". "), typedInstead(c)...)
+	status := append(view.Say(c.Title, ": ", c.Status.Word, ". "), typedInstead(c)...)
 	return TopLevelText(status) + "\n" + TopLevelText(c.Summary)
 }

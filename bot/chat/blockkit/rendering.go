@@ -5,7 +5,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -34,10 +33,10 @@ func CardRenderings(c view.Card) (rs []Rendering, fault error) {
 
 // TextRenderings renders a text of at most limit code points, and its words alone
 // as the simpler rendering. fault says why the markup is left out of the first.
-func TextRenderings(t model.Text, limit int) (rs []Rendering, fault error) {
+func TextRenderings(t view.Text, limit int) (rs []Rendering, fault error) {
 	r := Rendering{TopLevelText(t), TextBlocks(RichLines(t, limit))}
 	if fault = CheckBlocks(r.Blocks); fault != nil {
-		r.Blocks = TextBlocks(RichLines(model.Say(t.String()), MaxElement))
+		r.Blocks = TextBlocks(RichLines(view.Say(t.String()), MaxElement))
 	}
 	return []Rendering{r, {topLevelTextWithin(t, MaxElement), nil}}, fault
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // How outside text is made safe to show. Names, tags and reasons stand in plain_text
@@ -42,15 +42,15 @@ const (
 	hourFormat = "{time}"
 )
 
-func isTimeSpan(s model.Span) bool {
-	return s.Kind == model.Time || s.Kind == model.Clock || s.Kind == model.Hour
+func isTimeSpan(s view.Span) bool {
+	return s.Kind == view.Time || s.Kind == view.Clock || s.Kind == view.Hour
 }
 
-func dateFormatOf(s model.Span) string {
+func dateFormatOf(s view.Span) string {
 	switch s.Kind {
-	case model.Clock:
+	case view.Clock:
 		return agoFormat
-	case model.Hour:
+	case view.Hour:
 		return hourFormat
 	}
 	return dateFormat
@@ -67,28 +67,28 @@ type spanRenderer struct {
 }
 
 // RichRow renders a text in one row.
-func RichRow(t model.Text, limit int) []slack.RichTextSectionElement {
+func RichRow(t view.Text, limit int) []slack.RichTextSectionElement {
 	els, _ := richRowWithin(t, limit, MaxBytes)
 	return els
 }
 
 // richRowWithin is RichRow within so many bytes of JSON; whole says that nothing was left
 // out.
-func richRowWithin(t model.Text, limit, bytes int) (els []slack.RichTextSectionElement, whole bool) {
+func richRowWithin(t view.Text, limit, bytes int) (els []slack.RichTextSectionElement, whole bool) {
 	r := &spanRenderer{lettersLeft: limit, bytesLeft: bytes, oneLine: true}
 	els = r.renderText(t)
 	return els, !r.cutShort
 }
 
 // RichLines renders a text that may have several lines.
-func RichLines(t model.Text, limit int) []slack.RichTextSectionElement {
+func RichLines(t view.Text, limit int) []slack.RichTextSectionElement {
 	return (&spanRenderer{lettersLeft: limit, bytesLeft: MaxBytes - bytesAround}).renderText(t)
 }
 
 // bytesAround is more than the JSON around a message's one text.
 const bytesAround = 200
 
-func (r *spanRenderer) renderText(t model.Text) []slack.RichTextSectionElement {
+func (r *spanRenderer) renderText(t view.Text) []slack.RichTextSectionElement {
 	for _, s := range t {
 		if r.lettersLeft <= 0 || r.bytesLeft <= 0 {
 			r.cutShort = true
@@ -112,27 +112,27 @@ const mentionSize = 20
 
 // renderSpan renders one span. A malformed id is shown as words, so that nothing
 // else can stand in place of an id.
-func (r *spanRenderer) renderSpan(s model.Span) {
+func (r *spanRenderer) renderSpan(s view.Span) {
 	switch {
-	case s.Kind == model.User && IsUserID(s.Text):
+	case s.Kind == view.User && IsUserID(s.Text):
 		r.addElement(mentionSize, slack.NewRichTextSectionUserElement(s.Text, nil))
-	case s.Kind == model.Group && IsGroupID(s.Text):
+	case s.Kind == view.Group && IsGroupID(s.Text):
 		r.addElement(mentionSize, slack.NewRichTextSectionUserGroupElement(s.Text))
-	case s.Kind == model.Sign && isEmojiName(s.Text):
+	case s.Kind == view.Sign && isEmojiName(s.Text):
 		r.addElement(2, slack.NewRichTextSectionEmojiElement(s.Text, 0, nil))
-	case s.Kind == model.Sign:
+	case s.Kind == view.Sign:
 	case isTimeSpan(s) && isDate(s.At):
 		words := momentWords(s)
 		r.addElement(mentionSize, slack.NewRichTextSectionDateElement(s.At.Unix(), dateFormatOf(s), nil, &words))
 	case isTimeSpan(s):
 		r.addWords(cmp.Or(momentWords(s), "at an unknown time"), nil)
-	case s.Kind == model.Link && IsWebLink(s.Text) && len(s.Text) <= MaxElement:
+	case s.Kind == view.Link && IsWebLink(s.Text) && len(s.Text) <= MaxElement:
 		r.addElement(utf8.RuneCountInString(s.Text), slack.NewRichTextSectionLinkElement(s.Text, "", nil))
-	case s.Kind == model.Bold:
+	case s.Kind == view.Bold:
 		r.addWords(s.Text, &slack.RichTextSectionTextStyle{Bold: true})
-	case s.Kind == model.Code:
+	case s.Kind == view.Code:
 		r.addWords(s.Text, &slack.RichTextSectionTextStyle{Code: true})
-	case s.Kind == model.User || s.Kind == model.Group:
+	case s.Kind == view.User || s.Kind == view.Group:
 		r.addWords("@"+s.Text, nil)
 	default:
 		r.addWords(s.Text, nil)
@@ -189,9 +189,9 @@ func (r *spanRenderer) addTextElement(words string, style *slack.RichTextSection
 func isDate(t time.Time) bool { return t.Unix() > 0 && t.Unix() < 1e12 }
 
 // momentWords is a span's moment in words.
-func momentWords(s model.Span) string {
+func momentWords(s view.Span) string {
 	if s.At.IsZero() {
 		return ""
 	}
-	return model.Text{{Kind: s.Kind, At: s.At}}.String()
+	return view.Text{{Kind: s.Kind, At: s.At}}.String()
 }

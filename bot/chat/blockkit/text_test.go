@@ -11,13 +11,14 @@ import (
 
 	"twokey/bot/fakeslack"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 func TestSpansBecomeWhatTheyAre(t *testing.T) {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	els := RichRow(model.Say("plain ", model.Strong("bold"), model.Mono("code"), model.Who("U0BOB"),
-		model.Everyone("S0ONCALL"),
-		model.At(at), model.Address("https://example.com/x"), model.Emoji("key"), model.At(time.Time{})), 1000)
+	els := RichRow(view.Say("plain ", view.Strong("bold"), view.Mono("code"), view.Who("U0BOB"),
+		view.Everyone("S0ONCALL"),
+		view.At(at), view.Address("https://example.com/x"), view.Emoji("key"), view.At(time.Time{})), 1000)
 	raw, err := json.Marshal(els)
 	if err != nil {
 		t.Fatal(err)
@@ -36,8 +37,8 @@ func TestSpansBecomeWhatTheyAre(t *testing.T) {
 
 func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 	at := time.Unix(1800000000, 0)
-	got := TopLevelText(model.Say(model.Emoji("key"), " Approved by ", model.Who("U0BOB"), " at ",
-		model.At(at), ": ", model.Strong("<!channel> & co")))
+	got := TopLevelText(view.Say(view.Emoji("key"), " Approved by ", view.Who("U0BOB"), " at ",
+		view.At(at), ": ", view.Strong("<!channel> & co")))
 	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + model.FormatTime(at) +
 		">: &lt;!channel&gt; &amp; co"
 	if got != want {
@@ -46,9 +47,9 @@ func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 }
 
 func TestNamesOfEmojiStayWordsInANotification(t *testing.T) {
-	got := TopLevelText(model.Say(":boom: at 03:10:33 :+1: fe80::1"))
-	if split := TopLevelText(model.Say(":a", ": waiting, ", model.Who("U0BOB"), ":b",
-		model.Strong(":"))); split != "\uA789a\uA789 waiting, <@U0BOB>\uA789b\uA789" {
+	got := TopLevelText(view.Say(":boom: at 03:10:33 :+1: fe80::1"))
+	if split := TopLevelText(view.Say(":a", ": waiting, ", view.Who("U0BOB"), ":b",
+		view.Strong(":"))); split != "\uA789a\uA789 waiting, <@U0BOB>\uA789b\uA789" {
 		t.Errorf("of two spans: %q", split)
 	}
 	if strings.Contains(got, ":boom:") || strings.Contains(got, ":+1:") || !strings.Contains(got, "boom") ||

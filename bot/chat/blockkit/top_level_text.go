@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 // escapeMrkdwn makes words harmless in a message's top-level text, which Slack reads as
@@ -46,29 +46,29 @@ var shortcode = regexp.MustCompile(`:[a-z0-9_+'-]*[a-z_+-][a-z0-9_+'-]*:`)
 // TopLevelText is a text as top-level text, for notifications and screen readers,
 // which see no blocks (bot/chat, section 10.1). Mentions and moments are in Slack's
 // markup, all else is escaped words.
-func TopLevelText(t model.Text) string { return topLevelTextWithin(t, maxSummary) }
+func TopLevelText(t view.Text) string { return topLevelTextWithin(t, maxSummary) }
 
 // topLevelTextWithin is TopLevelText of at most about limit code points.
-func topLevelTextWithin(t model.Text, limit int) string {
+func topLevelTextWithin(t view.Text, limit int) string {
 	var b strings.Builder
 	for _, s := range t {
 		if limit <= 0 {
 			break
 		}
 		switch {
-		case s.Kind == model.User && IsUserID(s.Text):
+		case s.Kind == view.User && IsUserID(s.Text):
 			b.WriteString("<@" + s.Text + ">")
 			limit -= mentionSize
-		case s.Kind == model.Group && IsGroupID(s.Text):
+		case s.Kind == view.Group && IsGroupID(s.Text):
 			b.WriteString("<!subteam^" + s.Text + ">")
 			limit -= mentionSize
-		case s.Kind == model.Sign:
+		case s.Kind == view.Sign:
 		case isTimeSpan(s) && isDate(s.At):
 			fmt.Fprintf(&b, "<!date^%d^%s|%s>", s.At.Unix(), dateFormatOf(s), momentWords(s))
 			limit -= mentionSize
 		default:
-			words := Cut(Visible(model.Text{{Kind: s.Kind, Text: s.Text, At: s.At}}.String()), limit)
-			if s.Kind == model.Plain || s.Kind == model.Bold || s.Kind == model.Code || s.Kind == model.Link {
+			words := Cut(Visible(view.Text{{Kind: s.Kind, Text: s.Text, At: s.At}}.String()), limit)
+			if s.Kind == view.Plain || s.Kind == view.Bold || s.Kind == view.Code || s.Kind == view.Link {
 				words = Cut(Visible(s.Text), limit) // String trims the spaces between spans
 			}
 			b.WriteString(escapeMrkdwn(words))

@@ -6,36 +6,35 @@ import (
 	"strings"
 	"time"
 
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
 // Card is a card as commands makes it.
 func Card() view.Card {
-	say := model.Say
+	say := view.Say
 	return view.Card{
 		ID:      "7K3Q",
 		Rev:     12,
 		Channel: "C0INFRA",
 		Title:   "web-01",
 		Status:  view.Status{Emoji: ":closed_lock_with_key:", Word: "Waiting for keys"},
-		Lines: []model.Text{
-			say(model.Who("U0ANN"), ": kernel panics at boot"),
-			say(model.Emoji("warning"), " In service: behind a load balancer"),
-			say(model.Strong("Lost"), ": all of its 50 GiB system disk of ", model.Mono("ins-1a2b3c4d")),
-			say(model.Strong("Then"), ": CentOS 7.6 → ", model.Strong("Ubuntu 24.04")),
-			say(model.Strong("Needed"), ": ", model.Emoji("lock"), " 1 of ", model.Everyone("S0ONCALL"), ", ",
-				model.Who("U0BOB"), " · ✓ backup ", model.At(time.Unix(1800000000, 0))),
+		Lines: []view.Text{
+			say(view.Who("U0ANN"), ": kernel panics at boot"),
+			say(view.Emoji("warning"), " In service: behind a load balancer"),
+			say(view.Strong("Lost"), ": all of its 50 GiB system disk of ", view.Mono("ins-1a2b3c4d")),
+			say(view.Strong("Then"), ": CentOS 7.6 → ", view.Strong("Ubuntu 24.04")),
+			say(view.Strong("Needed"), ": ", view.Emoji("lock"), " 1 of ", view.Everyone("S0ONCALL"), ", ",
+				view.Who("U0BOB"), " · ✓ backup ", view.At(time.Unix(1800000000, 0))),
 		},
-		Foot: say(model.Mono("7K3Q"), " · asked by ",
-			model.Who("U0ANN"), ", ", model.At(time.Unix(1800000000, 0))),
+		Foot: say(view.Mono("7K3Q"), " · asked by ",
+			view.Who("U0ANN"), ", ", view.At(time.Unix(1800000000, 0))),
 		Buttons: []view.Button{
 			{Label: "Approve", Verb: "approve", Style: "primary"},
 			{Label: "Reject", Verb: "reject"},
 			{Label: "Confirm backup", Verb: "backup"},
 			{Label: "Cancel", Verb: "cancel", Style: "danger"},
 		},
-		Summary: model.Say(
+		Summary: view.Say(
 			"Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys " +
 				"are turned.",
 		),

@@ -38,9 +38,6 @@ type Message struct {
 	Deleted bool `json:"deleted,omitempty"`
 	// Broadcast: a thread reply that is shown in the channel as well.
 	Broadcast bool `json:"broadcast,omitempty"`
-	// Warning is what a person sees beside the message when the bot did not
-	// acknowledge a click on it; the next acknowledged click clears it.
-	Warning string `json:"warning,omitempty"`
 	// Version counts from 1 and grows at each chat.update.
 	Version int `json:"version"`
 }
@@ -175,4 +172,15 @@ func ReadResponse(body []byte) (Response, error) {
 		return r, errors.New("no_text")
 	}
 	return r, nil
+}
+
+// Container is where a payload says that the message stands.
+func (m Message) Container() map[string]any {
+	c := map[string]any{
+		"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.EphemeralTo != "",
+	}
+	if m.ThreadTS != "" {
+		c["thread_ts"] = m.ThreadTS
+	}
+	return c
 }

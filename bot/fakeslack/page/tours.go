@@ -12,6 +12,8 @@ type Tour struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
 	About string `json:"about"` // one sentence
+	// First is its button in an empty channel; empty: it has none there.
+	First string `json:"first,omitempty"`
 }
 
 // A Frame is one moment of a recording: what one person sees, and what there is

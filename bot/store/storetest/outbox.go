@@ -6,7 +6,7 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
-	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 var outboxTests = []test{
@@ -69,7 +69,7 @@ func aNewPostDoesNotWaitForTheRetryOfAnOlderOne(t *testing.T, open Opener) {
 
 func aWhisperIsToldOnce(t *testing.T, open Opener) {
 	s := open(t)
-	a := port.Post{Kind: port.PostWhisper, Key: "a", User: "U0AAA111", Text: model.Say("no")}
+	a := port.Post{Kind: port.PostWhisper, Key: "a", User: "U0AAA111", Text: view.Say("no")}
 	b := port.Post{Kind: port.PostWhisper, Key: "b"}
 	for range 2 {
 		if err := s.Tell(t.Context(), "", a, b); err != nil {

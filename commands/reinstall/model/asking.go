@@ -97,4 +97,4 @@ func (q QuietHours) NextAllowed(t time.Time) time.Time {
 func IsDue(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
 
 // RefuseReminder refuses a call that comes too soon, or once more.
-func RefuseReminder() *Refusal { return Refuse("Not called", "nobody is to be called now", "Wait") }
+func RefuseReminder() *Refusal { return Refuse("Not called", "no reminder is due", "Wait") }

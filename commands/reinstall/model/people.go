@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strings"
 )
 
 // People are user groups and users, by id.
@@ -31,22 +32,19 @@ func unionOf[T comparable](a, b []T) []T {
 	return out
 }
 
-// Mentions names groups and people, but for one, with sep between them.
-func (p People) Mentions(but, sep string) Text {
-	var t Text
-	add := func(s Span) {
-		if len(t) > 0 {
-			t = append(t, Span{Text: sep})
-		}
-		t = append(t, s)
+// Without is p but for one person.
+func (p People) Without(user string) People {
+	return People{
+		Groups: p.Groups,
+		Users:  slices.DeleteFunc(slices.Clone(p.Users), func(u string) bool { return u == user }),
 	}
-	for _, g := range p.Groups {
-		add(Everyone(g))
+}
+
+// Words names groups and people in plain words, by id: "@S0ONCALL, @U0BOB".
+func (p People) Words() string {
+	ids := p.allIDs()
+	for i, id := range ids {
+		ids[i] = "@" + id
 	}
-	for _, u := range p.Users {
-		if u != but {
-			add(Who(u))
-		}
-	}
-	return t
+	return strings.Join(ids, ", ")
 }

@@ -16,9 +16,10 @@ type Prospect struct {
 // An IneligibleApprover is one who can never count for a proposal, and why, to
 // stand in brackets behind the name.
 type IneligibleApprover struct {
-	ID    string
-	Why   Text
-	Known bool // Slack can show the name
+	ID     string
+	Why    string
+	SameAs string // the other account of the same person, to stand behind Why; empty: none
+	Known  bool   // Slack can show the name
 }
 
 // PossibleApprovals is how many of the approvals that the terms need these people could
@@ -30,20 +31,20 @@ func (t Terms) PossibleApprovals(proposer Person, ps []Prospect) (can int, none 
 		if p.ID == proposer.ID {
 			continue
 		}
-		who, why := p.Mailbox(), p.whyIneligible(proposer)
+		who, not := p.Mailbox(), IneligibleApprover{ID: p.ID, Why: p.whyIneligible(proposer), Known: !p.Unknown}
 		if p.Unread {
 			who = p.ID
 		}
-		if why == nil {
+		if not.Why == "" {
 			may[who] = unionOf(may[who], p.Seats) // either account fills what both may
 			if same := first[who]; same != "" {
-				why = Say("the same person as ", Who(same))
+				not.Why, not.SameAs = "the same person as", same
 			} else {
 				first[who] = p.ID
 			}
 		}
-		if why != nil {
-			none = append(none, IneligibleApprover{ID: p.ID, Why: why, Known: !p.Unknown})
+		if not.Why != "" {
+			none = append(none, not)
 		}
 	}
 	if len(t.Quorum) == 0 {
@@ -53,27 +54,27 @@ func (t Terms) PossibleApprovals(proposer Person, ps []Prospect) (can int, none 
 }
 
 // whyIneligible says why somebody can give no approval to a proposal of another
-// person, whatever they do; nil: they may.
-func (p Prospect) whyIneligible(proposer Person) Text {
+// person, whatever they do; empty: they may.
+func (p Prospect) whyIneligible(proposer Person) string {
 	switch {
 	case p.Unread:
-		return nil
+		return ""
 	case p.Unknown:
-		return Say("unknown to Slack")
+		return "unknown to Slack"
 	case p.Outside:
-		return Say("of another workspace")
+		return "of another workspace"
 	case p.Bot:
-		return Say("a bot")
+		return "a bot"
 	case p.Deleted:
-		return Say("deactivated")
+		return "deactivated"
 	case p.Guest:
-		return Say("a guest")
+		return "a guest"
 	case p.Mailbox() == "":
-		return Say("Slack shows no e-mail address of theirs")
+		return "Slack shows no e-mail address of theirs"
 	case p.Mailbox() == proposer.Mailbox():
-		return Say("another account of yours")
+		return "another account of yours"
 	}
-	return nil
+	return ""
 }
 
 // OwnAccount reports whether one of these people is the proposer.

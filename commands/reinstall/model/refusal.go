@@ -1,22 +1,25 @@
 package model
 
 import (
+	"cmp"
 	"strings"
+	"time"
 )
 
 // A Refusal is a "no" for people: what was refused, why, and what to do next.
 // It is a value, not a fault: nothing is broken, nothing was started.
 // All three parts are always set (promise 10).
 type Refusal struct {
-	What string `json:"what"` // "Not approved", no full stop
-	Why  string `json:"why"`  // one sentence without its full stop
-	Next string `json:"next"` // one sentence without its full stop
-	// Words, where set, is Why with its people, groups and times as they are
-	// shown: a screen draws it instead.
-	Words Text `json:"words,omitempty"`
-	// Unseen says that the cloud did not show what was asked for, which may be a
+	What string // "Not approved", no full stop
+	Why  string // one sentence without its full stop
+	Next string // one sentence without its full stop
+	// People and Until are whom and which moment Why names, as People.Words and
+	// FormatTime write them: a screen shows them as mentions, and in the reader's zone.
+	People People
+	Until  time.Time
+	// NotShown says that the cloud did not show what was asked for, which may be a
 	// listing that is late.
-	NotShown bool `json:"unseen,omitempty"`
+	NotShown bool
 }
 
 // Refuse returns a refusal made of its three parts.
@@ -29,11 +32,22 @@ func (r *Refusal) Error() string {
 	return r.What + ": " + EndSentence(r.Why) + " " + EndSentence(r.Next)
 }
 
-// EndSentence ends s with a full stop unless it already ends a sentence.
-func EndSentence(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") || strings.HasSuffix(s, "!") {
-		return s
-	}
-	return s + "."
+// RefusalTitle is the first part of a verb's refusals, also of one that is none.
+func RefusalTitle(verb string) string { return cmp.Or(refusalTitles[verb], "Not done") }
+
+// refusalTitles has a row for each verb that can be refused.
+var refusalTitles = map[string]string{
+	VerbPropose: "Not proposed", VerbApprove: "Not approved", VerbReject: "Not rejected",
+	VerbBackup: "Backup not confirmed", VerbImage: "No backup image made", VerbHold: "Not held",
+	VerbResume: "Not resumed", VerbCancel: "Not cancelled", VerbResolve: "Not resolved",
+	VerbShow: "Not shown", VerbPassword: "Password not shown", VerbHistory: "Not looked up",
+	VerbCheck: "Not checked", VerbFreeze: "Not frozen", VerbUnfreeze: "Not unfrozen",
+	VerbList: "Not listed", VerbBreakGlass: "Glass not broken",
+}
+
+// RefuseNoReason refuses a verb that needs a reason and has none. It goes with what
+// stands before the reason, such as the proposal's id.
+func RefuseNoReason(verb string, before ...string) *Refusal {
+	typed := strings.Join(append([]string{"/reinstall", verb}, before...), " ")
+	return Refuse(RefusalTitle(verb), "there is no reason", "Say why: "+typed+" TEXT")
 }

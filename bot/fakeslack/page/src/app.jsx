@@ -36,8 +36,14 @@ export function App({ at, go }) {
       await refresh();
       return r;
     };
-    return state && toolsFor({ state, me: at.as, openThread, say, refresh, ask, act });
-  }, [state, at.as, openThread, say, refresh]);
+    const front = state?.tours.length > 0 && {
+      tours: state.tours.filter((t) => t.first),
+      watch: (t) => go({ tour: t.name, step: "", playing: "yes" }),
+      second: () => go(secondPerson(at, state.people.filter((u) => !u.is_bot))),
+      desk: () => setDesk(true),
+    };
+    return state && toolsFor({ state, me: at.as, openThread, say, refresh, ask, act, front: !inColumn && front });
+  }, [state, at, go, openThread, say, refresh]);
   useColumn(state, at);
   useOpenedHome(at.tab === "home", at.as);
   useOpenedThread(at, state);
@@ -82,6 +88,13 @@ function beside(at, people) {
   return { left: hashOf(left), right: hashOf({ as: other.id, channel: at.channel }) };
 }
 
+// secondPerson is where somebody else can approve: beside, or in place of this
+// person if two do not fit.
+function secondPerson(at, people) {
+  const both = beside(at, people);
+  return matchMedia("(max-width: 900px)").matches ? { as: new URLSearchParams(both.right).get("as") } : both;
+}
+
 // useColumn tells the page around this one where it is, and does what that
 // asks.
 function useColumn(state, at) {
@@ -100,10 +113,11 @@ function useColumn(state, at) {
 // heading, notices stand under it, foot under the channel.
 export function Shell({ state, at, go, tools, online = true, opened, closeThread, head, notices, foot, children }) {
   const names = useMemo(() => ({
+    me: at.as,
     users: state.people.map((u) => ({ id: u.id, name: u.real_name })),
     channels: (state.channels ?? []).map((c) => ({ id: c.id, name: c.name })),
     user_groups: (state.groups ?? []).map((g) => ({ id: g.id, name: g.handle })),
-  }), [state]);
+  }), [state, at.as]);
   const channel = tools.channels.find((c) => c.id === at.channel) ?? tools.channels[0];
   const home = at.tab === "home";
   const thread = !home && channel && at.thread;

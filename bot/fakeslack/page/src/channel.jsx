@@ -1,6 +1,7 @@
 // The channel, its thread pane and the place to write.
 import { Fragment, useContext, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { moveBetween } from "./focus.js";
+import { Front } from "./front.jsx";
 import { Menu } from "./menu.jsx";
 import { Message } from "./message.jsx";
 import { Workspace } from "./workspace.js";
@@ -18,7 +19,7 @@ export function Channel({ channel, highlight }) {
   const shown = channel.messages.filter((m) => !isReply(m) || m.broadcast);
   return (
     <Scroll watch={channel.id + shown.length} label={"Messages in " + channel.label}>
-      {shown.length === 0 && <p className="empty">This is the very beginning of <b>{channel.label}</b>.</p>}
+      {shown.length === 0 && <Front channel={channel} />}
       {shown.map((m, i) => {
         const before = shown[i - 1];
         const day = fromTS(m.ts).toDateString();
@@ -100,7 +101,7 @@ export function Composer({ channel, thread = "" }) {
         {!thread && globals.length > 0 && <Menu label="Shortcuts" className="plus" items={globals} testid="shortcuts">+</Menu>}
         <textarea rows={Math.min(6, text.split("\n").length)} value={text} onChange={(ev) => setText(ev.target.value)} onKeyDown={keys}
           aria-label={thread ? "Reply in thread" : "Message " + channel.label} data-testid={thread ? "thread-composer" : "composer"}
-          placeholder={thread ? "Reply…" : `Message ${channel.label}, or type ${ws.command}`} />
+          placeholder={thread ? "Reply…" : `Type ${ws.command}, or a message`} />
         <button type="submit" className="send" aria-label="Send" aria-busy={busy} disabled={!text.trim()} data-testid={thread ? "thread-send" : "send"}>
           <svg viewBox="0 0 20 20" width="17" height="17" fill="currentColor" aria-hidden="true"><path d="M2 3l16 7-16 7 2.500-7zm2.300 6.300h7v1.400h-7z" /></svg>
         </button>

@@ -1,9 +1,9 @@
 // Interactive elements: buttons, menus and the fields of modals. A desk says
 // what their use does: {press(b, e, value), fill(b, e, value), value(b, e),
 // error(b), suggest(b, e, query), people, channels}.
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { useContext, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { Menu as Dropdown } from "./menu.jsx";
-import { Text, emojiOnly } from "./text.jsx";
+import { Names, Text, emojiOnly, ownLink } from "./text.jsx";
 
 export function Control({ e, b, desk }) {
   if (e.type === "image") return <img className="thumb" src={e.image_url} alt={e.alt_text} />;
@@ -34,7 +34,7 @@ function Confirm({ of, yes, no }) {
       <Text of={of.text} />
       <div className="dialog-foot">
         <button type="button" className="btn" onClick={no} data-testid="confirm-deny">{of.deny ? emojiOnly(of.deny) : "Cancel"}</button>
-        <button type="button" autoFocus className={"btn " + (of.style === "danger" ? "danger-solid" : "primary")} onClick={yes} data-testid="confirm-ok">{emojiOnly(of.confirm)}</button>
+        <button type="button" className={"btn " + (of.style === "danger" ? "danger-solid" : "primary")} onClick={yes} data-testid="confirm-ok">{emojiOnly(of.confirm)}</button>
       </div>
     </dialog>
   );
@@ -43,11 +43,14 @@ function Confirm({ of, yes, no }) {
 function Button({ e, b, desk }) {
   const [busy, setBusy] = useState(0);
   const [guard, dialog] = useConfirm(e);
+  const { me } = useContext(Names);
   const press = () => guard(async () => {
-    if (e.url) open(e.url, "_blank", "noreferrer");
+    const own = e.url && ownLink(e.url, me);
+    if (e.url && !own) open(e.url, "_blank", "noreferrer");
     setBusy((n) => n + 1);
     await desk.press(b, e, "");
     setBusy((n) => n - 1);
+    if (own) location.assign(own);
   });
   return (
     <>

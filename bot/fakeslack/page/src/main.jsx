@@ -4,7 +4,7 @@ import { App } from "./app.jsx";
 import { Columns } from "./columns.jsx";
 import { Tour } from "./tour.jsx";
 
-const nowhere = { as: "U0ANN", channel: "", thread: "", message: "", tab: "", left: "", right: "", side: "", tour: "", step: "" };
+const nowhere = { as: "U0ANN", channel: "", thread: "", message: "", tab: "", left: "", right: "", side: "", tour: "", step: "", playing: "" };
 
 function Page() {
   const [at, go] = useHash(nowhere);

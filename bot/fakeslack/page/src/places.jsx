@@ -64,7 +64,8 @@ export function Switcher({ state, me, channel, home, go }) {
         <option value="home">⌂ {state.bot.real_name}</option>
       </select>
       <select aria-label="You are" data-testid="pick-person" value={me} onChange={(ev) => go({ as: ev.target.value })}>
-        {people.map((u) => <option key={u.id} value={u.id}>{u.real_name}, {u.role}</option>)}
+        {[...Map.groupBy(people, (u) => u.role)].map(([role, all]) => (
+          <optgroup key={role} label={role}>{all.map((u) => <option key={u.id} value={u.id}>{u.real_name}</option>)}</optgroup>))}
       </select>
       {other && <button type="button" className="swap" aria-label={"Be " + other.real_name} data-testid="swap" onClick={() => go({ as: other.id })}><Avatar user={other} size={28} /></button>}
     </div>

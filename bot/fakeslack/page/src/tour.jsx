@@ -31,12 +31,12 @@ function useReel(name) {
 }
 
 // readingTime is how long a frame stays, in ms.
-const readingTime = (f) => Math.min(9000, 2200 + 45 * (f.act + f.looks.join(" ")).length);
+const readingTime = (f) => Math.min(6500, 1800 + 30 * (f.act + f.looks.join(" ")).length);
 
 export function Tour({ at, go }) {
   const { frames, done, failed } = useReel(at.tour);
   const [tours, setTours] = useState([]);
-  const [playing, setPlaying] = useState(false);
+  const [playing, setPlaying] = useState(at.playing === "yes");
   const [toast, say] = useToast();
   useEffect(() => { stateOf(at.as).then((s) => setTours(s.tours), () => {}); }, []);
   const i = Math.max(0, Math.min(Number(at.step) || 0, frames.length - 1));
@@ -45,7 +45,7 @@ export function Tour({ at, go }) {
   const step = (by) => go({ step: String(Math.max(0, Math.min(i + by, frames.length - 1))) });
   useEffect(() => {
     if (!playing || !frame) return;
-    if (!more && done) return setPlaying(false);
+    if (!more && done && frames.length) return setPlaying(false);
     const next = more && setTimeout(() => step(1), readingTime(frame));
     return () => clearTimeout(next);
   }, [playing, i, frame, more, done]);
@@ -61,7 +61,7 @@ export function Tour({ at, go }) {
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
   }, [i, frames.length]);
-  const leave = () => go({ tour: "", step: "" });
+  const leave = () => go({ tour: "", step: "", playing: "" });
   return (
     <div className="tour-page">
       {frame ? <Recorded frame={frame} n={i} say={say} /> : <p className="loading" role="status">The story is being played for real, this once. It takes a moment…</p>}
@@ -80,7 +80,7 @@ export function Tour({ at, go }) {
           <button type="button" className="btn" data-testid="tour-back" disabled={i === 0} onClick={() => step(-1)}>Back</button>
           <button type="button" className="btn primary" data-testid="tour-play" aria-pressed={playing} onClick={() => setPlaying(!playing)}>{playing ? "Pause" : "Play"}</button>
           <button type="button" className="btn" data-testid="tour-next" disabled={!more} onClick={() => step(1)}>Next</button>
-          <button type="button" className="btn" data-testid="tour-leave" onClick={leave}>Leave</button>
+          <button type="button" className="btn" data-testid="tour-leave" onClick={leave}>{done && !more ? "Now you" : "Leave"}</button>
         </div>
       </section>
       <Toast text={toast} />

@@ -1,4 +1,4 @@
-package reinstall_test
+package model_test
 
 import (
 	"net/netip"

@@ -1,9 +1,10 @@
-package reinstall_test
+package model_test
 
 import (
 	"testing"
 
 	"twokey/commands/reinstall/model"
+	"twokey/commands/reinstall/model/modeltest"
 )
 
 // A price that is not known at one of two looks takes no key back, unless it is
@@ -26,8 +27,7 @@ func TestAPriceThatIsNotKnownIsNoDrift(t *testing.T) {
 		"the one afterwards is known now":        {usd(1), nil, usd(1), usd(2), true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			op := proposal(t, 1)
-			approved, now := op.Plan, op.Plan
+			approved, now := modeltest.Plan(1), modeltest.Plan(1)
 			approved.Before, approved.After = c.before, c.after
 			now.Before, now.After = c.nowBefore, c.nowAfter
 			now = now.WithApproved(approved)

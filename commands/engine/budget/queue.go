@@ -1,17 +1,42 @@
-package engine
+// Package budget decides which proposal may be called next: the limits of an account,
+// the order in which proposals queue, and that two of a kind are never wiped at once.
+package budget
 
 import (
 	"context"
+	"log/slog"
 	"slices"
+	"time"
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 )
 
-// takeBudget takes a place in the budget, or says why there is none and whose turn
+// Queue decides who takes a place, over what the memory and the records say.
+type Queue struct {
+	store  Store
+	policy func() model.Policy
+	now    func() time.Time
+	log    *slog.Logger
+}
+
+// Store is what a queue needs of the memory.
+type Store interface {
+	Live(ctx context.Context) ([]port.Record, error)
+	Ended(ctx context.Context, limit int) ([]port.Record, error)
+	Reserve(ctx context.Context, b model.Reservation) (model.QueuePosition, error)
+	Unreserve(ctx context.Context, account, op string) error
+}
+
+// New returns the queue of all accounts that the policy names.
+func New(s Store, policy func() model.Policy, now func() time.Time, log *slog.Logger) *Queue {
+	return &Queue{store: s, policy: policy, now: now, log: log}
+}
+
+// Take takes a place in the budget, or says why there is none and whose turn
 // it is. Nobody overtakes.
-func (q *waiting) takeBudget(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
+func (q *Queue) Take(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
 	bid := model.Reservation{
 		Account: op.Plan.Account, QueuedOp: model.QueuedOp{Op: op.ID, Tags: op.Plan.Tags},
 		Limits: q.policy().Limits,
@@ -45,7 +70,7 @@ const mostThisHour = 500
 
 // checkHourly has an operation wait where the records say that the hour is full, though
 // the budget let it in: it is not sealed.
-func (q *waiting) checkHourly(ctx context.Context, op reinstall.Operation, l model.Limits) (reinstall.Waiting, error) {
+func (q *Queue) checkHourly(ctx context.Context, op reinstall.Operation, l model.Limits) (reinstall.Waiting, error) {
 	if !slices.ContainsFunc(l.LimitsFor(op.Plan.Tags), func(of model.TagLimit) bool { return of.PerHour > 0 }) {
 		return reinstall.Waiting{}, nil
 	}
@@ -63,7 +88,7 @@ func (q *waiting) checkHourly(ctx context.Context, op reinstall.Operation, l mod
 	}
 	q.log.Warn("the budget has room for a call, and the calls of the last hour leave none; it waits", "op", op.ID,
 		"calls", f.Running)
-	q.releaseSiblingKeys(ctx, op)
+	q.ReleaseKinds(ctx, op)
 	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
 		return reinstall.Waiting{}, err
 	}
@@ -78,7 +103,7 @@ func (q *waiting) checkHourly(ctx context.Context, op reinstall.Operation, l mod
 // Redis can empty it. It gives its place back, and keeps none: else it and one that
 // is ahead, and finds the place taken, would wait for one another.
 // The records are read once more: a place may have become free while they were.
-func (q *waiting) checkConcurrency(ctx context.Context, op reinstall.Operation, l model.Limits) (reinstall.Waiting,
+func (q *Queue) checkConcurrency(ctx context.Context, op reinstall.Operation, l model.Limits) (reinstall.Waiting,
 	error,
 ) {
 	running, ahead, err := q.runningAndAhead(ctx, op)
@@ -91,7 +116,7 @@ func (q *waiting) checkConcurrency(ctx context.Context, op reinstall.Operation, 
 	}
 	q.log.Warn("the budget has room for a call, and what runs leaves none; it waits", "op", op.ID, "running", f.Running,
 		"ahead", f.Ahead)
-	q.releaseSiblingKeys(ctx, op)
+	q.ReleaseKinds(ctx, op)
 	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
 		return reinstall.Waiting{}, err
 	}
@@ -101,7 +126,7 @@ func (q *waiting) checkConcurrency(ctx context.Context, op reinstall.Operation, 
 
 // runningAndAhead are those of the account whose call is out, and those whose turn comes
 // before op's, in their order.
-func (q *waiting) runningAndAhead(ctx context.Context, op reinstall.Operation) (running, ahead []reinstall.Operation,
+func (q *Queue) runningAndAhead(ctx context.Context, op reinstall.Operation) (running, ahead []reinstall.Operation,
 	err error,
 ) {
 	live, err := q.store.Live(ctx)

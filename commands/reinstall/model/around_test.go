@@ -1,4 +1,4 @@
-package reinstall_test
+package model_test
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/commands/reinstall/model"
+	"twokey/commands/reinstall/model/modeltest"
 )
 
 type weights = map[string]model.Weight
@@ -43,13 +44,15 @@ func unchecked(code string) model.Nearby {
 
 // blocking is what the preflight blocks for these sights under these weights.
 func blocking(around []model.Nearby, w weights) []model.Finding {
-	f, t := machine(), terms(1)
+	f, t := modeltest.Machine(), modeltest.Terms(1)
 	f.Around, t.Around = around, w
 	p := model.MakePlan(model.Request{}, f, t)
 	return model.Blocking(model.Preflight(model.Case{Facts: f, Terms: t, Plan: p, Now: now}))
 }
 
-func TestWhatIsAroundAMachineBlocksWhereThePolicySaysSoAndAFailedCheckCountsAsSeen(t *testing.T) {
+// What is around a machine blocks if the policy says so. A failed check counts
+// as seen then.
+func TestWhatIsAroundAMachineBlocksIfThePolicySaysSo(t *testing.T) {
 	for name, c := range map[string]struct {
 		around []model.Nearby
 		w      weights
@@ -87,7 +90,9 @@ func TestWhatIsAroundAMachineBlocksWhereThePolicySaysSoAndAFailedCheckCountsAsSe
 	}
 }
 
-func TestEachSightThatThePolicyWeighsAsksForOneMoreApprovalAtMostFiveInAll(t *testing.T) {
+// Each sight that the policy weighs so asks for one more approval. Five in all
+// are the most.
+func TestEachWeighedSightAsksForOneMoreApprovalUpToFive(t *testing.T) {
 	all := weights{}
 	for _, code := range model.NearCodes() {
 		all[code] = model.WeighsOneKey
@@ -108,7 +113,7 @@ func TestEachSightThatThePolicyWeighsAsksForOneMoreApprovalAtMostFiveInAll(t *te
 		"ceased, but owed":         {1, quiet(), all, []string{"traffic"}, 2},
 		"owed under an old policy": {1, quiet(), nil, []string{"traffic"}, 1},
 	} {
-		tm := terms(c.base)
+		tm := modeltest.Terms(c.base)
 		tm.Around = c.w
 		if got := tm.Weighed(c.around, c.owed...).Approvals; got != c.want {
 			t.Errorf("%s: %d approvals, not %d", name, got, c.want)
@@ -132,7 +137,7 @@ func TestAFailedCheckIsNeverLighterThanASight(t *testing.T) {
 				failed[i] = unchecked(n.Code)
 			}
 		}
-		tm := terms(1)
+		tm := modeltest.Terms(1)
 		tm.Around = w
 		if a, b := tm.Weighed(seen).Approvals, tm.Weighed(failed).Approvals; b < a {
 			t.Fatalf("%d approvals where it was seen, %d where the check failed", a, b)
@@ -145,9 +150,9 @@ func TestAFailedCheckIsNeverLighterThanASight(t *testing.T) {
 
 func TestAnotherLoadBalancerIsDriftAndOtherTrafficIsNot(t *testing.T) {
 	plan := func(around ...model.Nearby) model.Plan {
-		f := machine()
+		f := modeltest.Machine()
 		f.Around = with(around...)
-		return model.MakePlan(model.Request{}, f, terms(1))
+		return model.MakePlan(model.Request{}, f, modeltest.Terms(1))
 	}
 	loud := model.Nearby{Code: model.NearTraffic, Detection: model.Detected, What: "sends 3 Mbps out"}
 	if d := model.Drift(plan(), plan(loud)); len(d) > 0 || plan().Fingerprint() != plan(loud).Fingerprint() {
@@ -176,12 +181,14 @@ func TestAnotherLoadBalancerIsDriftAndOtherTrafficIsNot(t *testing.T) {
 	}
 }
 
-func TestAPlanAroundWhichNothingWasSeenIsTheOneThatWasNotLookedAround(t *testing.T) {
+// A plan around which nothing was seen has the fingerprint of one from before
+// anybody looked.
+func TestAPlanWithNothingAroundHasTheFingerprintOfOlderPlans(t *testing.T) {
 	wish := model.Request{Target: "web-01", Login: model.Login{Kind: model.LoginMessageCenter}}
-	f := machine()
+	f := modeltest.Machine()
 	f.Around = quiet()
-	looked := model.MakePlan(wish, f, terms(1))
-	if looked.Fingerprint() != model.MakePlan(wish, machine(), terms(1)).Fingerprint() {
+	looked := model.MakePlan(wish, f, modeltest.Terms(1))
+	if looked.Fingerprint() != model.MakePlan(wish, modeltest.Machine(), modeltest.Terms(1)).Fingerprint() {
 		t.Errorf("it is another plan: %v", looked.Around)
 	}
 }
@@ -199,7 +206,7 @@ func TestACheckThatFailsAtTheReCheckAloneIsWaitedFor(t *testing.T) {
 		"a record without sights":         {nil, with(unchecked("clb")), nil, false},
 		"seen where it was not, no fault": {quiet(), with(behind("lb-1")), weights{"clb": "approval"}, false},
 	} {
-		tm := terms(1)
+		tm := modeltest.Terms(1)
 		tm.Around = c.w
 		if got := model.FailedCheck(c.before, c.now, tm); (got != "") != c.waits {
 			t.Errorf("%s: %q", name, got)
@@ -207,8 +214,10 @@ func TestACheckThatFailsAtTheReCheckAloneIsWaitedFor(t *testing.T) {
 	}
 }
 
-func TestWhatTheMachineTellsOfItselfIsSeenAndWhatNobodyLookedForIsNeverNone(t *testing.T) {
-	i := machine().Instance
+// What the machine itself shows counts as seen. What nobody looked for is
+// unchecked: it never counts as absent.
+func TestWhatNobodyLookedForIsUncheckedAndNeverAbsent(t *testing.T) {
+	i := modeltest.Machine().Instance
 	i.PublicIPs, i.Protected = []string{"119.29.10.11"}, true
 	i.DataDisks = []model.Disk{{ID: "disk-2", SizeGB: 200}, {ID: "disk-3", SizeGB: 500}}
 	got := model.CompleteAround(i, []model.Nearby{behind("lb-1")})
@@ -235,9 +244,9 @@ func TestWhatTheMachineTellsOfItselfIsSeenAndWhatNobodyLookedForIsNeverNone(t *t
 
 func TestMachinesAreSiblingsByGroupLoadBalancerOrNameUpToDigits(t *testing.T) {
 	plan := func(id, name string, around ...model.Nearby) model.Plan {
-		f := machine()
+		f := modeltest.Machine()
 		f.Instance.Instance, f.Instance.Name, f.Around = id, name, with(around...)
-		return model.MakePlan(model.Request{}, f, terms(1))
+		return model.MakePlan(model.Request{}, f, modeltest.Terms(1))
 	}
 	in := func(group string) model.Nearby {
 		return model.Nearby{Code: model.NearGroup, Detection: model.Detected, Of: []string{group}}

@@ -1,4 +1,4 @@
-package reinstall_test
+package model_test
 
 import (
 	"encoding/json"
@@ -12,8 +12,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/reinstall/model/modeltest"
 )
 
 // apart are the facts that the fingerprint leaves out, each with why. Whatever
@@ -158,7 +158,7 @@ func anySubject(t *rapid.T) subject {
 	words := func(name string, least int) []string {
 		return rapid.SliceOfNDistinct(word, least, 3, rapid.ID[string]).Draw(t, name)
 	}
-	f, tm := machine(), terms(2)
+	f, tm := modeltest.Machine(), modeltest.Terms(2)
 	f.Instance.Tags = rapid.MapOfN(word, word, 0, 3).Draw(t, "tags")
 	f.Instance.PrivateIPs, f.Instance.PublicIPs, f.Instance.IPv6s = words("private", 0), words("public", 0),
 		words("ipv6", 0)
@@ -215,7 +215,7 @@ func (s subject) copy(t *rapid.T) (out subject) {
 }
 
 // Any change of anything that the reset depends on takes the keys back.
-func TestAnyChangeOfAFactThatTheResetDependsOnChangesTheFingerprint(t *testing.T) {
+func TestAnyChangeThatTheResetDependsOnChangesTheFingerprint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		base := anySubject(t)
 		for n := range base.parts() {
@@ -262,7 +262,7 @@ func TestTheOrderOfWhatHasNoneLeavesTheFingerprint(t *testing.T) {
 // A row that rapid found: a quorum of people whose ids no policy file would have.
 func TestTheOrderOfAQuorumsPeopleLeavesTheFingerprint(t *testing.T) {
 	of := func(users ...string) string {
-		s := subject{Facts: machine(), Terms: terms(2)}
+		s := subject{Facts: modeltest.Machine(), Terms: modeltest.Terms(2)}
 		s.Terms.Quorum = []model.Seat{{People: model.People{Users: users}, Approvals: 1}}
 		return s.print()
 	}
@@ -271,44 +271,10 @@ func TestTheOrderOfAQuorumsPeopleLeavesTheFingerprint(t *testing.T) {
 	}
 }
 
-// What the fingerprint leaves out is looked at in another way: here the latest
-// operation, which a backup image of our own may move and nobody else.
-func TestAnotherLatestOperationTakesTheKeysBack(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		op := inState(t, reinstall.Approved)
-		r := reading(op)
-		l := reflect.ValueOf(&r.Latest).Elem()
-		alter(t, l.FieldByName(rapid.SampledFrom([]string{"Operation", "RequestID"}).Draw(t, "field")))
-		next := mustStep(t, op, reinstall.Recheck{Result: r}, now)
-		if next.State != reinstall.Proposed || len(next.Approvals) > 0 || next.Backup != nil {
-			t.Fatalf("%s, with %d approvals", next.State, len(next.Approvals))
-		}
-		if why := op.ChangesSince(r, now); len(why) != 1 || why[0].Name != "last operation" ||
-			why[0].Old == why[0].New {
-			t.Fatalf("told as %v", why)
-		}
-	})
-}
-
-// Keys that were turned under a version that compared less count no longer, and
-// people are told why although nothing differs.
-func TestKeysOfAnEarlierVersionAreAskedForAnewAndThatIsSaid(t *testing.T) {
-	op := inState(t, reinstall.Approved)
-	rebind(&op, "of an earlier version")
-	r := reading(op)
-	if next := mustStep(t, op, reinstall.Recheck{Result: r}, now); next.State != reinstall.Proposed ||
-		next.Fingerprint != r.Plan.Fingerprint() {
-		t.Errorf("%s", next.State)
-	}
-	if why := op.ChangesSince(r, now); len(why) != 1 || !strings.Contains(why[0].Old, "earlier version") {
-		t.Errorf("told as %v", why)
-	}
-}
-
 // Side by side: each thing that can differ has a name, and no two have the same.
 func TestEachFieldOfAPlanHasANameOfItsOwn(t *testing.T) {
 	seen := map[string]bool{}
-	for _, f := range proposal(t, 1).Plan.Fields() {
+	for _, f := range modeltest.Plan(1).Fields() {
 		if f.Name == "" || seen[f.Name] {
 			t.Errorf("%q", f.Name)
 		}
@@ -320,9 +286,9 @@ func TestEachFieldOfAPlanHasANameOfItsOwn(t *testing.T) {
 // are written is quoted.
 func TestTwoListsThatReadAlikeHaveDifferentFingerprints(t *testing.T) {
 	with := func(change func(i *model.Instance)) string {
-		f := machine()
+		f := modeltest.Machine()
 		change(&f.Instance)
-		return subject{Facts: f, Terms: terms(1)}.print()
+		return subject{Facts: f, Terms: modeltest.Terms(1)}.print()
 	}
 	tags := func(pairs map[string]string) string {
 		return with(func(i *model.Instance) { i.Tags = pairs })

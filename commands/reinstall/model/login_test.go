@@ -1,9 +1,10 @@
-package reinstall_test
+package model_test
 
 import (
 	"testing"
 
 	"twokey/commands/reinstall/model"
+	"twokey/commands/reinstall/model/modeltest"
 	"twokey/commands/screen"
 )
 
@@ -38,7 +39,7 @@ func TestWhoeverLogsInIsToldWhatTheCloudSays(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := proposal(t, 1).Plan
+			p := modeltest.Plan(1)
 			p.Family, p.Image.OSName = c.family, c.os
 			if got := screen.Aftercare(p, c.said)[0].String(); got != c.want+
 				" the password that the cloud sent to the account's Message Center." {

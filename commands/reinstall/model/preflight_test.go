@@ -1,4 +1,4 @@
-package reinstall_test
+package model_test
 
 import (
 	"slices"
@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/reinstall/model/modeltest"
 )
 
 // A rule is one change to the plain machine or wish, and the finding that the
@@ -232,7 +232,7 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 	}
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {
-			f, w, tm := machine(), model.Request{Target: "web-01", Login: model.Login{Kind: "message-center"}}, terms(1)
+			f, w, tm := modeltest.Machine(), modeltest.Request(), modeltest.Terms(1)
 			r.change(&f, &w, &tm)
 			p := model.MakePlan(w, f, tm)
 			got := model.Preflight(model.Case{Request: w, Facts: f, Terms: tm, Plan: p, Now: now})
@@ -256,7 +256,7 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 }
 
 func TestBackupEvidenceMustBeOfThisDiskFreshAndLasting(t *testing.T) {
-	base := machine().Evidence[0]
+	base := modeltest.Machine().Evidence[0]
 	for name, c := range map[string]struct {
 		change func(e *model.Evidence, p *model.Plan)
 		says   string // empty: usable
@@ -312,7 +312,7 @@ func TestBackupEvidenceMustBeOfThisDiskFreshAndLasting(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e, p := base, proposal(t, 1).Plan
+			e, p := base, modeltest.Plan(1)
 			c.change(&e, &p)
 			r := e.Usable(p, now)
 			if (r == nil) != (c.says == "") || (r != nil && !strings.Contains(r.Why, c.says)) {
@@ -360,65 +360,6 @@ func TestARuleThatForbidsCountsWhereverItStands(t *testing.T) {
 	}
 }
 
-func TestWhatASightProvesAfterArming(t *testing.T) {
-	armed, sent := inState(t, reinstall.Armed), inState(t, reinstall.Sent)
-	t0 := armed.Arming.At
-	base := armed.Arming.Baseline
-	ours := model.Latest{Operation: "ResetInstance", State: "SUCCESS", RequestID: "req-1"}
-	other := model.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
-	see := func(l model.Latest, state, image string, after time.Duration) reinstall.Observation {
-		i := machine().Instance
-		i.Latest, i.State, i.ImageID = l, state, image
-		return reinstall.Observation{Instance: i, ServerTime: t0.Add(after)}
-	}
-	img := sent.Plan.Image.ID
-	none := reinstall.AuditEvidence{}
-	name := func(e reinstall.Event) string {
-		if e == nil {
-			return "wait"
-		}
-		return e.Name()
-	}
-	for what, c := range map[string]struct{ got, want string }{
-		"armed, record unchanged, signature alive": {name(reinstall.Reconcile(armed,
-			see(base, "RUNNING", img, 399*time.Second), none)), "wait"},
-		"armed, record unchanged, signature dead": {name(reinstall.Reconcile(armed,
-			see(base, "RUNNING", img, 400*time.Second), none)), "not sent"},
-		"armed, a reset on top": {name(reinstall.Reconcile(armed,
-			see(ours, "RUNNING", img, time.Second), none)), "sent (inferred)"},
-		"armed, another operation on top": {name(reinstall.Reconcile(armed,
-			see(other, "RUNNING", img, time.Second), none)), "unknown"},
-		"armed, a null record": {name(reinstall.Reconcile(armed,
-			see(model.Latest{}, "RUNNING", img, 500*time.Second), none)), "wait"},
-		"armed, a null record for an hour": {name(reinstall.Reconcile(armed,
-			see(model.Latest{}, "RUNNING", img, time.Hour), none)), "unknown"},
-		"sent, stale read": {name(reinstall.Follow(sent,
-			see(base, "RUNNING", img, time.Second), none)), "wait"},
-		"sent, success as planned": {name(reinstall.Follow(sent,
-			see(ours, "RUNNING", img, time.Minute), none)), "done"},
-		"sent, success but not running": {name(reinstall.Follow(sent,
-			see(ours, "STARTING", img, time.Minute), none)), "wait"},
-		"sent, success with another image": {name(reinstall.Follow(sent,
-			see(ours, "RUNNING", "img-other", time.Minute), none)), "wait"},
-		"sent, success with another image, an hour": {name(reinstall.Follow(sent,
-			see(ours, "RUNNING", "img-other", time.Hour), none)), "unknown"},
-		"sent, covered by another operation": {name(reinstall.Follow(sent, see(other, "RUNNING", img, time.Minute),
-			none)), "unknown"},
-		"sent, failed": {name(reinstall.Follow(sent, see(model.Latest{
-			Operation: "ResetInstance",
-			State:     "FAILED", RequestID: "req-1",
-		}, "STOPPED", "x", time.Minute), none)), "failed"},
-		"sent, an hour without an end": {name(reinstall.Follow(sent, see(model.Latest{
-			Operation: "ResetInstance",
-			State:     "OPERATING", RequestID: "req-1",
-		}, "STOPPED", "x", time.Hour), none)), "unknown"},
-	} {
-		if c.got != c.want {
-			t.Errorf("%s: %s, want %s", what, c.got, c.want)
-		}
-	}
-}
-
 func TestABoundKeyPairThatTheResetUnbindsIsWarnedOf(t *testing.T) {
 	for what, c := range map[string]struct {
 		bound []string
@@ -448,14 +389,14 @@ func TestABoundKeyPairThatTheResetUnbindsIsWarnedOf(t *testing.T) {
 		},
 		"Windows takes none": {bound: []string{"skey-aaaaaaaa"}, to: "Windows", why: "key pair skey-aaaaaaaa"},
 	} {
-		f := machine()
+		f := modeltest.Machine()
 		f.Instance.KeyIDs, f.KeyPairs = c.bound, c.bound
 		if c.to != "" {
 			f.Image.Platform, f.Image.OSName = c.to, "Windows Server 2019"
 		}
 		w := model.Request{Login: c.login}
 		got := model.Preflight(model.Case{
-			Request: w, Facts: f, Terms: terms(1), Plan: model.MakePlan(w, f, terms(1)),
+			Request: w, Facts: f, Terms: modeltest.Terms(1), Plan: model.MakePlan(w, f, modeltest.Terms(1)),
 			Now: now,
 		})
 		at := slices.IndexFunc(got, func(f model.Finding) bool { return f.Code == "key-pairs" })

@@ -1,32 +1,12 @@
-package model
+package view
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
+
+	"twokey/commands/reinstall/model"
 )
-
-// JoinAnd joins words as a sentence does: "a, b and c".
-func JoinAnd(words []string) string {
-	if n := len(words); n > 1 {
-		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
-	}
-	return strings.Join(words, "")
-}
-
-// FormatTime writes a time as people compare it: UTC, to the second; empty for none.
-func FormatTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-// FormatHour writes a moment of today: UTC, to the minute.
-func FormatHour(t time.Time) string { return t.UTC().Format("15:04 UTC") }
-
-func OrNone(s string) string { return cmp.Or(s, "none") }
 
 // Text is what people read: a row of spans. Whatever comes from outside (names,
 // tags, reasons) is a plain span and stays plain: no markup in it is ever
@@ -69,7 +49,7 @@ func Say(parts ...any) Text {
 		case Text:
 			t = append(t, p...)
 		default:
-			panic("reinstall.Say: not words")
+			panic("view.Say: not words")
 		}
 	}
 	return t
@@ -77,8 +57,6 @@ func Say(parts ...any) Text {
 
 // At, Since, Who, Strong and Mono make spans.
 func At(t time.Time) Span { return Span{Kind: Time, At: t} }
-
-func Since(t time.Time) Span { return Span{Kind: Clock, At: t} }
 
 // AtHour is a moment within the day before or after now, in few words; any other has
 // its date.
@@ -88,6 +66,8 @@ func AtHour(t, now time.Time) Span {
 	}
 	return Span{Kind: Hour, At: t}
 }
+
+func Since(t time.Time) Span { return Span{Kind: Clock, At: t} }
 
 func Who(user string) Span { return Span{Kind: User, Text: user} }
 
@@ -103,7 +83,7 @@ func Emoji(name string) Span { return Span{Kind: Sign, Text: name} }
 
 // Timeless is the text without its moments, to compare two of them.
 func (t Text) Timeless() Text {
-	return slices.DeleteFunc(slices.Clone(t), func(s Span) bool { return s.Kind == Time || s.Kind == Clock || s.Kind == Hour })
+	return slices.DeleteFunc(slices.Clone(t), func(s Span) bool { return slices.Contains([]SpanKind{Time, Clock, Hour}, s.Kind) })
 }
 
 // String is the text without any formatting, for logs and notifications.
@@ -116,22 +96,12 @@ func (t Text) String() string {
 			b.WriteString("@" + s.Text)
 		case Sign:
 		case Time, Clock:
-			b.WriteString(FormatTime(s.At))
+			b.WriteString(model.FormatTime(s.At))
 		case Hour:
-			b.WriteString(FormatHour(s.At))
+			b.WriteString(model.FormatHour(s.At))
 		default:
 			b.WriteString(s.Text)
 		}
 	}
 	return strings.TrimSpace(b.String())
-}
-
-// Quote puts a value that somebody typed between quotes, cut to what a
-// sentence can bear.
-func Quote(s string) string {
-	r := []rune(s)
-	if len(r) > 60 {
-		s = string(r[:59]) + "…"
-	}
-	return "“" + s + "”"
 }

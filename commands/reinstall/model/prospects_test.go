@@ -1,4 +1,4 @@
-package reinstall
+package model_test
 
 import (
 	"slices"

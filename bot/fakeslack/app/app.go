@@ -1,8 +1,11 @@
-package fakeslack
+// Package app is an app as its settings at Slack describe it, in one workspace.
+package app
 
 import (
 	"slices"
 	"time"
+
+	"twokey/bot/fakeslack/directory"
 )
 
 // Config says which workspace and which app the double plays. The zero value
@@ -53,8 +56,8 @@ type Config struct {
 	// command's text arrive as <@U..>, <#C..|..> and <https://..>.
 	EscapeCommands bool
 	// People are the workspace's people, groups and channels; nil means
-	// SamplePeople.
-	People *Directory
+	// directory.Sample.
+	People *directory.Directory
 
 	// RateScale multiplies every rate limit: 1 (the default) is Slack's own,
 	// 60 lets an hour's calls through in a minute.
@@ -74,6 +77,9 @@ type Shortcut struct {
 	OnMessage bool `json:"on_message"`
 }
 
+// HomeOpened is the one event that is played: a person opens the app's Home tab.
+const HomeOpened = "app_home_opened"
+
 // DefaultScopes are the scopes of Twokey's manifest.
 func DefaultScopes() []string {
 	return []string{
@@ -83,9 +89,10 @@ func DefaultScopes() []string {
 }
 
 // DefaultEvents are those of Twokey's manifest.
-func DefaultEvents() []string { return []string{homeOpened} }
+func DefaultEvents() []string { return []string{HomeOpened} }
 
-func (c Config) withDefaults() Config {
+// WithDefaults fills what is empty.
+func (c Config) WithDefaults() Config {
 	def := func(p *string, v string) {
 		if *p == "" {
 			*p = v
@@ -107,7 +114,7 @@ func (c Config) withDefaults() Config {
 		c.Events = DefaultEvents()
 	}
 	if c.People == nil {
-		c.People = SamplePeople()
+		c.People = directory.Sample()
 	}
 	if c.RateScale == 0 {
 		c.RateScale = 1
@@ -121,12 +128,13 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// scopesOf are those of the token that a method takes.
-func (c Config) scopesOf(m method) []string {
-	if m.appToken {
+// ScopesOf are those of one of the two tokens.
+func (c Config) ScopesOf(appToken bool) []string {
+	if appToken {
 		return c.AppScopes
 	}
 	return c.Scopes
 }
 
-func (c Config) hasScope(scope string) bool { return slices.Contains(c.Scopes, scope) }
+// HasScope reports whether the bot token has a scope.
+func (c Config) HasScope(scope string) bool { return slices.Contains(c.Scopes, scope) }
