@@ -357,7 +357,7 @@ func TestTypeAheadAnswersOrSaysWhyNot(t *testing.T) {
 		"an image too early":  {"U0ANN", "C0INFRA", "image", "", "", "Pick the machine first"},
 		"images are away":     {"U0ANN", "C0INFRA", "image", webRef, "images", "The cloud does not answer"},
 		"images are slow":     {"U0ANN", "C0INFRA", "image", webRef, "images in time", "Still reading the images"},
-		"a guest":             {"U0GUS", "C0INFRA", "target", "", "", "Guests neither propose"},
+		"a guest":             {"U0GUS", "C0INFRA", "target", "", "", "uests cannot propose or approve"},
 		"in no channel":       {"U0DEE", "C0OTHER", "target", "", "", "and you are in none"},
 		"Slack is away":       {"U0ANN", "C0INFRA", "target", "", "person", "Slack could not be asked"},
 		"a field without any": {"U0ANN", "C0INFRA", "reason", "", "", ""},
@@ -394,7 +394,7 @@ func TestAShortcutOpensTheFormOfAProposal(t *testing.T) {
 		"from anywhere":   {"U0ANN", ShortcutGlobal, "", "Pick the channel in which the proposal is made"},
 		"of a message":    {"U0ANN", ShortcutMessage, "web-01 is down", "The message names web-01"},
 		"that names none": {"U0ANN", ShortcutMessage, "db-09 is down", "names no machine that Twokey looks after"},
-		"by a guest":      {"U0GUS", ShortcutMessage, "web-01 is down", "uests neither propose"},
+		"by a guest":      {"U0GUS", ShortcutMessage, "web-01 is down", "uests cannot propose or approve"},
 		"an old shortcut": {"U0ANN", "wipe_all", "", "not one of Twokey's"},
 	} {
 		f, _ := newFormFront(t)
