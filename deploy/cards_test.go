@@ -45,6 +45,7 @@ type shownCard struct {
 	name, ts, text string
 	posted         fakeslack.Message
 	card           view.Card
+	op             reinstall.Operation // that it is drawn of; of several, the first
 }
 
 // cardsPage is the page of exhibited.
@@ -86,7 +87,7 @@ func postCards(t *testing.T) (double *fakeslack.Slack, page string, all []shownC
 			t.Fatalf("%s: %v", s.Name, err)
 		}
 		m := double.Thread(a.Channel, a.TS)[0]
-		all = append(all, shownCard{s.Name, a.TS, double.PlainText(m), m, s.Card})
+		all = append(all, shownCard{s.Name, a.TS, double.PlainText(m), m, s.Card, s.Record.Op})
 	}
 	return double, server.URL, all
 }

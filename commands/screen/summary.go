@@ -19,9 +19,9 @@ func summaryText(ops []oper, c view.Card) text {
 	first, names := ops[0], shortenName(strings.Join(machineNames(ops), ", "))
 	which := say(names, " (", first.Plan.Instance, ")")
 	if len(ops) > 1 {
-		which = say(MachineCount(len(ops)), ", ", names)
+		which = say(MachineCount(len(ops)), " (", names, ")")
 	}
-	return say("Reinstall of ", which, ": ", lowerFirst(c.Status.Word), ". ",
+	return say(which, ": ", lowerFirst(c.Status.Word), ". ",
 		askText(ops), " ", summaryLead(ops), " Proposal ", first.ID, ".")
 }
 
@@ -75,7 +75,7 @@ func askTextOf(op oper) string {
 	case reinstall.Held:
 		return "An approver is asked to press Resume, or to cancel it."
 	case reinstall.Armed, reinstall.Sent:
-		return "No action needed; it can no longer be stopped."
+		return "No action needed."
 	case reinstall.Done, reinstall.Resolved:
 		if op.Password != "" {
 			return "The proposer is asked to press Show password."
