@@ -1,12 +1,16 @@
 package screen_test
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/sample"
+	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
@@ -110,6 +114,53 @@ func TestWhatACardShowsFirst(t *testing.T) {
 				}
 				at = i
 			}
+		}
+	}
+}
+
+// twentyAs are twenty machines of one proposal, m-00 to m-19, each as a sample that the
+// test picks; an empty name is the plain one.
+func twentyAs(t *testing.T, plain string, others map[int]string) (ops []reinstall.Operation, now time.Time) {
+	t.Helper()
+	byName, ids := map[string]sample.Card{}, []string{}
+	for _, s := range samples(t) {
+		byName[s.Name] = s
+	}
+	for i := range reinstall.MostInBatch {
+		ids = append(ids, fmt.Sprintf("7K%02d", i))
+	}
+	for i, id := range ids {
+		s := byName[cmp.Or(others[i], plain)]
+		op := s.Record.Op
+		op.ID, op.Batch = id, &reinstall.Batch{Item: "item", Members: ids, Index: i}
+		op.Plan.Name, op.Plan.Instance = fmt.Sprintf("m-%02d", i), fmt.Sprintf("ins-1a2b3c%02d", i)
+		if ops = append(ops, op); s.At.After(now) {
+			now = s.At
+		}
+	}
+	return ops, now
+}
+
+// Of twenty machines the worst come first, wherever they stand in the proposal.
+func TestOfTwentyMachinesTheWorstComeFirst(t *testing.T) {
+	for name, c := range map[string]struct {
+		plain  string
+		others map[int]string
+		want   []string
+	}{
+		"in use": {"keys", map[int]string{17: "keys-around"}, []string{"m-17: lb-6x2shop1", "m-00: no sign of use"}},
+		"ended": {"done", map[int]string{4: "reinstalling", 12: "failed", 19: "unknown"},
+			[]string{"m-19: unknown", "m-12: failed", "m-04: reinstalling", "m-00: done"}},
+	} {
+		ops, now := twentyAs(t, c.plain, c.others)
+		words := linesOf(screen.DrawCard(ops, 1, func(string) string { return "CNY" }, now, nil))
+		at := -1
+		for _, w := range append(c.want, "… and 15 more machines") {
+			i := strings.Index(words, w)
+			if i <= at {
+				t.Errorf("%s: %q is missing or out of order:\n%s", name, w, words)
+			}
+			at = i
 		}
 	}
 }
