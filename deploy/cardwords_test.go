@@ -22,7 +22,7 @@ var (
 // What a notification and a screen reader have of a card says by itself which
 // machine it is, how it stands, and what is asked of whom.
 func TestTheTextOfEveryCardStandsAlone(t *testing.T) {
-	_, all := cardsPage(t)
+	_, _, all := postCards(t)
 	for _, s := range all {
 		text := s.posted.Text
 		first, rest, _ := strings.Cut(text, ". ")
@@ -61,7 +61,7 @@ func subjectOf(s shownCard) string {
 
 // Neither a sign nor a colour says anything alone.
 func TestEverySignOnEveryCardHasAWordBesideIt(t *testing.T) {
-	_, all := cardsPage(t)
+	_, _, all := postCards(t)
 	signs := 0
 	for _, s := range all {
 		for _, b := range s.posted.Blocks {
@@ -122,7 +122,7 @@ func startsWithAWord(sign any, rest []any) bool {
 // A card that waits for keys asks before all else whether to wipe the machine; then
 // comes why. Every other names the machine, and then says how it stands.
 func TestEveryCardBeginsWithTheQuestionOrTheState(t *testing.T) {
-	_, all := cardsPage(t)
+	_, _, all := postCards(t)
 	for _, s := range all {
 		title, rest, _ := strings.Cut(s.text, "\n")
 		if s.posted.Blocks[0]["type"] != "header" || title != s.card.Title {
