@@ -94,7 +94,8 @@ func planLines(op oper, rev int64, currency string) []text {
 	out := []text{
 		labelled("Machine", machineIdentity(p)),
 		labelled("Type", orNone(p.Type)),
-		labelled("Lost", "system disk ", systemDiskText(p), ", with ", orNone(p.FromOS), ", image ", mono(orNone(p.FromImage))),
+		labelled("Lost", "system disk ", systemDiskText(p), ", with ", orNone(p.FromOS), ", image ",
+			mono(orNone(p.FromImage))),
 		labelled("Then", becomesText(p)),
 		labelled("Kept", staysText(p)),
 		labelled("Login", loginText(p.Login)),
