@@ -84,7 +84,7 @@ func typesOften(ts *testscript.TestScript, user string, times int, text string) 
 }
 
 // proposalID finds a card's id on it.
-var proposalID = regexp.MustCompile(`Proposal ([0-9A-Z]{4}), revision`)
+var proposalID = regexp.MustCompile(`(?m)^([0-9A-Z]{4}) · `)
 
 // memberID finds the id of the last machine on a card of several.
 var memberID = regexp.MustCompile(`· operations (?:[0-9A-Z]{4} )*([0-9A-Z]{4})`)

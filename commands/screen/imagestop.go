@@ -12,11 +12,11 @@ func willStop(op oper) []text {
 		return nil
 	}
 	m := op.Making
-	t := say(sign("warning"), " ", strong("Warning:"), " ", strong(op.TypedName()), " ", strong("WILL BE STOPPED"),
+	t := say(sign("warning"), " ", strong(op.TypedName()), " ", strong("WILL BE STOPPED"),
 		" for its backup image, as ", who(m.By), " asks. ")
 	switch {
 	case op.StopOwed():
-		return []text{append(t, say(stopOwed(op))...)}
+		return []text{append(t, say("To approve agrees to that, too.")...)}
 	case m.Waits != "":
 		return []text{append(append(t, stopWaits(*m)...), say(" Then it is stopped.")...)}
 	}
