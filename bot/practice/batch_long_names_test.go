@@ -47,7 +47,7 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 			}
 		}
 	}
-	shows(fmt.Sprintf("%d machines", n), "Waiting for keys", "The rest is in the thread.")
+	shows(fmt.Sprintf("Wipe %d machines", n), "Needed: :lock: 1 of @oncall")
 	c.waitUntil("the rest", func() bool {
 		for i, id := range ids {
 			if !strings.Contains(c.threadText(), names[i]+"  "+id) {
@@ -57,7 +57,7 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 		return true
 	})
 	c.approve()
-	shows("turned by @Bob Lindqvist")
+	shows("✓ @Bob Lindqvist ")
 	if err := st.bot.stop(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
 	b.Write("field-reason", "kernel panics at boot")
 	b.Click("modal-submit")
 	card := newestCard(t, st)
-	b.Sees("message-"+card, "Waiting for keys")
+	b.Sees("message-"+card, "Wipe web-01 ")
 	b.Picture("card-proposed")
 
 	b.Click("person-U0BOB")
@@ -78,7 +78,7 @@ func TestThePageIsUsableOnAPhone(t *testing.T) {
 	b := browse.Open(t, st.page+"#as=U0ANN&channel=C0INFRA", 390, 844, pictures)
 	b.Write("composer", `/reinstall web-02 --reason "same panic as web-01"`+kb.Enter)
 	card := newestCard(t, st)
-	b.Sees("message-"+card, "Waiting for keys")
+	b.Sees("message-"+card, "Wipe web-02 ")
 	b.Picture("phone-card")
 	b.Fits("the card")
 	b.Click("open-thread-" + card)
@@ -127,7 +127,7 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Gone("modal")
 	b.Holds("the form gives the keyboard back", `document.activeElement.matches('`+at("composer")+`')`)
 	card := newestCard(t, st)
-	b.Sees("message-"+card, "Waiting for keys")
+	b.Sees("message-"+card, "Wipe web-01 ")
 
 	b.TabTo(at("person-U0BOB"))
 	b.Keys(kb.Enter)
@@ -148,7 +148,7 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 
 	b.TabTo(at("person-U0ANN"))
 	b.Keys(kb.Enter)
-	b.Sees("message-"+card, "turned by @Bob")
+	b.Sees("message-"+card, "✓ @Bob Lindqvist")
 	b.TabTo(at("message-"+card) + ` [data-action^="backup"]`)
 	b.Keys(kb.Enter)
 	b.Do("the form", chromedp.WaitVisible(browse.ID("modal")))
@@ -201,7 +201,7 @@ func TestTheFrontSaysWhatIsInForceAndEndsIt(t *testing.T) {
 	b.Sees("desk-done", "killed with kill -9 and started again")
 	b.Click("close-desk")
 	b.Write("composer", "/reinstall web-01"+kb.Enter)
-	b.Sees("message-"+newestCard(t, st), "Waiting for keys")
+	b.Sees("message-"+newestCard(t, st), "Wipe web-01 ")
 }
 
 func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
