@@ -84,8 +84,8 @@ func typesOften(ts *testscript.TestScript, user string, times int, text string) 
 	}
 }
 
-// proposalID finds a card's id on it.
-var proposalID = regexp.MustCompile(`(?m)^([0-9A-Z]{4}) · `)
+// proposalID finds a card's id on it: in the foot, or in what a reduced card says to type.
+var proposalID = regexp.MustCompile(`(?m)(?:^|/reinstall show )([0-9A-Z]{4})(?: · |\.)`)
 
 // memberID finds the id of the last machine on a card of several.
 var memberID = regexp.MustCompile(`· operations (?:[0-9A-Z]{4} )*([0-9A-Z]{4})`)
