@@ -56,6 +56,9 @@ func warningsBeforeUse(ops []oper, now time.Time) []text {
 		if op.BreakGlass != nil {
 			out = append(out, breakGlassLine(op))
 		}
+		if op.Outage != nil && op.Making != nil {
+			out = append(out, outageLines(op, *op.Outage)...)
+		}
 		return out
 	})
 }

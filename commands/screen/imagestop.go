@@ -16,7 +16,11 @@ func willStop(op oper) []text {
 		" for its backup image, as ", who(m.By), " asks. ")
 	switch {
 	case op.StopOwed():
-		return []text{append(t, say("To approve agrees to that, too.")...)}
+		agrees := "To approve agrees to that, too."
+		if k := op.Keys(); len(k.By) >= k.Needed {
+			agrees = "A break-glass is not for that: an approver agrees by Make backup image."
+		}
+		return []text{append(t, say(agrees)...)}
 	case m.Waits != "":
 		return []text{append(append(t, stopWaits(*m)...), say(" Then it is stopped.")...)}
 	}
