@@ -45,12 +45,18 @@ type shownCard struct {
 	name, ts, text string
 	posted         fakeslack.Message
 	card           view.Card
-	op             reinstall.Operation // that it is drawn of; of several, the first
 }
 
-// postCards is Slack's double with every card in one channel, drawn by package chat, and
-// the address at which it listens.
-func postCards(t *testing.T) (double *fakeslack.Slack, address string, all []shownCard) {
+// cardsPage is the page of exhibited.
+func cardsPage(t *testing.T) (page string, all []shownCard) {
+	t.Helper()
+	_, page, all = postCards(t)
+	return page, all
+}
+
+// postCards is Slack's double with every card in one channel, drawn by package
+// chat.
+func postCards(t *testing.T) (double *fakeslack.Slack, page string, all []shownCard) {
 	t.Helper()
 	people := fakeslack.SamplePeople()
 	people.Users = append(people.Users, fakeslack.User{
@@ -80,7 +86,7 @@ func postCards(t *testing.T) (double *fakeslack.Slack, address string, all []sho
 			t.Fatalf("%s: %v", s.Name, err)
 		}
 		m := double.Thread(a.Channel, a.TS)[0]
-		all = append(all, shownCard{s.Name, a.TS, double.PlainText(m), m, s.Card, s.Record.Op})
+		all = append(all, shownCard{s.Name, a.TS, double.PlainText(m), m, s.Card})
 	}
 	return double, server.URL, all
 }
@@ -116,7 +122,7 @@ func readDigest(digest string) map[string]string {
 }
 
 func TestEveryCardShowsWhatItsTextSays(t *testing.T) {
-	_, _, all := postCards(t)
+	_, all := cardsPage(t)
 	digest := readFile(t, cardsText)
 	written := readDigest(digest)
 	for _, s := range all {
@@ -149,7 +155,7 @@ func picturesInDocuments(t *testing.T) []string {
 }
 
 func TestThePicturesInGitAreThoseOfTheDocuments(t *testing.T) {
-	_, _, all := postCards(t)
+	_, all := cardsPage(t)
 	shows := map[string]string{}
 	for _, s := range all {
 		shows[s.name+".png"], shows[s.name+onPhone+".png"] = s.text, s.text

@@ -41,8 +41,9 @@ type Outbox struct {
 	people    *people.Lookup
 	proposals *proposals.Loader
 
-	breakers breakers   // what waits after a fault
-	shown    shownState // which countdowns stand on cards and in threads
+	breakers  breakers   // what waits after a fault
+	shown     shownState // which countdowns stand on cards and in threads
+	overflows overflows  // what cards have no room for
 }
 
 // Engine is what the outbox needs of the engine.

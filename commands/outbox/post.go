@@ -105,7 +105,10 @@ func (o *Outbox) postCard(ctx context.Context, rec port.Record, since time.Time,
 	}
 	card.Calm, card.Since = isCalm(rec.Op), since
 	if rec.Card.TS != "" {
-		return o.editCard(ctx, rec.Card, card)
+		if err := o.editCard(ctx, rec.Card, card); err != nil {
+			return err
+		}
+		return o.postOverflow(ctx, rec, rec.Card, card)
 	}
 	first := card
 	if !rec.Op.Plan.Terms.Asking.Notify.InChannel() {
@@ -125,9 +128,11 @@ func (o *Outbox) postCard(ctx context.Context, rec port.Record, since time.Time,
 		return &doubtful{cardKey(rec.Op.ID), err}
 	}
 	if found {
-		return o.editCard(ctx, a, card)
+		if err := o.editCard(ctx, a, card); err != nil {
+			return err
+		}
 	}
-	return nil
+	return o.postOverflow(ctx, rec, a, card)
 }
 
 // isCalm reports whether nobody has to act on what the card shows now: it is read
@@ -162,7 +167,7 @@ func (o *Outbox) editCard(ctx context.Context, a port.Address, card view.Card) e
 func staleCardText(c view.Card) view.Text {
 	return view.Say(view.Emoji("warning"),
 		" The card above is an old one, because Slack refuses every form of the new one. This is so now: ",
-		view.Strong(c.Status.Word), ". ", c.Summary,
+		view.Strong(c.Status.Word), ". ", c.Lead,
 		" To read all of it, type ", view.Mono("/reinstall show "+c.ID), ".")
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // maxIntro is how much of each paragraph above a form's fields is shown.
-const maxIntro = MaxElement
+const maxIntro = 2000
 
 // NoticeModal is a modal that only says something.
 func NoticeModal(title string, t view.Text) slack.ModalViewRequest {
