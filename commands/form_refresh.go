@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -101,7 +102,7 @@ func (h *Handler) suggestField(ctx context.Context, in port.Inbound, field, quer
 	case screen.FieldTarget:
 		return search.MachineOptions(h.cloud.Fleet(ctx), query, m.Picks)
 	case screen.FieldImage:
-		return h.suggestImages(ctx, view.OrDefault(in.Values[screen.FieldTarget], m.Target), query)
+		return h.suggestImages(ctx, cmp.Or(in.Values[screen.FieldTarget], m.Target), query)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -235,7 +236,7 @@ func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operati
 	c.log.Info("armed", "op", next.ID, "instance", next.Plan.Instance, "rev", armed.Rev, "plan", next.Fingerprint)
 	var answer port.Answer
 	if why, err := c.waiting.whyStopArmed(ctx, next); err != nil || why != "" {
-		answer = port.Answer{Verdict: port.NeverSent, Message: view.OrDefault(why,
+		answer = port.Answer{Verdict: port.NeverSent, Message: cmp.Or(why,
 			"Redis could not be asked whether everything is frozen")}
 	} else {
 		answer = c.cloud.Reset(ctx, port.Order{Plan: next.Plan, Password: password, T0: arm.At})
@@ -288,7 +289,7 @@ func (c *arming) recordAnswer(ctx context.Context, armed port.Record, a port.Ans
 	case a.Verdict == port.NeverSent:
 		e = reinstall.NothingSent{Why: "no call was made: " + a.Message}
 	default:
-		e = reinstall.AnswerLost{Why: view.OrDefault(a.Code, "no answer")}
+		e = reinstall.AnswerLost{Why: cmp.Or(a.Code, "no answer")}
 		c.log.Warn("the answer to the one call tells nothing", "op", armed.Op.ID, "code", a.Code, "words", a.Message)
 	}
 	command := fmt.Sprintf("%s:answer:%d:%d", armed.Op.ID, armed.Rev, armed.Op.Arming.At.UnixNano())

@@ -1,12 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
-	"twokey/commands/view"
 )
 
 // whyMustWait says why the call may not be made yet: a freeze, a Redis that would
@@ -21,7 +21,7 @@ func (q *waiting) whyMustWait(ctx context.Context, op reinstall.Operation) (rein
 		return reinstall.Waiting{Why: why, KeepsPosition: true}, err
 	}
 	if t, err := q.batchClearance(ctx, op); err != nil || !t.Go() {
-		return reinstall.Waiting{Why: view.OrDefault(t.Wait, "another machine of its proposal stops it")}, err
+		return reinstall.Waiting{Why: cmp.Or(t.Wait, "another machine of its proposal stops it")}, err
 	}
 	switch err := q.store.MayArm(ctx, op.ID); {
 	case errors.Is(err, port.ErrCannotArm):
@@ -41,7 +41,7 @@ func (q *waiting) whyFrozen(ctx context.Context) (string, error) {
 	if err != nil || f == nil {
 		return "", err
 	}
-	return "everything is frozen: " + view.OrDefault(f.Why, "why is not on record"), nil
+	return "everything is frozen: " + cmp.Or(f.Why, "why is not on record"), nil
 }
 
 // waitIfStopped has the operation wait where nothing may go out at this very moment:

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -8,7 +9,6 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
-	"twokey/commands/view"
 )
 
 // How long what went wrong rests: twice as long each time, up to the most.
@@ -162,7 +162,7 @@ func (r *breakers) tripAfter(now time.Time, l backoffKeys, err error) time.Durat
 		return asked
 	case letsPass(err):
 		r.releaseProbe(l, now)
-		r.setBreaker(view.OrDefault(l.calm, l.own), breaker{until: now.Add(asked), why: err})
+		r.setBreaker(cmp.Or(l.calm, l.own), breaker{until: now.Add(asked), why: err})
 		return asked
 	case port.IsLimited(err):
 		r.slackAnswered()
@@ -200,10 +200,10 @@ func (r *breakers) tripForRefusal(now time.Time, l backoffKeys, asked time.Durat
 		return r.tripKey(l.own, now, asked, refusalFirst, refusalMost, err)
 	case port.ReachKind:
 		delete(r.byKey, l.channel)
-		return r.tripKey(view.OrDefault(l.kind, l.own), now, asked, refusalFirst, refusalMost, err)
+		return r.tripKey(cmp.Or(l.kind, l.own), now, asked, refusalFirst, refusalMost, err)
 	}
 	r.releaseProbe(backoffKeys{kind: l.kind}, now)
-	return r.tripKey(view.OrDefault(l.channel, l.own), now, asked, refusalFirst, refusalMost, err)
+	return r.tripKey(cmp.Or(l.channel, l.own), now, asked, refusalFirst, refusalMost, err)
 }
 
 // releaseProbe lets others find out about a channel: this one did not.

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 
 	"twokey/commands/reinstall/model"
@@ -36,7 +37,7 @@ func (o *Outbox) namesAsText(ctx context.Context, t view.Text) view.Text {
 		if err != nil {
 			o.log.Debug("a name could not be read for a card", "id", s.Text, "err", err)
 		}
-		out[i] = view.Span{Text: "@" + view.OrDefault(name, s.Text)}
+		out[i] = view.Span{Text: "@" + cmp.Or(name, s.Text)}
 	}
 	return out
 }

@@ -42,7 +42,7 @@ func ClosedTooLong(t model.Terms, now time.Time) *model.Refusal {
 	if p.Next.IsZero() {
 		next = "Ask whoever keeps the policy file"
 	}
-	return Refuse("Not proposed", Say(PauseText(*p), ", and the proposal would expire before that, after ",
+	return Refuse(model.RefusalTitle(model.VerbPropose), Say(PauseText(*p), ", and the proposal would expire before that, after ",
 		model.HumanDuration(t.ExpiresAfter)), next)
 }
 
@@ -51,13 +51,6 @@ func AnySlotWords(t model.Terms) string {
 		return ""
 	}
 	return ", in any place that is still owed"
-}
-
-func OrDefault(s, d string) string {
-	if s == "" {
-		return d
-	}
-	return s
 }
 
 func SeatWords(t model.Terms, but string) Text {

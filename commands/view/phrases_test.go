@@ -17,14 +17,6 @@ func TestASentenceEndsWithOneStop(t *testing.T) {
 	}
 }
 
-func TestAnEmptyWordHasAnother(t *testing.T) {
-	for _, c := range []struct{ s, d, want string }{{"", "none", "none"}, {"web-01", "none", "web-01"}, {"", "", ""}} {
-		if got := OrDefault(c.s, c.d); got != c.want {
-			t.Errorf("%q or %q: %q", c.s, c.d, got)
-		}
-	}
-}
-
 func TestAPauseNamesItsEndIfThatIsKnown(t *testing.T) {
 	next := time.Date(2026, 3, 16, 9, 0, 0, 0, time.UTC)
 	for want, p := range map[string]model.Pause{

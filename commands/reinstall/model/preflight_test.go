@@ -42,23 +42,19 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 		},
 		{"Linux to Windows outside mainland China", func(f F, _ W, _ T) {
 			f.Instance.Region = "ap-hongkong"
-			windows(f,
-				"2019")
+			windows(f, "2019")
 		}, "platform-region", model.Blocks, "mainland China"},
 		{"Linux to Windows in an unknown region", func(f F, _ W, _ T) {
 			f.Instance.Region = "xx-new"
-			windows(f,
-				"2019")
+			windows(f, "2019")
 		}, "platform-region", model.Warns, "does not know whether xx-new is there"},
 		{"Linux to Windows in a finance region", func(f F, _ W, _ T) {
 			f.Instance.Region = "ap-shanghai-fsi"
-			windows(f,
-				"2019")
+			windows(f, "2019")
 		}, "platform", model.Warns, "must be an image"},
 		{"Linux to Windows in a region of 2025", func(f F, _ W, _ T) {
 			f.Instance.Region = "ap-zhongwei"
-			windows(f,
-				"2019")
+			windows(f, "2019")
 		}, "", "", ""},
 		{
 			"Linux to Windows in mainland China", func(f F, _ W, _ T) { windows(f, "2019") }, "platform", model.Warns,
@@ -185,8 +181,7 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 		},
 		{"a host name with two dots", func(_ F, w W, _ T) { w.HostName = "a..b" }, "host-name", model.Blocks, "a..b"},
 		{"a Windows host name of 16 letters", func(f F, w W, _ T) {
-			windows(f,
-				"2019")
+			windows(f, "2019")
 			w.HostName = "abcdefghijklmnop"
 		}, "host-name", model.Blocks, "Windows"},
 		{
