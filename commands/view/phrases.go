@@ -42,8 +42,8 @@ func ClosedTooLong(t model.Terms, now time.Time) *model.Refusal {
 	if p.Next.IsZero() {
 		next = "Ask whoever keeps the policy file"
 	}
-	return Refuse(model.RefusalTitle(model.VerbPropose), Say(PauseText(*p), ", and the proposal would expire before that, after ",
-		model.HumanDuration(t.ExpiresAfter)), next)
+	why := Say(PauseText(*p), ", and the proposal would expire before that, after ", model.HumanDuration(t.ExpiresAfter))
+	return Refuse(model.RefusalTitle(model.VerbPropose), why, next)
 }
 
 func AnySlotWords(t model.Terms) string {
