@@ -31,4 +31,9 @@ func init() {
 		methods.Validate:        (*webAPI).blocksValidate,
 		"apps.connections.open": (*webAPI).connectionsOpen,
 	}
+	for name := range methods.All {
+		if runs[name] == nil {
+			panic("fakeslack: no method runs " + name)
+		}
+	}
 }
