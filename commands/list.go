@@ -7,7 +7,6 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
-	"twokey/commands/view"
 )
 
 // listTimeout is how long Slack may take to say who may see what, of the time that
@@ -29,7 +28,7 @@ func (h *Handler) listReply(ctx context.Context, in port.Inbound) port.Reply {
 	return port.Reply{Text: screen.HomeText(screen.Home(h.people.OverviewFor(asking, p, by).Shown()))}
 }
 
-// showReply is the card in words.
+// showReply is the card and its details, in words.
 func (h *Handler) showReply(ctx context.Context, in port.Inbound) port.Reply {
 	rec, r := h.loadOrRefuse(ctx, in.Op, model.VerbShow)
 	if r != nil {
@@ -39,17 +38,25 @@ func (h *Handler) showReply(ctx context.Context, in port.Inbound) port.Reply {
 	if err != nil {
 		return h.notStored(model.VerbShow, err)
 	}
-	t := view.Say(view.Strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
-	for _, p := range append(c.Progress, c.Changed...) {
-		t = append(t, view.Say("\n", p)...)
+	f, err := h.proposals.Details(ctx, rec)
+	if err != nil {
+		return h.notStored(model.VerbShow, err)
 	}
-	for _, rows := range [][]view.Row{c.Machines, c.Facts, c.Keys} {
-		for _, row := range rows {
-			t = append(t, view.Say("\n", view.Strong(row.Label), ": ", row.Value)...)
-		}
+	return port.Reply{Text: screen.DetailsText(c, f)}
+}
+
+// openDetails shows everything about a proposal, or the evidence of an unknown outcome.
+func (h *Handler) openDetails(ctx context.Context, in port.Inbound) port.Reply {
+	recs, r := h.machinesOf(ctx, in.Op, model.VerbShow)
+	if r != nil {
+		return refusalReply(r)
 	}
-	for _, f := range c.Findings {
-		t = append(t, view.Say("\n", f)...)
+	if in.As == screen.AsEvidence {
+		return h.openForm(ctx, in, screen.EvidenceForm(port.Ops(recs), in.Op))
 	}
-	return port.Reply{Text: append(t, view.Say("\n", c.Foot)...)}
+	f, err := h.proposals.Details(ctx, recs[0])
+	if err != nil {
+		return h.notStored(model.VerbShow, err)
+	}
+	return h.openForm(ctx, in, f)
 }

@@ -147,6 +147,7 @@ func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 	for _, verb := range []string{
 		model.VerbApprove, model.VerbReject, model.VerbBackup, model.VerbImage,
 		model.VerbHold, model.VerbResume, model.VerbCancel, model.VerbPassword, model.VerbPropose,
+		model.VerbResolve, model.VerbShow,
 	} {
 		if all[verb] == "" {
 			t.Errorf("the walk over the source misses %q: %v", verb, slices.Sorted(maps.Keys(all)))
@@ -162,7 +163,9 @@ func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 			typed, want = "web-01", "/reinstall INSTANCE"
 		case model.VerbReject, model.VerbBreakGlass:
 			typed += " because"
-		case model.VerbRefresh: // Home anew: the list says the same
+		case model.VerbResolve:
+			typed += " done I logged in"
+		case model.VerbRefresh: // Home again: the list says the same
 			twin, typed, want = model.VerbList, "list", "list"
 		}
 		if l, r := grammar.Parse(typed); r != nil || l.Verb != twin {

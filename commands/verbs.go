@@ -35,7 +35,7 @@ var verbTable = map[string]verbActions{
 		return port.Reply{Text: screen.Help()}
 	}},
 	model.VerbList: {typed: (*Handler).listReply},
-	model.VerbShow: {typed: (*Handler).showReply},
+	model.VerbShow: {typed: (*Handler).showReply, pressed: atPress((*Handler).openDetails)},
 
 	model.VerbPropose: {
 		typed:     (*Handler).openPropose,
@@ -68,7 +68,7 @@ var verbTable = map[string]verbActions{
 	model.VerbHold:       {pressed: (*Handler).storePress},
 	model.VerbResume:     {pressed: (*Handler).storePress},
 	model.VerbCancel:     {pressed: (*Handler).storePress},
-	model.VerbResolve:    {},
+	model.VerbResolve:    {pressed: atPress((*Handler).openResolve), submitted: (*Handler).submitResolve},
 	model.VerbBreakGlass: {},
 	model.VerbReject:     {pressed: (*Handler).openReject, submitted: (*Handler).submitReject},
 	model.VerbBackup: {

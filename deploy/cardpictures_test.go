@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack/browse"
+	"twokey/bot/fakeslack/page"
 	"twokey/commands/sample"
 )
 
@@ -27,7 +28,8 @@ const margin = 12
 
 // TestTheCardsHaveTheirPictures takes them: it is what make cards runs.
 func TestTheCardsHaveTheirPictures(t *testing.T) {
-	page, all := cardsPage(t)
+	double, address, all := postCards(t)
+	page.Open(double, nil, nil)
 	inDocuments := picturesInDocuments(t)
 	old, err := filepath.Glob(cardsFolder + "/*.png")
 	if err != nil {
@@ -45,10 +47,10 @@ func TestTheCardsHaveTheirPictures(t *testing.T) {
 		name          string
 		width, height int64
 	}{{"", 1280, 2000}, {onPhone, 390, 3000}} {
-		b := browse.Open(t, page+"/#as=U0ANN&channel=C0INFRA", screen.width, screen.height, "")
+		b := browse.Open(t, address+"/#as=U0ANN&channel=C0INFRA", screen.width, screen.height, "")
 		b.StandsAt(sample.Night.Add(time.Hour))
 		for _, c := range all {
-			b.Sees("message-"+c.ts, "Proposal")
+			b.Sees("message-"+c.ts, c.op.ID)
 			small := labelPicture(t, shrinkPicture(t, b.Only("message-"+c.ts)), sumOf(c.text))
 			keepPicture(t, c.name+screen.name+".png", small, inDocuments)
 		}

@@ -45,18 +45,12 @@ type shownCard struct {
 	name, ts, text string
 	posted         fakeslack.Message
 	card           view.Card
+	op             reinstall.Operation // that it is drawn of; of several, the first
 }
 
-// cardsPage is the page of exhibited.
-func cardsPage(t *testing.T) (page string, all []shownCard) {
-	t.Helper()
-	_, page, all = postCards(t)
-	return page, all
-}
-
-// postCards is Slack's double with every card in one channel, drawn by package
-// chat.
-func postCards(t *testing.T) (double *fakeslack.Slack, page string, all []shownCard) {
+// postCards is Slack's double with every card in one channel, drawn by package chat, and
+// the address at which it listens.
+func postCards(t *testing.T) (double *fakeslack.Slack, address string, all []shownCard) {
 	t.Helper()
 	people := fakeslack.SamplePeople()
 	people.Users = append(people.Users, fakeslack.User{
@@ -86,7 +80,7 @@ func postCards(t *testing.T) (double *fakeslack.Slack, page string, all []shownC
 			t.Fatalf("%s: %v", s.Name, err)
 		}
 		m := double.Thread(a.Channel, a.TS)[0]
-		all = append(all, shownCard{s.Name, a.TS, double.PlainText(m), m, s.Card})
+		all = append(all, shownCard{s.Name, a.TS, double.PlainText(m), m, s.Card, s.Record.Op})
 	}
 	return double, server.URL, all
 }
@@ -122,7 +116,7 @@ func readDigest(digest string) map[string]string {
 }
 
 func TestEveryCardShowsWhatItsTextSays(t *testing.T) {
-	_, all := cardsPage(t)
+	_, _, all := postCards(t)
 	digest := readFile(t, cardsText)
 	written := readDigest(digest)
 	for _, s := range all {
@@ -155,7 +149,7 @@ func picturesInDocuments(t *testing.T) []string {
 }
 
 func TestThePicturesInGitAreThoseOfTheDocuments(t *testing.T) {
-	_, all := cardsPage(t)
+	_, _, all := postCards(t)
 	shows := map[string]string{}
 	for _, s := range all {
 		shows[s.name+".png"], shows[s.name+onPhone+".png"] = s.text, s.text

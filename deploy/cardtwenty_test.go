@@ -1,15 +1,20 @@
 package deploy_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http/httptest"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"twokey/bot/chat"
+	"twokey/bot/chat/blockkit"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -85,7 +90,7 @@ func batchStates(t *testing.T) map[string]func(i int) sample.Card {
 }
 
 // Twenty machines with long names of any letters, in every state: Slack takes the full
-// card, and each machine has its row. The card says what has no room on it.
+// card and the full form of Details, and each machine is named on one of them.
 func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	double := fakeslack.New(fakeslack.Config{RateScale: 1e6, People: fakeslack.SamplePeople()})
 	server := httptest.NewServer(double)
@@ -103,9 +108,16 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	for _, state := range short.Of(slices.Sorted(maps.Keys(all)), 4) {
 		recs, now := twentyOf(t, all[state])
 		for kind, name := range longNames {
-			card := screen.DrawCard(port.Ops(withNames(recs, name)), recs[0].Rev, func(string) string { return "CNY" },
-				now, nil)
-			checkBatchCard(t, double, c, kind+", "+state, card)
+			ops, yuan := port.Ops(withNames(recs, name)), func(string) string { return "CNY" }
+			what, card := kind+", "+state, screen.DrawCard(ops, recs[0].Rev, yuan, now, nil)
+			text := checkBatchCard(t, double, c, what, card)
+			checkRest(t, what, text, ops)
+			details := checkDetails(t, double, what, screen.DetailsForm(ops, recs[0].Rev, yuan, now))
+			for _, op := range ops {
+				if !strings.Contains(text+details, op.TypedName()) {
+					t.Errorf("%s: neither card nor Details name %s", what, op.TypedName())
+				}
+			}
 		}
 	}
 	if len(odd) > 0 {
@@ -114,35 +126,83 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 }
 
 // checkBatchCard posts and edits a card of twenty, and compares what Slack shows with it.
-func checkBatchCard(t *testing.T, double *fakeslack.Slack, c *chat.Chat, what string, card view.Card) {
+func checkBatchCard(t *testing.T, double *fakeslack.Slack, c *chat.Chat, what string, card view.Card) (text string) {
 	t.Helper()
 	a, err := c.PostCard(t.Context(), card, what)
 	if err != nil {
-		t.Errorf("%s: posted: %v", what, err)
-		return
+		t.Fatalf("%s: posted: %v", what, err)
 	}
 	card.Rev++
 	if err := c.UpdateCard(t.Context(), a, card); err != nil {
 		t.Errorf("%s: edited: %v", what, err)
 	}
-	text := double.PlainText(double.Thread(a.Channel, a.TS)[0])
-	for i := range card.Machines {
-		if !strings.Contains(text, fmt.Sprintf("-%02d  ", i)) {
-			t.Errorf("%s: the card has no row of machine %d:\n%s", what, i, text)
-			break
-		}
-	}
+	text = double.PlainText(double.Thread(a.Channel, a.TS)[0])
 	for _, b := range card.Buttons {
 		if !strings.Contains(text, "["+b.Label+"]") {
 			t.Errorf("%s: the card has no button %s", what, b.Label)
 		}
+		if b.Label == "Approve" && (b.Confirm == nil || !strings.Contains(b.Confirm.Title, "20 machines")) {
+			t.Errorf("%s: Approve does not ask about 20 machines: %+v", what, b.Confirm)
+		}
 	}
-	if !strings.Contains(text, card.Status.Word) || !strings.Contains(text, fmt.Sprintf("revision %d", card.Rev)) {
-		t.Errorf("%s: the card does not say its state, or is an old one:\n%s", what, text)
+	if !strings.Contains(card.Title, "20 machines") || !strings.HasPrefix(text, card.Title+"\n") {
+		t.Errorf("%s: the card does not begin with how many they are:\n%s", what, text)
 	}
-	over := c.Over(card)
-	left := len(over.Machines)+len(over.Facts)+len(over.Keys)+len(over.Findings)+len(over.Around)+len(over.Changed) > 0
-	if said := strings.Contains(text, "The rest is in the thread."); said != left {
-		t.Errorf("%s: it says that there is a rest: %v, and there is one: %v", what, said, left)
+	return text
+}
+
+var restOfMachines = regexp.MustCompile(`^… and ([0-9]+) more machines`)
+
+// checkRest compares what a card says of those that have no line on it with the lines
+// above: together they are all machines, or all that can still be stopped.
+func checkRest(t *testing.T, what, text string, ops []reinstall.Operation) {
+	t.Helper()
+	lines, shown, counts := strings.Split(text, "\n"), 0, 0
+	for _, line := range lines {
+		if slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return isLineOf(line, op.TypedName()) }) {
+			shown++
+			continue
+		}
+		if m := restOfMachines.FindStringSubmatch(line); m != nil {
+			counts++
+			left, _ := strconv.Atoi(m[1])
+			all := shown + left
+			if all != len(ops) && all != len(screen.OpenOps(ops)) || !strings.Contains(line, "press Details") {
+				t.Errorf("%s: %d machines have a line, and then: %s", what, shown, line)
+			}
+		}
+		shown = 0
 	}
+	if counts == 0 {
+		t.Errorf("%s: the card does not say how many have no line:\n%s", what, text)
+	}
+}
+
+// isLineOf reports whether a line is a machine's own: a sign, its name, and how it is.
+// Where bytes are short, it is cut within the name.
+func isLineOf(line, name string) bool {
+	_, after, signed := strings.Cut(line, ": ")
+	if !signed || !strings.HasPrefix(line, ":") {
+		return false
+	}
+	isCut := strings.HasSuffix(line, "…") && strings.HasPrefix(after, string([]rune(name)[:20]))
+	return isCut || strings.HasPrefix(after, name+": ")
+}
+
+// checkDetails renders the form of Details, and is what Slack shows of it.
+func checkDetails(t *testing.T, double *fakeslack.Slack, what string, f view.Form) string {
+	t.Helper()
+	raw, err := json.Marshal(blockkit.Modal(f, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var modal struct{ Blocks []fakeslack.Block }
+	var all any
+	if err := errors.Join(json.Unmarshal(raw, &modal), json.Unmarshal(raw, &all)); err != nil {
+		t.Fatal(err)
+	}
+	if bad := fakeslack.CheckView(all); len(bad) > 0 {
+		t.Errorf("%s: Slack refuses Details: %v", what, bad)
+	}
+	return double.PlainBlocks(modal.Blocks)
 }

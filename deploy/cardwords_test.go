@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -8,30 +9,29 @@ import (
 	"unicode/utf8"
 
 	"twokey/bot/fakeslack"
+	"twokey/commands/reinstall"
 )
 
 var (
 	tagged    = regexp.MustCompile(`<[^<>]*>`)
 	dateWords = regexp.MustCompile(`<!date\^[0-9]+\^[^|<>]*\|([^<>]*)>`)
 	someone   = regexp.MustCompile(`<@[UW][A-Z0-9]+>`)
-	asksOf    = regexp.MustCompile(`(?i)approver|proposer|anybody|backup image is waited for`)
+	asksOf    = regexp.MustCompile(`(?i)approver|proposer|no action needed|backup image is waited for`)
 )
 
 // What a notification and a screen reader have of a card says by itself which
 // machine it is, how it stands, and what is asked of whom.
 func TestTheTextOfEveryCardStandsAlone(t *testing.T) {
-	_, all := cardsPage(t)
+	_, _, all := postCards(t)
 	for _, s := range all {
 		text := s.posted.Text
 		first, rest, _ := strings.Cut(text, ". ")
 		if n := utf8.RuneCountInString(first); n > 150 {
 			t.Errorf("%s: its first sentence has %d characters: %s", s.name, n, first)
 		}
-		name := strings.SplitN(strings.TrimPrefix(s.card.Title, "3 machines: "), ",", 2)[0]
-		name = string([]rune(name)[:min(40, utf8.RuneCountInString(name))])
-		if !strings.Contains(first, name) || !strings.Contains(strings.ToLower(first),
-			strings.ToLower(s.card.Status.Word)) {
-			t.Errorf("%s: its first sentence does not name machine and state: %s", s.name, first)
+		if want := subjectOf(s); !strings.HasPrefix(first, want) || !strings.HasSuffix(first,
+			"): "+strings.ToLower(s.card.Status.Word)) {
+			t.Errorf("%s: its first sentence is not %s and its state: %s", s.name, want, first)
 		}
 		if ask, _, _ := strings.Cut(rest, ". "); !asksOf.MatchString(ask) {
 			t.Errorf("%s: its second sentence does not say what is asked of whom: %s", s.name, text)
@@ -47,9 +47,21 @@ func TestTheTextOfEveryCardStandsAlone(t *testing.T) {
 	}
 }
 
+// subjectOf is how the text of a card begins: one machine with its id, or how many they
+// are with their names. A long name is cut.
+func subjectOf(s shownCard) string {
+	if b := s.op.Batch; b != nil {
+		return fmt.Sprintf("%d machines (%s", len(b.Members), s.op.TypedName())
+	}
+	if whole := s.op.TypedName() + " (" + s.op.Plan.Instance + ")"; utf8.RuneCountInString(whole) < 60 {
+		return whole
+	}
+	return string([]rune(s.op.TypedName())[:40])
+}
+
 // Neither a sign nor a colour says anything alone.
 func TestEverySignOnEveryCardHasAWordBesideIt(t *testing.T) {
-	_, all := cardsPage(t)
+	_, _, all := postCards(t)
 	signs := 0
 	for _, s := range all {
 		for _, b := range s.posted.Blocks {
@@ -78,7 +90,7 @@ func wordBesideSigns(t *testing.T, name string, v any) (signs int) {
 				continue
 			}
 			signs++
-			if !startsWithAWord(v[i+1:]) {
+			if !startsWithAWord(m["name"], v[i+1:]) {
 				t.Errorf("%s: the sign :%v: has no word behind it", name, m["name"])
 			}
 		}
@@ -86,14 +98,18 @@ func wordBesideSigns(t *testing.T, name string, v any) (signs int) {
 	return signs
 }
 
-// startsWithAWord looks at what follows a sign in its own line.
-func startsWithAWord(rest []any) bool {
+// startsWithAWord looks at what follows a sign in its own line: a word, or a number
+// with its word. The same sign again is no other: the words are behind the last.
+func startsWithAWord(sign any, rest []any) bool {
 	for _, x := range rest {
 		m, _ := x.(map[string]any)
+		if m["type"] == "emoji" && m["name"] == sign {
+			continue
+		}
 		said, _ := m["text"].(string)
 		said = strings.TrimLeft(said, " ")
 		if said != "" {
-			r, _ := utf8.DecodeRuneInString(said)
+			r, _ := utf8.DecodeRuneInString(strings.TrimLeft(said, "0123456789 "))
 			return unicode.IsLetter(r)
 		}
 		if m["type"] != "text" {
@@ -103,14 +119,30 @@ func startsWithAWord(rest []any) bool {
 	return false
 }
 
-// The machine's name and its state are the first two things, above all else.
-func TestEveryCardBeginsWithTheNameAndTheState(t *testing.T) {
-	_, all := cardsPage(t)
+// A card that waits for keys asks before all else whether to wipe the machine; then
+// comes why. Every other names the machine, and then says how it stands.
+func TestEveryCardBeginsWithTheQuestionOrTheState(t *testing.T) {
+	_, _, all := postCards(t)
 	for _, s := range all {
-		lines := strings.SplitN(s.text, "\n", 4)
-		if s.posted.Blocks[0]["type"] != "header" || len(lines) < 4 || lines[0] != s.card.Title ||
-			!strings.HasSuffix(lines[1], " "+s.card.Status.Word) {
-			t.Errorf("%s begins with %q", s.name, lines)
+		title, rest, _ := strings.Cut(s.text, "\n")
+		if s.posted.Blocks[0]["type"] != "header" || title != s.card.Title {
+			t.Errorf("%s does not begin with its title: %q", s.name, title)
+		}
+		if strings.HasPrefix(title, "Wipe ") != (s.op.State == reinstall.Proposed) {
+			t.Errorf("%s is %s, and begins with %q", s.name, s.op.State, title)
+		}
+		// Above it is at most why nothing can start, or why keys are asked for again.
+		top := strings.Join(strings.SplitN(rest, "\n", 3)[:2], "\n")
+		want := s.card.Status.Emoji + " " + s.card.Status.Word + ". "
+		switch {
+		case s.op.State != reinstall.Proposed:
+		case s.op.Recalled != nil:
+			want = "Waiting for keys again: "
+		default:
+			want = "@Ann Okafor: "
+		}
+		if !strings.Contains(top, want) {
+			t.Errorf("%s does not say %q at its top:\n%s", s.name, want, top)
 		}
 	}
 }

@@ -82,12 +82,10 @@ func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 
 // longCard has too much of everything.
 func longCard() view.Card {
-	rows := slices.Repeat([]view.Row{{Label: endless, Value: view.Say(endless)}}, 60)
 	texts := slices.Repeat([]view.Text{view.Say(endless)}, 60)
 	return view.Card{
 		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: view.Status{Emoji: "key", Word: endless},
-		Lead:     view.Say(endless),
-		Machines: rows, Facts: rows, Around: texts, Findings: texts, Keys: rows, Foot: view.Say(endless),
+		Lines: texts, Foot: view.Say(endless),
 		Buttons: slices.Repeat([]view.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40),
 		Summary: view.Say(endless),
 	}

@@ -24,7 +24,7 @@ func TestAPostIsFoundWhateverOurClockSays(t *testing.T) {
 			began := b.chat.directory.now()
 			if _, err := b.chat.PostCard(t.Context(), view.Card{
 				ID: "7K3Q", Channel: infra, Title: "web-01",
-				Lead: view.Say("x"),
+				Lines: []view.Text{view.Say("x")},
 			}, "7K3Q.card"); err != nil {
 				t.Fatal(err)
 			}

@@ -158,12 +158,10 @@ func TestAClickOnTheLargestCardComesIn(t *testing.T) {
 	t.Parallel()
 	b := bench(t)
 	long := strings.Repeat("界", 4000)
-	row := view.Row{Label: long, Value: view.Say(long)}
 	c := aCard()
-	c.Title, c.Lead, c.Foot = long, view.Say(long), view.Say(long)
+	c.Title, c.Foot = long, view.Say(long)
 	for range 40 {
-		c.Facts, c.Keys, c.Machines = append(c.Facts, row), append(c.Keys, row), append(c.Machines, row)
-		c.Findings, c.Around = append(c.Findings, view.Say(long)), append(c.Around, view.Say(long))
+		c.Lines = append(c.Lines, view.Say(long))
 	}
 	a := b.postCard(c)
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")

@@ -110,17 +110,20 @@ func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in 
 		return x.handleHomePress(p, in)
 	case p.View != nil:
 		return x.handleChange(p, in)
-	case len(p.Actions) == 0 || p.Actions[0].Type != "button":
+	case len(p.Actions) == 0 || p.Actions[0].Type != "button" && p.Actions[0].Type != "overflow":
 		return a
 	}
 	b := p.Actions[0]
-	verb, op, rev, ok := blockkit.ReadButton(b.ActionID, b.Value, b.BlockID)
+	verb, as, op, rev, ok := blockkit.ReadButton(b.ActionID, b.Value, b.BlockID)
+	if b.Type == "overflow" {
+		verb, as, op, rev, ok = blockkit.ReadOverflow(b.ActionID, b.Chosen(), b.BlockID)
+	}
 	if !ok || p.Container.Type == payload.InAttachment {
 		a.reason = "forged_button"
 		a.then = x.whisperBack(in, foreignButtonText())
 		return a
 	}
-	in.Verb, in.Op, in.Rev = verb, op, rev
+	in.Verb, in.As, in.Op, in.Rev = verb, as, op, rev
 	a.then = x.whisperBack(in, replyText(x.currentFront().Press(ctx, in)))
 	return a
 }

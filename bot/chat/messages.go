@@ -31,9 +31,6 @@ func newMessages(cfg Config, web *webapi.Client, d *directory, refusals *refusal
 	}
 }
 
-// Over implements port.Chat.
-func (m *messages) Over(card view.Card) view.Card { return blockkit.Overflow(card) }
-
 // renderCard renders a card. One that fails the check is logged and counted, and
 // the reduced card stands in for it.
 func (m *messages) renderCard(card view.Card) []blockkit.Rendering {

@@ -18,7 +18,7 @@ func TestACardIsPostedOnceEditedAndFoundByItsKey(t *testing.T) {
 		t.Fatalf("%+v", a)
 	}
 	card := aCard()
-	card.Rev, card.Status, card.Buttons = 13, view.Status{Emoji: ":white_check_mark:", Word: "Done"}, nil
+	card.Rev, card.Lines, card.Buttons = 13, []view.Text{view.Say("Done. Verified: it runs Ubuntu 24.04.")}, nil
 	b.must(b.chat.UpdateCard(t.Context(), a, card))
 
 	vs := b.slack.Versions(infra, a.TS)

@@ -24,7 +24,7 @@ func (s *webAPI) blocksValidate(a args) (answer, *refusal) {
 		return s.answerValidation("invalid_blocks", raw, func(v any) []string {
 			problems := blockkit.CheckMessage(v, "")
 			if s.faults.On("strict_blocks") {
-				problems = append(problems, blockkit.RefuseDividers(v)...)
+				problems = append(problems, blockkit.RefuseOverflow(v)...)
 			}
 			return problems
 		})

@@ -80,7 +80,7 @@ func TestWhileTheCloudHangsEverythingIsAcknowledged(t *testing.T) {
 	g.openGate()
 	c.waitUntil("what was taken meanwhile", func() bool {
 		return strings.Contains(c.allCards(), "web-02") && strings.Contains(
-			c.allCards(), "Reinstall of web-01 (ins-1a2b3c4d): rejected",
+			c.allCards(), "web-01 (ins-1a2b3c4d): rejected",
 		)
 	})
 }

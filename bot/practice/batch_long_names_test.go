@@ -10,8 +10,8 @@ import (
 )
 
 // Twenty machines whose names are long, and of letters that take much room: the
-// card is the newest truth at each step, it says where the rest is, and the thread
-// has the rest, each of it once, also after a restart.
+// card is the newest truth at each step and counts those that it has no line for, and
+// the thread and Details name each of them, the thread once, also after a restart.
 func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 	t.Parallel()
 	const n = reinstall.MostInBatch
@@ -41,23 +41,20 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 		for _, w := range what {
 			c.waitUntil("the card shows "+w, func() bool { return strings.Contains(c.cardText(), w) })
 		}
-		for i := range n {
-			if !strings.Contains(c.cardText(), boxOf(i)+"  :") {
-				t.Errorf("the card has no row with the state of %s:\n%s", boxOf(i), c.cardText())
-			}
-		}
 	}
-	shows(fmt.Sprintf("%d machines", n), "Waiting for keys", "The rest is in the thread.")
-	c.waitUntil("the rest", func() bool {
-		for i, id := range ids {
-			if !strings.Contains(c.threadText(), names[i]+"  "+id) {
-				return false
-			}
-		}
-		return true
-	})
+	shows(fmt.Sprintf("Wipe %d machines", n), "… and 15 more machines: press Details", "Needed: :lock: 1 of @oncall")
+	if lines := strings.Count(c.cardText(), ": no sign of use"); lines != 5 {
+		t.Errorf("the card has a line for %d machines:\n%s", lines, c.cardText())
+	}
+	if err := pressButton(c.play, "U0BOB", "Details", false); err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range ids {
+		c.waitUntil("the thread names "+id, func() bool { return strings.Contains(c.threadText(), names[i]+" ("+id) })
+		c.waitUntil("Details have "+id, func() bool { return strings.Contains(formText(c.play, "U0BOB"), id) })
+	}
 	c.approve()
-	shows("turned by @Bob Lindqvist")
+	shows("✓ @Bob Lindqvist ")
 	if err := st.bot.stop(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +69,8 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 		"the end in the thread", func() bool { return strings.Contains(c.threadText(), "Cancelled by @Ann Okafor") },
 	)
 	for i, id := range ids {
-		if told := strings.Count(c.threadText(), "• "+names[i]+"  "+id); told != 1 {
-			t.Errorf("the thread has the details of %s %d times:\n%s", id, told, c.threadText())
+		if told := strings.Count(c.threadText(), names[i]+" ("+id); told != 1 {
+			t.Errorf("the thread names %s with its id %d times:\n%s", id, told, c.threadText())
 		}
 	}
 	for _, call := range st.slack.Calls() {

@@ -168,7 +168,7 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 		return fakeslack.Message{TS: fmt.Sprintf("1000000%03d.000000", s), Text: text}
 	}
 	card := func(s int, state string) fakeslack.Message {
-		return at(s, "Reinstall of web-01 (ins-1a2b3c4d): "+state)
+		return at(s, "web-01 (ins-1a2b3c4d): "+state)
 	}
 	counts := func(ends int) string {
 		return fmt.Sprintf("counting down. It starts <!date^1000000%03d^{time}|soon>.", ends)

@@ -132,7 +132,8 @@ func (w *world) keepBusy(rnd *rand.Rand, atOnce int, d time.Duration) (changes, 
 // warmUp is for the first posts of those that run already: one a second.
 const warmUp = 4 * time.Minute
 
-var shownRevision = regexp.MustCompile(`Proposal (\w{4}), revision (\d+)`)
+// shownRevision is what the block_ids of a card begin with: its operation and revision.
+var shownRevision = regexp.MustCompile(`"block_id":"(\w{4})\.(\d+)\.`)
 
 // delaysBehind is how long each change since then took to stand on its card, and how
 // long its line took.

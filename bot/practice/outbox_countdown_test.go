@@ -60,7 +60,7 @@ func (w *world) countdownStoodAt(announced port.Record) time.Time {
 		}
 		switch {
 		case c.Method == "chat.update" && strings.Contains(c.Args["blocks"], "Counting down") && strings.Contains(
-			c.Args["blocks"], "Proposal "+announced.Op.ID,
+			c.Args["blocks"], `"block_id":"`+announced.Op.ID+".",
 		) && card.IsZero() && c.Fault == "":
 			card = c.At
 		case c.Method == "chat.postMessage" && strings.Contains(

@@ -318,7 +318,7 @@ func (w *world) mustBeInOrder(rec port.Record) {
 	if !slices.Equal(got, want) {
 		w.t.Errorf("%s: the thread holds %v, want %v", rec.Op.ID, got, want)
 	}
-	if shown := fmt.Sprintf("revision %d", rec.Rev); !strings.Contains(fmt.Sprint(thread[0].Blocks), shown) {
+	if shown := fmt.Sprintf("%s.%d.", rec.Op.ID, rec.Rev); !strings.Contains(fmt.Sprint(thread[0].Blocks), shown) {
 		w.t.Errorf("%s: the card does not show %s", rec.Op.ID, shown)
 	}
 }

@@ -33,7 +33,7 @@ func TestAnAlertOnThePageLeadsToTheMachineThatItNames(t *testing.T) {
 	)
 	b.Picture("alert-form")
 	b.Click("modal-submit")
-	b.Sees("message-"+newestCard(t, st), "Waiting for keys")
+	b.Sees("message-"+newestCard(t, st), "Wipe web-01 ")
 }
 
 // proposeWeb01 has Ann propose web-01.

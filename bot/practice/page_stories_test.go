@@ -41,13 +41,15 @@ func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
 	b.Write("field-reason", "kernel panics at boot")
 	b.Click("modal-submit")
 	card := newestCard(t, st)
-	b.Sees("message-"+card, "Waiting for keys")
+	b.Sees("message-"+card, "Wipe web-01 ")
 	b.Picture("card-proposed")
 
 	b.Click("person-U0BOB")
 	b.Click("open-thread-" + card)
 	b.Sees("thread", "asks to wipe and reinstall")
 	b.Button("thread", "Approve")
+	b.Sees("confirm", "Approve the wipe of web-01?")
+	b.Click("confirm-ok")
 	b.Sees("thread", "Approved by")
 	b.Picture("card-approved")
 
@@ -78,7 +80,7 @@ func TestThePageIsUsableOnAPhone(t *testing.T) {
 	b := browse.Open(t, st.page+"#as=U0ANN&channel=C0INFRA", 390, 844, pictures)
 	b.Write("composer", `/reinstall web-02 --reason "same panic as web-01"`+kb.Enter)
 	card := newestCard(t, st)
-	b.Sees("message-"+card, "Waiting for keys")
+	b.Sees("message-"+card, "Wipe web-02 ")
 	b.Picture("phone-card")
 	b.Fits("the card")
 	b.Click("open-thread-" + card)
@@ -92,7 +94,11 @@ func TestThePageIsUsableOnAPhone(t *testing.T) {
 	b.Write("field-typed", "web-02")
 	b.Click("modal-submit")
 	b.Sees("thread", "Backup confirmed")
-	b.Button("thread", "Cancel")
+	menu := chromedp.CSS(string(browse.ID("thread")) + ` [aria-haspopup="menu"].btn`)
+	b.Do("opening the small button", chromedp.Click(menu))
+	b.Do("picking Cancel", chromedp.Click(`//*[@role="menuitem"][normalize-space(.)="Cancel"]`))
+	b.Fits("the question")
+	b.Click("confirm-ok")
 	b.Sees("thread", "Cancelled by")
 	b.Picture("phone-cancelled")
 }
@@ -127,7 +133,7 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Gone("modal")
 	b.Holds("the form gives the keyboard back", `document.activeElement.matches('`+at("composer")+`')`)
 	card := newestCard(t, st)
-	b.Sees("message-"+card, "Waiting for keys")
+	b.Sees("message-"+card, "Wipe web-01 ")
 
 	b.TabTo(at("person-U0BOB"))
 	b.Keys(kb.Enter)
@@ -136,6 +142,9 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Holds("the thread has the keyboard", `!!document.activeElement.closest('`+at("thread")+`')`)
 	b.TabTo(at("thread") + ` [data-action^="approve"]`)
 	b.Picture("keyboard-approve")
+	b.Keys(kb.Enter)
+	b.Sees("confirm", "Approve the wipe of web-01?")
+	b.TabTo(at("confirm-ok"))
 	b.Keys(kb.Enter)
 	b.Sees("thread", "Approved by")
 	b.Holds("the keyboard is not lost with the button", `!!document.activeElement.closest('`+at("thread")+`')`)
@@ -148,7 +157,7 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 
 	b.TabTo(at("person-U0ANN"))
 	b.Keys(kb.Enter)
-	b.Sees("message-"+card, "turned by @Bob")
+	b.Sees("message-"+card, "✓ @Bob Lindqvist")
 	b.TabTo(at("message-"+card) + ` [data-action^="backup"]`)
 	b.Keys(kb.Enter)
 	b.Do("the form", chromedp.WaitVisible(browse.ID("modal")))
@@ -201,7 +210,7 @@ func TestTheFrontSaysWhatIsInForceAndEndsIt(t *testing.T) {
 	b.Sees("desk-done", "killed with kill -9 and started again")
 	b.Click("close-desk")
 	b.Write("composer", "/reinstall web-01"+kb.Enter)
-	b.Sees("message-"+newestCard(t, st), "Waiting for keys")
+	b.Sees("message-"+newestCard(t, st), "Wipe web-01 ")
 }
 
 func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,7 +33,7 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 		ts.Check(pressUntilShown(p, user, rest[0], rest[1]))
 	case "presses-stale":
 		needWords(ts, rest, 2)
-		wantError(ts, neg, pressStale(p, user, rest[0], rest[1]))
+		wantError(ts, neg, pressStale(p, user, rest[0], rest[1], rest[2:]...))
 	case "opens-the-thread": // beside the channel, of the newest card
 		m, err := st.newestCard()
 		ts.Check(err)
@@ -83,8 +84,8 @@ func typesOften(ts *testscript.TestScript, user string, times int, text string) 
 	}
 }
 
-// proposalID finds a card's id on it.
-var proposalID = regexp.MustCompile(`Proposal ([0-9A-Z]{4}), revision`)
+// proposalID finds a card's id on it: in the foot, or in what a reduced card says to type.
+var proposalID = regexp.MustCompile(`(?m)(?:^|/reinstall show )([0-9A-Z]{4})(?: · |\.)`)
 
 // memberID finds the id of the last machine on a card of several.
 var memberID = regexp.MustCompile(`· operations (?:[0-9A-Z]{4} )*([0-9A-Z]{4})`)
@@ -134,16 +135,17 @@ func pressButton(p *play, user, label string, twice bool) error {
 }
 
 // pressStale clicks a button on an earlier version of the card: the last one
-// that showed a text beside it.
-func pressStale(p *play, user, label, shown string) error {
+// that showed a text beside it, and none of the others.
+func pressStale(p *play, user, label, shown string, without ...string) error {
 	m, err := p.stage.newestCard()
 	if err != nil {
 		return err
 	}
 	vs := p.stage.slack.Versions(channel, m.TS)
 	for i := len(vs) - 1; i >= 0; i-- {
-		if text := p.stage.slack.PlainText(vs[i]); strings.Contains(text, shown) &&
-			strings.Contains(text, "["+label+"]") {
+		text := p.stage.slack.PlainText(vs[i])
+		if strings.Contains(text, shown) && strings.Contains(text, "["+label+"]") &&
+			!slices.ContainsFunc(without, func(w string) bool { return strings.Contains(text, w) }) {
 			return p.stage.slack.ClickStale(p.ctx, user, channel, m.TS, vs[i].Version, label)
 		}
 	}

@@ -29,7 +29,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann presses LABEL [twice]  on the newest card
 //	ann joins | leaves         the channel
 //	ann opens-the-thread       of the newest card, beside the channel
-//	ann presses-stale LABEL TEXT  on the card as it was when it showed TEXT
+//	ann presses-stale LABEL TEXT [NOT]  on the card as it was when it showed TEXT, and not NOT
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]
 //	ann uses SHORTCUT [on TEXT]  on the newest message of the channel that has TEXT in it

@@ -33,7 +33,7 @@ func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request)
 	for _, x := range f.findings {
 		t = append(t, view.Say("\n• ", view.Capitalize(view.EndSentence(x.Why)), screen.NextSentence(x.Next))...)
 	}
-	for _, l := range screen.AroundLines(f.facts.Around, f.plan.Terms, false) {
+	for _, l := range screen.AroundLines(f.facts.Around, f.plan.Terms) {
 		t = append(append(t, view.Say("\n")...), l...)
 	}
 	if live, err := m.liveFor(ctx, f.plan.Ref); err != nil {

@@ -11,11 +11,11 @@ import (
 // withoutMentions is a card whose first post notifies no approver: they stand on it by
 // name. Later edits notify nobody, and show them as Slack does.
 func (o *Outbox) withoutMentions(ctx context.Context, c view.Card) view.Card {
-	keys := make([]view.Row, len(c.Keys))
-	for i, r := range c.Keys {
-		keys[i] = view.Row{Label: r.Label, Value: o.namesAsText(ctx, r.Value)}
+	lines := make([]view.Text, len(c.Lines))
+	for i, t := range c.Lines {
+		lines[i] = o.namesAsText(ctx, t)
 	}
-	c.Keys = keys
+	c.Lines = lines
 	return c
 }
 

@@ -41,9 +41,8 @@ type Outbox struct {
 	people    *people.Lookup
 	proposals *proposals.Loader
 
-	breakers  breakers   // what waits after a fault
-	shown     shownState // which countdowns stand on cards and in threads
-	overflows overflows  // what cards have no room for
+	breakers breakers   // what waits after a fault
+	shown    shownState // which countdowns stand on cards and in threads
 }
 
 // Engine is what the outbox needs of the engine.

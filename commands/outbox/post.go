@@ -105,10 +105,7 @@ func (o *Outbox) postCard(ctx context.Context, rec port.Record, since time.Time,
 	}
 	card.Calm, card.Since = isCalm(rec.Op), since
 	if rec.Card.TS != "" {
-		if err := o.editCard(ctx, rec.Card, card); err != nil {
-			return err
-		}
-		return o.postOverflow(ctx, rec, rec.Card, card)
+		return o.editCard(ctx, rec.Card, card)
 	}
 	first := card
 	if !rec.Op.Plan.Terms.Asking.Notify.InChannel() {
@@ -128,11 +125,9 @@ func (o *Outbox) postCard(ctx context.Context, rec port.Record, since time.Time,
 		return &doubtful{cardKey(rec.Op.ID), err}
 	}
 	if found {
-		if err := o.editCard(ctx, a, card); err != nil {
-			return err
-		}
+		return o.editCard(ctx, a, card)
 	}
-	return o.postOverflow(ctx, rec, a, card)
+	return nil
 }
 
 // isCalm reports whether nobody has to act on what the card shows now: it is read
@@ -167,7 +162,7 @@ func (o *Outbox) editCard(ctx context.Context, a port.Address, card view.Card) e
 func staleCardText(c view.Card) view.Text {
 	return view.Say(view.Emoji("warning"),
 		" The card above is an old one, because Slack refuses every form of the new one. This is so now: ",
-		view.Strong(c.Status.Word), ". ", c.Lead,
+		view.Strong(c.Status.Word), ". ", c.Summary,
 		" To read all of it, type ", view.Mono("/reinstall show "+c.ID), ".")
 }
 

@@ -135,8 +135,6 @@ func (r *recording) Whisper(_ context.Context, _, _, user string, t view.Text) e
 	return err
 }
 
-func (r *recording) Over(view.Card) view.Card { return view.Card{} }
-
 // stand is an outbox between a memory and a recording Slack. Its clock goes only
 // when a test lets time pass.
 type stand struct {

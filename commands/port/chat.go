@@ -48,9 +48,6 @@ type Cards interface {
 	UpdateCard(ctx context.Context, a Address, c view.Card) error
 	// FindCard looks for a card by its key.
 	FindCard(ctx context.Context, channel, key string, since time.Time) (Address, bool, error)
-	// Over is what the card has no room for, in the places of a card; what it shows
-	// says that the rest is in the thread.
-	Over(c view.Card) view.Card
 	// Permalink is the address of a message, for people.
 	Permalink(ctx context.Context, a Address) (string, error)
 }

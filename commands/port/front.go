@@ -38,6 +38,7 @@ type Inbound struct {
 	Trigger string
 	Text    string // of a command
 	Verb    string // of a button or form
+	As      string // which of a verb's ways a button is for; empty where there is one
 	Op      string
 	Rev     int64
 	Values  map[string]string // of a form, by field id

@@ -48,7 +48,16 @@ func (l *Loader) ButtonGone(ctx context.Context, verb string, rec port.Record) b
 		return false
 	}
 	c, _, err := l.drawBare(ctx, rec)
-	return err == nil && !slices.ContainsFunc(c.Buttons, func(b view.Button) bool { return b.Verb == verb })
+	return err == nil && !slices.ContainsFunc(c.AllButtons(), func(b view.Button) bool { return b.Verb == verb })
+}
+
+// Details is everything about a record's proposal, as it is now.
+func (l *Loader) Details(ctx context.Context, rec port.Record) (view.Form, error) {
+	recs, err := l.All(ctx, rec)
+	if err != nil {
+		return view.Form{}, err
+	}
+	return screen.DetailsForm(port.Ops(recs), recs[0].Rev, l.currencyOf, l.now()), nil
 }
 
 func (l *Loader) currencyOf(account string) string {

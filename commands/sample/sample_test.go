@@ -41,10 +41,10 @@ func TestEveryStateHasASample(t *testing.T) {
 func TestEveryButtonIsOnASample(t *testing.T) {
 	missing := map[string]bool{
 		"Approve": true, "Reject": true, "Confirm backup": true, "Make backup image": true, "Hold": true,
-		"Resume": true, "Cancel": true,
+		"Resume": true, "Cancel": true, "Details": true, "It was wiped": true, "It was not": true, "Evidence": true,
 	}
 	for _, c := range cards(t) {
-		for _, b := range c.Card.Buttons {
+		for _, b := range c.Card.AllButtons() {
 			delete(missing, b.Label)
 		}
 	}
@@ -95,12 +95,15 @@ func TestASampleIsACompleteCard(t *testing.T) {
 	for _, c := range cards(t) {
 		k := c.Card
 		for part, text := range map[string]string{
-			"title": k.Title, "word": k.Status.Word, "sign": k.Status.Emoji, "lead": k.Lead.String(),
+			"title": k.Title, "word": k.Status.Word, "sign": k.Status.Emoji,
 			"summary": k.Summary.String(), "foot": k.Foot.String(), "id": k.ID, "channel": k.Channel,
 		} {
 			if strings.TrimSpace(text) == "" {
 				t.Errorf("%s has no %s", c.Name, part)
 			}
+		}
+		if len(k.Lines) == 0 {
+			t.Errorf("%s says nothing below its title", c.Name)
 		}
 		if k.ID != c.Record.Op.ID || k.Rev != c.Record.Rev {
 			t.Errorf("%s is the card of %s at %d, not of its record", c.Name, k.ID, k.Rev)
@@ -125,7 +128,7 @@ func TestASampleThatEndedTakesNoKeyAndNoStop(t *testing.T) {
 		if done := strings.HasPrefix(c.Card.Status.Word, "Done"); done != (op.State == reinstall.Done) {
 			t.Errorf("%s is %s, and is shown as %q", c.Name, op.State, c.Card.Status.Word)
 		}
-		for _, b := range c.Card.Buttons {
+		for _, b := range c.Card.AllButtons() {
 			if op.State.Ended() && slices.Contains(turns, b.Label) {
 				t.Errorf("%s has ended, and has the button %s", c.Name, b.Label)
 			}
@@ -138,8 +141,8 @@ func TestSamplesAreTheSameEachTime(t *testing.T) {
 	first, again := cards(t), cards(t)
 	for i := range first {
 		a, b := first[i], again[i]
-		if a.Card.Summary.String() != b.Card.Summary.String() || !a.At.Equal(b.At) || !slices.EqualFunc(a.Card.Facts,
-			b.Card.Facts, func(x, y view.Row) bool { return x.Value.String() == y.Value.String() }) {
+		if a.Card.Summary.String() != b.Card.Summary.String() || !a.At.Equal(b.At) || !slices.EqualFunc(a.Card.Lines,
+			b.Card.Lines, func(x, y view.Text) bool { return x.String() == y.String() }) {
 			t.Errorf("%s differs", a.Name)
 		}
 		if a.At.Before(Night) {

@@ -58,11 +58,11 @@ func abbreviateNames(names []string) string {
 }
 
 // groupByText are the texts that are said of any of them, each once, and the names of
-// those of which it is said.
+// those of which it is said. The moment of a click differs by what it took to write it.
 func groupByText(ops []oper, of func(oper) []text) (texts []text, names [][]string) {
 	for _, op := range ops {
 		for _, t := range of(op) {
-			i := slices.IndexFunc(texts, func(u text) bool { return u.String() == t.String() })
+			i := slices.IndexFunc(texts, func(u text) bool { return u.Timeless().String() == t.Timeless().String() })
 			if i < 0 {
 				i = len(texts)
 				texts, names = append(texts, t), append(names, nil)

@@ -23,10 +23,9 @@ func nearbyOrder(n model.Nearby, t model.Terms) int {
 	return 3
 }
 
-// AroundLines tell what stands around a machine: a line for each thing that is
-// seen or could not be checked, and one for all that was looked for and not
-// seen. stays says that what stays is told elsewhere.
-func AroundLines(around []model.Nearby, t model.Terms, stays bool) []text {
+// AroundLines report what stands around a machine: a line for each thing that is
+// seen or could not be checked, and one for all checks that are clear.
+func AroundLines(around []model.Nearby, t model.Terms) []text {
 	around = slices.SortedStableFunc(slices.Values(around), func(a, b model.Nearby) int {
 		return nearbyOrder(a,
 			t) - nearbyOrder(b, t)
@@ -35,12 +34,9 @@ func AroundLines(around []model.Nearby, t model.Terms, stays bool) []text {
 	var not []string
 	for _, n := range around {
 		shows := t.Weight(n.Code) == model.Shows
-		if stays && shows {
-			continue
-		}
 		more := ""
 		if slices.Contains(t.Owed, n.Code) {
-			more = " One more approval is asked for."
+			more = " One more approval is needed."
 		}
 		switch n.Detection {
 		case model.Detected:
@@ -52,18 +48,18 @@ func AroundLines(around []model.Nearby, t model.Terms, stays bool) []text {
 		case model.NotDetected:
 			not = append(not, model.NearName(n.Code))
 			if more != "" { // it was seen when the proposal was made
-				not[len(not)-1] += " (one more approval stays owed for it)"
+				not[len(not)-1] += " (one more approval is needed for it)"
 			}
 		default:
 			if more != "" {
-				more = " It counts as seen: one more approval is asked for."
+				more = " It counts as seen: one more approval is needed."
 			}
 			out = append(out, say(sign("question"), " ", strong("Could not check "+model.NearName(n.Code)+":"), " ",
 				view.EndSentence(n.What), more))
 		}
 	}
 	if len(not) > 0 {
-		out = append(out, say(fmt.Sprintf("Looked for, not seen: %s.", strings.Join(not, ", "))))
+		out = append(out, say(fmt.Sprintf("%d of %d checks clear: %s.", len(not), len(around), strings.Join(not, ", "))))
 	}
 	return out
 }

@@ -3,7 +3,6 @@ package screen
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
@@ -17,16 +16,6 @@ const (
 	// showOthers is how many backups that cannot be chosen are listed with why.
 	showOthers = 10
 )
-
-// CountUsableBackups is how many of the known backups could be confirmed.
-func CountUsableBackups(op oper, now time.Time) (n int) {
-	for _, e := range op.Evidence {
-		if e.Usable(op.Plan, now) == nil {
-			n++
-		}
-	}
-	return n
-}
 
 // evidenceText is what the cloud says of a backup, and nothing that a person said.
 func evidenceText(e model.Evidence) text {
@@ -49,8 +38,8 @@ func evidenceText(e model.Evidence) text {
 // what a person stated.
 func backupKeyRows(b reinstall.BackupKey) []view.Row {
 	return []view.Row{
-		{Label: "Backup", Value: append(say(sign("key"), " the cloud: "), evidenceText(b.Evidence)...)},
-		{Label: "Stated", Value: say("by ", who(b.By), ": typed ", mono(b.Typed), ", ", at(b.At))},
+		{Label: "Backup", Value: append(say("✓ by the cloud: "), evidenceText(b.Evidence)...)},
+		{Label: "Confirmed", Value: say("by ", who(b.By), ", who typed ", mono(b.Typed), ", ", at(b.At))},
 	}
 }
 
@@ -60,7 +49,7 @@ func imagePercent(m reinstall.BackupImage) string {
 	if m.Percent <= 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %d %% by the cloud's count", m.Percent)
+	return fmt.Sprintf(", %d %%", m.Percent)
 }
 
 // NextSentence is a sentence on what helps, behind another one.

@@ -71,11 +71,11 @@ func TestTheCardKeepsTheCloudsWordAndAPersonsApart(t *testing.T) {
 	}}
 	rows := backupKeyRows(b)
 	cloud, person := rows[0].Value.String(), rows[1].Value.String()
-	if cloud != "the cloud: snapshot snap-1 NORMAL, 50 GiB, made 2026-11-24 01:00:00 UTC, of disk disk-1, kept "+
+	if cloud != "✓ by the cloud: snapshot snap-1 NORMAL, 50 GiB, made 2026-11-24 01:00:00 UTC, of disk disk-1, kept "+
 		"for good" {
 		t.Errorf("the cloud's: %q", cloud)
 	}
-	if rows[1].Label != "Stated" || !strings.HasPrefix(person, "by @U0ANN: typed web-01") ||
+	if rows[1].Label != "Confirmed" || !strings.HasPrefix(person, "by @U0ANN, who typed web-01") ||
 		strings.Contains(cloud, "U0ANN") {
 		t.Errorf("the person's: %q", person)
 	}

@@ -17,7 +17,17 @@ func breakGlassText(before, after oper) text {
 	return append(t, say("whoever objects presses Reject or Cancel on the card, or Hold while it counts down.")...)
 }
 
-// breakGlassRows mark a break-glass on the card, for good.
+// breakGlassLine marks a break-glass on the card, for good.
+func breakGlassLine(op oper) text {
+	t := say(sign("rotating_light"), " ", strong("Break-glass"), " by ", who(op.BreakGlass.By), ": ",
+		model.Quote(op.BreakGlass.Why))
+	if op.BreakGlassCounts() {
+		return append(t, say("; one approval less")...)
+	}
+	return append(t, say("; it counts no longer")...)
+}
+
+// breakGlassRows say all of a break-glass.
 func breakGlassRows(op oper) []view.Row {
 	g := op.BreakGlass
 	if g == nil {

@@ -10,152 +10,141 @@ import (
 	"twokey/commands/view"
 )
 
-// DrawCard draws the machines of a proposal as one card, but for a freeze: the
-// lead's, with a row for each machine if there are several. What is the same for
-// several is said once. currency is an account's; now is when it is drawn, for what
-// grows too old; before is how long earlier resets took, by operation.
+// A card shows what a reader must decide on, the weightiest first: what blocks or is
+// missing, what would be lost, what is needed. All else is in Details.
+
+// DrawCard draws the machines of a proposal as one card, but for a freeze: the lead's.
+// What is the same for several is said once. currency is an account's; now is when it
+// is drawn, for what grows too old; before is how long earlier resets took, by
+// operation.
 func DrawCard(
 	ops []oper, rev int64, currency func(account string) string, now time.Time, before map[string]EarlierResets,
 ) view.Card {
 	first := ops[0]
 	c := view.Card{
 		ID: first.ID, Rev: rev, Channel: first.Channel, Title: titleText(ops), Status: proposalStatus(ops),
-		Lead: leadText(ops), Progress: progressLines(ops, before),
-		Facts: factRows(ops, currency), Keys: keyRows(ops, now), Foot: footText(ops), Buttons: buttonsFor(ops, now),
+		Foot: footText(ops, now), Counts: countdownsOn(ops...),
 	}
-	c.Haste = len(InState(ops, reinstall.Approved, reinstall.Ready)) > 0
-	if len(ops) > 1 {
-		for _, op := range ops {
-			c.Machines = append(c.Machines, machineRow(op))
-			c.Details = append(c.Details, view.Row{Label: op.TypedName(), Value: machineDetails(op.Plan)})
-		}
+	switch {
+	case isCollecting(ops):
+		c.Lines = waitingLines(ops, currency, now)
+	case len(OpenOps(ops)) > 0:
+		c.Lines = pendingLines(ops, currency, now)
+	default:
+		c.Lines = calledLines(ops, now, before)
 	}
-	if open := OpenOps(ops); len(open) > 0 {
-		c.Changed = groupedLines(open, changedLines)
-		c.Findings = groupedLines(open, func(op oper) []text { return findingLines(op, now) })
-		c.Around = groupedLines(open, func(op oper) []text { return AroundLines(op.Around, op.Plan.Terms, true) })
+	c.Buttons, c.More = buttonsFor(ops, now)
+	if len(c.More) > 0 {
+		c.MoreConfirm = confirmMore(ops, c.More)
 	}
-	c.Counts = countdownsOn(ops...)
 	c.Summary = summaryText(ops, c)
 	return c
 }
 
-// titleText names the machine; several are counted and named.
+// isCollecting reports whether keys are what a proposal waits for.
+func isCollecting(ops []oper) bool {
+	return len(InState(ops, reinstall.Proposed)) > 0 && len(InState(ops, reinstall.Tampered, reinstall.Unknown,
+		reinstall.Armed, reinstall.Sent, reinstall.Held)) == 0
+}
+
+// titleText asks for the decision, or names the machine. Of several it has as many
+// names as a phone shows in two lines.
 func titleText(ops []oper) string {
-	names := strings.Join(machineNames(ops), ", ")
-	if len(ops) == 1 {
-		return names
+	name := ops[0].TypedName()
+	if env := environmentOf(ops); env != "" {
+		name += " (" + env + ")"
 	}
-	return MachineCount(len(ops)) + ": " + names
-}
-
-// machineRow is one of them: where it stands, which it is, and what is wiped.
-func machineRow(op oper) view.Row {
-	s := statusOf(op)
-	p := op.Plan
-	t := say(sign(strings.Trim(s.Emoji, ":")), " ", s.Word)
-	switch {
-	case op.Waits != "" && (op.State == reinstall.Approved || op.State == reinstall.Ready):
-		t = append(t, say(": "+strings.TrimPrefix(op.Waits, "it "))...)
-	case op.State == reinstall.Proposed && op.Making != nil && op.Making.Stage != reinstall.ImageMade:
-		t = append(append(t, say(", ")...), imageProgress(op)...)
-	case op.State == reinstall.Unknown, op.State == reinstall.Tampered:
-		t = append(t, say(": /reinstall resolve ", op.ID, " done|failed TEXT")...)
+	if len(ops) > 1 {
+		name = MachineCount(len(ops))
+		if names := strings.Join(machineNames(ops), ", "); len([]rune(names)) <= mostOfName {
+			name += ": " + names
+		}
 	}
-	t = append(t, say(" · ", machineIdentity(p))...)
-	wipes, _ := wipeLabels(op.State)
-	t = append(t, say(" · ", lowerFirst(wipes), ": ", systemDiskText(p), ", "+p.FromOS)...)
-	return view.Row{Label: op.TypedName(), Value: append(t, say(" · plan ",
-		mono(op.Fingerprint[:min(8, len(op.Fingerprint))]))...)}
-}
-
-// machineDetails are what of a machine's row stays the same from state to state.
-func machineDetails(p model.Plan) text {
-	return say(machineIdentity(p), " · system disk: ", systemDiskText(p), ", "+p.FromOS)
-}
-
-// proposedBy is who made a proposal, and when if that is known: of a record that was
-// changed outside Twokey it is not.
-func proposedBy(op oper) text {
-	t := say("asked by ", who(op.Proposer))
-	if !op.ProposedAt.IsZero() {
-		t = append(t, say(", ", at(op.ProposedAt))...)
+	if isCollecting(ops) {
+		return "Wipe " + name + "?"
 	}
-	return t
+	return name
 }
 
-// footText is who asked and when, until when it is open, and what it is known by: the
-// plan of one machine, the operations of several.
-func footText(ops []oper) text {
+// environmentTags are the keys of tags that say what a machine is for.
+var environmentTags = []string{"env", "environment", "stage"}
+
+// environmentOf is the tag that says what one machine is for; empty where none does.
+func environmentOf(ops []oper) string {
+	if len(ops) > 1 {
+		return ""
+	}
+	for _, key := range environmentTags {
+		if value := ops[0].Plan.Tags[key]; value != "" {
+			return key + "=" + shortenTo(value, mostOfTag)
+		}
+	}
+	return ""
+}
+
+const mostOfTag = 20 // code points
+
+// footText is what a proposal is known by, where its machine is, and until when it is
+// open. The operations of several stand there too.
+func footText(ops []oper, now time.Time) text {
 	first := ops[0]
-	t := append(say(mono(first.ID), " · "), proposedBy(first)...)
-	if wait := InState(ops, reinstall.Proposed, reinstall.Held); len(wait) > 0 {
-		t = append(t, say(" · open until ", at(earliestExpiry(wait)))...)
-	}
-	switch {
-	case len(ops) > 1:
+	t := say(mono(first.ID))
+	if len(ops) > 1 {
 		ids := make([]string, len(ops))
 		for i, op := range ops {
 			ids[i] = op.ID
 		}
-		return append(t, say(" · operations ", strings.Join(ids, " "))...)
-	case first.Fingerprint == "":
-		return t
-	}
-	return append(t, say(" · plan ", mono(first.Fingerprint[:min(8, len(first.Fingerprint))]))...)
-}
-
-// cardButtons are all that a card can have, in their order.
-var cardButtons = []view.Button{
-	{Label: "Approve", Verb: model.VerbApprove, Style: "primary"},
-	{Label: "Reject", Verb: model.VerbReject, Style: ""},
-	{Label: "Confirm backup", Verb: model.VerbBackup, Style: ""},
-	{Label: "Make backup image", Verb: model.VerbImage, Style: ""},
-	{Label: "Hold", Verb: model.VerbHold, Style: "primary"},
-	{Label: "Resume", Verb: model.VerbResume, Style: "primary"},
-	{Label: "Cancel", Verb: model.VerbCancel, Style: "danger"},
-	{Label: "Show password", Verb: model.VerbPassword, Style: ""},
-}
-
-// buttonsFor are those that any of the machines takes now. Keys are not asked for
-// while the machines are of different rounds.
-func buttonsFor(ops []oper, now time.Time) []view.Button {
-	agreed := sameRound(ops)
-	var out []view.Button
-	for _, b := range cardButtons {
-		if model.TurnsKeys(b.Verb) && !agreed {
-			continue
-		}
-		if slices.ContainsFunc(ops, func(op oper) bool { return hasButton(op, b.Verb, now) }) {
-			out = append(out, b)
+		t = append(t, say(" · operations ", strings.Join(ids, " "))...)
+	} else {
+		t = append(t, say(" · ", first.Plan.Region)...)
+		if len(first.Plan.PrivateIPs) > 0 {
+			t = append(t, say(" · ", first.Plan.PrivateIPs[0])...)
 		}
 	}
-	return out
-}
-
-// hasButton reports whether a machine's state has the button of a verb.
-func hasButton(op oper, verb string, now time.Time) bool {
-	k := op.Keys()
-	switch op.State {
-	case reinstall.Proposed:
-		switch verb {
-		case model.VerbApprove:
-			return len(k.By) < k.Needed
-		case model.VerbBackup:
-			return !k.Backup
-		case model.VerbImage:
-			return !k.Backup && op.MayMakeImage(now)
-		}
-		return verb == model.VerbReject || verb == model.VerbCancel
-	case reinstall.Approved, reinstall.Ready:
-		return verb == model.VerbHold || verb == model.VerbCancel
-	case reinstall.Held:
-		return verb == model.VerbResume || verb == model.VerbCancel
-	case reinstall.Done, reinstall.Resolved:
-		return verb == model.VerbPassword && op.Password != ""
+	if wait := InState(ops, reinstall.Proposed, reinstall.Held); len(wait) > 0 {
+		t = append(t, say(" · open until ", view.AtHour(earliestExpiry(wait), now))...)
 	}
-	return false
+	return t
 }
 
-// LabelPort is the row of what a login service said, which the thread tells anyway.
-const LabelPort = "Login port"
+// askedText is who asked for it, and why.
+func askedText(op oper) text {
+	if op.Request.Reason == "" {
+		return say(who(op.Proposer), " gave no reason")
+	}
+	return say(who(op.Proposer), ": ", model.Quote(oneLineOf(op.Request.Reason)))
+}
+
+func oneLineOf(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// approverMentions are those who may approve, but for the proposer.
+func approverMentions(op oper) text {
+	var t text
+	for _, g := range op.Approvers().Groups {
+		t = appendAfter(t, ", ", view.Everyone(g))
+	}
+	for _, u := range op.Approvers().Users {
+		if u != op.Proposer {
+			t = appendAfter(t, ", ", who(u))
+		}
+	}
+	return t
+}
+
+// appendAfter appends words, behind a separator if something stands before them.
+func appendAfter(t text, separator string, words ...any) text {
+	if len(t) > 0 {
+		t = append(t, say(separator)...)
+	}
+	return append(t, say(words...)...)
+}
+
+// machineRank is how much a machine's state needs somebody, the least first.
+func machineRank(op oper) int {
+	return slices.Index([]reinstall.State{
+		reinstall.Tampered, reinstall.Unknown, reinstall.Failed, reinstall.Refused, reinstall.Superseded,
+		reinstall.NotSent, reinstall.Rejected, reinstall.Cancelled, reinstall.Expired, reinstall.Held,
+		reinstall.Proposed, reinstall.Armed, reinstall.Sent, reinstall.Ready, reinstall.Approved, reinstall.Resolved,
+		reinstall.Done,
+	}, op.State)
+}

@@ -23,7 +23,7 @@ func closedWarning(op oper, now time.Time) []text {
 		return nil
 	}
 	return []text{say(sign("warning"), " ", strong("Warning:"), " ", view.PauseText(*p),
-		". The keys can be turned; the call waits for it.")}
+		".")}
 }
 
 // ClosedNow is what a check says of it.

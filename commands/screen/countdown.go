@@ -33,11 +33,10 @@ type Worded interface {
 func countdownText(op oper) text {
 	switch {
 	case !op.CountdownRuns() && op.Waits != "":
-		return say("The keys are turned, but the countdown cannot be shown: ", view.EndSentence(op.Waits),
-			" It goes on by itself, and then lasts ", model.HumanDuration(op.Plan.Terms.Countdown),
-			". Press Hold to stop it.")
+		return say("The countdown cannot be shown: ", view.EndSentence(op.Waits),
+			" It starts by itself once it can be, and lasts ", model.HumanDuration(op.Plan.Terms.Countdown), ".")
 	case op.Waits != "":
-		return say("The countdown has ended, but the call waits: ", waitText(op))
+		return say("The countdown has ended, but the request waits: ", waitText(op))
 	}
 	return say("The wipe starts ", startText(op), ". Press Hold to stop it.")
 }

@@ -1,8 +1,6 @@
 package screen
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -67,35 +65,18 @@ func resetDuration(op oper, family model.OSFamily) (time.Duration, bool) {
 }
 
 // usually is what the product's FAQ says (cloud/doc.go 1.8).
-const usually = "A reset usually takes 10 to 30 minutes"
+const usually = "10 to 30 min"
 
-// comparisonText says how long resets of the machines under way took before, those of this
-// proposal among them; if there are none, how long those of others. One machine's
-// also say when it should be over. At least one of ops is under way.
-func comparisonText(ops []oper, before map[string]EarlierResets) text {
-	under := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !IsRunning(op) })
-	first, single := under[0], len(ops) == 1
-	own, others := earlierOf(ops, under, before)
-	took, of := own, ""
-	switch n := len(own); {
-	case n > 0 && single:
-		of = EarlierResets{Of: SameMachine}.resetsLabel(n, "Its last reset", string(first.Plan.Family))
-	case n > 1:
-		of = fmt.Sprintf("The last %d resets of these machines", n)
-	case n == 1:
-		of = "The last reset of these machines"
+// usualText is how long resets of the machines under way took before, those of this
+// proposal among them; if there are none, how long those of others did.
+func usualText(ops, running []oper, before map[string]EarlierResets) string {
+	switch own, others := earlierOf(ops, running, before); {
+	case len(own) > 0:
+		return durationRange(own)
 	case len(others.Took) > 0:
-		took, of = others.Took, others.resetsLabel(len(others.Took), "", string(first.Plan.Family))
-	case single:
-		return say(usually, "; from ", model.HumanDuration(model.SlowAfter), " on it is called slow.")
-	default:
-		return say(usually, "; from ", model.HumanDuration(model.SlowAfter), " on one is called slow.")
+		return durationRange(others.Took) + others.resetsLabel()
 	}
-	t := say(of, " took ", durationRange(took))
-	if single {
-		t = append(t, say(", so it should be over by ", at(first.Arming.At.Add(slices.Max(took))))...)
-	}
-	return append(t, say(".")...)
+	return usually
 }
 
 // earlierOf parts the resets that the machines under way are compared with: their
@@ -116,22 +97,15 @@ func earlierOf(ops, under []oper, before map[string]EarlierResets) (own []time.D
 	return own, others
 }
 
-// resetsLabel names the n resets; own is what one of the machine itself is called.
-func (e EarlierResets) resetsLabel(n int, own, family string) string {
-	out := own
-	if e.Of != SameMachine {
-		out = "The last reset"
-	}
-	if n > 1 {
-		out = fmt.Sprintf("%s %d resets", out[:len(out)-len(" reset")], n)
-	}
+// resetsLabel names those that are not of the machine itself.
+func (e EarlierResets) resetsLabel() string {
 	switch e.Of {
 	case SameImage:
-		return out + " to this image in this account"
+		return " with this image"
 	case SamePlatform:
-		return out + " to " + family + " in this account"
+		return " in this account"
 	}
-	return out + " to " + family
+	return ""
 }
 
 // ticketAdvice is Tencent's own advice for a reset that takes longer than that.

@@ -37,7 +37,7 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 	out = append(out, AskApprovalText(ops[:1]), AskApprovalText(ops), OutcomeText(ops), directNotice(ops),
 		NotifyHereText(ops, words), ApproverHereText(words, words, ops), OutcomeHereText(words, words))
 	out = append(out, OpeningText(ops))
-	out = append(out, AroundLines(after.Around, after.Plan.Terms, false)...)
+	out = append(out, AroundLines(after.Around, after.Plan.Terms)...)
 	return append(ThreadLines(after, e, out), out...)
 }
 

@@ -2,26 +2,40 @@ package screen
 
 import (
 	"slices"
-	"time"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// What a card warns of: why keys were taken back, and the findings by weight.
+// findingLines are the warnings, the weightiest first, in one sentence each. What the
+// card shows as a change is left out.
+func findingLines(op oper) []text {
+	var out []text
+	for _, f := range sortedFindings(op) {
+		if !slices.Contains(shownAsChange, f.Code) {
+			out = append(out, say(sign("warning"), " ", view.Capitalize(view.EndSentence(f.Why))))
+		}
+	}
+	return out
+}
 
-// findingLines are what is warned of while it is open, by weight.
-func findingLines(op oper, now time.Time) []text {
-	out := append(willStop(op), closedWarning(op, now)...)
-	for _, f := range slices.SortedStableFunc(slices.Values(op.Warnings), func(a,
-		b model.Finding,
-	) int {
-		return findingWeight(a) - findingWeight(b)
-	}) {
+// shownAsChange are warnings that the line of what changes says, too.
+var shownAsChange = []string{"price", "disk-grows"}
+
+// fullFindings are all warnings, with what to do.
+func fullFindings(op oper) []text {
+	var out []text
+	for _, f := range sortedFindings(op) {
 		out = append(out, findingText(f))
 	}
 	return out
+}
+
+func sortedFindings(op oper) []model.Finding {
+	return slices.SortedStableFunc(slices.Values(op.Warnings), func(a, b model.Finding) int {
+		return findingWeight(a) - findingWeight(b)
+	})
 }
 
 // lightFindings are warnings that weigh little, the least last: what may cost data or
@@ -42,7 +56,7 @@ func changedLines(op oper) []text {
 				view.EndSentence(why.Outside)))
 		}
 		if why.Distrust != "" {
-			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " all keys, for ",
+			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " all keys: ",
 				view.EndSentence(why.Distrust)))
 		}
 		for _, c := range why.Changes {
@@ -52,7 +66,7 @@ func changedLines(op oper) []text {
 	}
 	for _, l := range op.Revoked {
 		if !l.At.Before(op.AskedAt) {
-			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " the approval of ", who(l.By), ", for ",
+			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " the approval of ", who(l.By), ": ",
 				view.EndSentence(l.Why)))
 		}
 	}

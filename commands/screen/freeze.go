@@ -8,7 +8,7 @@ import (
 // UnderFreeze is an open card under a freeze; nil: there is none.
 func UnderFreeze(c view.Card, f *model.Freeze) view.Card {
 	if f != nil {
-		c.Findings = append([]text{freezeText(*f)}, c.Findings...)
+		c.Lines = append([]text{freezeText(*f)}, c.Lines...)
 	}
 	return c
 }
@@ -17,14 +17,14 @@ func UnderFreeze(c view.Card, f *model.Freeze) view.Card {
 func freezeText(f model.Freeze) text {
 	if f.Way != "" {
 		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why,
-			". No call goes out until whoever runs Twokey goes on with ", mono(f.Way), ".")
+			". Nothing starts until whoever runs Twokey goes on with ", mono(f.Way), ".")
 	}
 	if f.Lost {
 		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why,
-			", so it counts as one. No call goes out until /reinstall unfreeze.")
+			", so it counts as one. Nothing starts until /reinstall unfreeze.")
 	}
 	return say(sign("snowflake"), " ", strong("Frozen"), " by ", who(f.By), UncheckedBy(f), ", ", at(f.When), ": ",
-		model.Quote(f.Why), ". No call goes out until /reinstall unfreeze.")
+		model.Quote(f.Why), ". Nothing starts until /reinstall unfreeze.")
 }
 
 // UncheckedBy says that nobody knows whether they may, if so.

@@ -28,7 +28,10 @@ func NoProposalHere(verb string) *model.Refusal {
 func GoneCard(id, channel string) view.Card {
 	return view.Card{
 		ID: id, Channel: channel, Title: "Proposal " + id, Status: view.Status{Emoji: ":grey_question:", Word: "Gone"},
-		Lead:    say(view.EndSentence(goneWhy), " ", view.EndSentence(goneNext)),
+		Lines: []text{
+			say(sign("grey_question"), " ", strong("Gone"), ". ", view.EndSentence(goneWhy)),
+			say(view.EndSentence(goneNext)),
+		},
 		Summary: say("Proposal ", id, " is gone: ", view.EndSentence(goneWhy)),
 	}
 }

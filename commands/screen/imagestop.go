@@ -12,11 +12,15 @@ func willStop(op oper) []text {
 		return nil
 	}
 	m := op.Making
-	t := say(sign("warning"), " ", strong("Warning:"), " ", strong(op.TypedName()), " ", strong("WILL BE STOPPED"),
+	t := say(sign("warning"), " ", strong(op.TypedName()), " ", strong("WILL BE STOPPED"),
 		" for its backup image, as ", who(m.By), " asks. ")
 	switch {
 	case op.StopOwed():
-		return []text{append(t, say(stopOwed(op))...)}
+		agrees := "To approve agrees to that, too."
+		if k := op.Keys(); len(k.By) >= k.Needed {
+			agrees = "A break-glass is not for that: an approver agrees by Make backup image."
+		}
+		return []text{append(t, say(agrees)...)}
 	case m.Waits != "":
 		return []text{append(append(t, stopWaits(*m)...), say(" Then it is stopped.")...)}
 	}

@@ -15,40 +15,28 @@ func leadText(ops []oper) text {
 		return leadTextOf(ops[0])
 	}
 	done := fmt.Sprintf("%d of %d are done. ", len(InState(ops, reinstall.Done)), len(ops))
-	name := strong(ops[0].TypedName())
-	if !sameRound(ops) {
-		return say("The keys of one machine were taken back, so those of the others are. The card is drawn anew in " +
-			"a moment.")
+	open := OpenOps(ops)
+	if waiting := ResolvedWaiting(ops); len(waiting) > 0 {
+		return say(done, leadTextOf(waiting[0]))
 	}
-	switch open := OpenOps(ops); {
-	case len(recalledNames(ops)) > 0:
-		if len(open) == len(ops) {
-			done = ""
-		}
-		return say(done, "Something changed at ", abbreviateNames(recalledNames(ops)),
-			" after the keys were turned, so the keys of all that have not started were taken back. Read below "+
-				"what changed, then turn them again for ", abbreviateNames(machineNames(open)), ".")
-	case len(open) == len(ops) && len(InState(ops, reinstall.Proposed)) > 0:
-		return say("Their system disks will be wiped, ", name,
-			" first. Nothing happens before all keys are turned for each of them.")
+	switch {
+	case len(InState(ops, reinstall.Armed, reinstall.Sent)) > 0 && len(open) == 0:
+		return say(done, "What is under way can no longer be stopped.")
 	case len(InState(ops, reinstall.Held)) > 0:
 		h := InState(ops, reinstall.Held)[0]
 		return withReason(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy,
 			" Nothing more starts until an approver presses Resume; it expires ", at(h.Expires), ".")
 	case len(InState(ops, reinstall.Proposed)) > 0:
-		return say(done, "Nothing more starts before all keys are turned for ", abbreviateNames(machineNames(open)),
+		return say(done, "Nothing more starts before all keys are there for ", abbreviateNames(machineNames(open)),
 			".")
 	case len(open) > 0:
 		if next := nextCountdown(open); next != nil {
 			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", startText(*next),
 				". Press Hold to stop it.")
 		}
-		return say(done, "Each machine's state is below. Hold and Cancel are for those that have not started.")
-	case len(InState(ops, reinstall.Armed, reinstall.Sent)) > 0:
-		return say(done, "What is under way cannot be stopped any more.")
+		return say(done, "Hold and Cancel are for those that have not started.")
 	case len(InState(ops, reinstall.Done)) == len(ops):
-		return say("Verified: ", allMachines(len(ops)), inferredText(ops),
-			". What to do next on each is in the thread.")
+		return say("Verified: ", allMachines(len(ops)), inferredText(ops), ". Next steps are in the thread.")
 	}
 	return say(done, firstEnd(ops))
 }
@@ -66,7 +54,7 @@ func inferredText(ops []oper) string {
 	if len(by) == 0 {
 		return ""
 	}
-	return "; " + model.JoinAnd(by) + " by the machine's record, for the call's answer was lost"
+	return "; " + model.JoinAnd(by) + " by the machine's record, because the answer was lost"
 }
 
 // nextCountdown is the one whose countdown ends first, or nil.
@@ -95,7 +83,7 @@ func firstEnd(ops []oper) text {
 			return append(t, say(view.Capitalize(view.EndSentence(op.End.Why)))...)
 		}
 	}
-	return say("The rest is settled by people.")
+	return say("The remaining outcomes were set by people.")
 }
 
 // sameRound reports whether all that are open are of the round that the lead
@@ -109,20 +97,12 @@ func leadTextOf(op oper) text {
 	name := strong(op.TypedName())
 	switch op.State {
 	case reinstall.Proposed:
-		if op.Recalled != nil {
-			if op.Recalled.Distrust != "" {
-				return say("The keys are asked for again, ", at(op.Recalled.At), ". Its system disk will be wiped.")
-			}
-			return say("Something changed after the keys were turned, so all keys were taken back, ",
-				at(op.Recalled.At),
-				". Read what changed, then turn them again: its system disk will be wiped.")
-		}
-		return say("Its system disk will be wiped. Nothing happens before all keys are turned.")
+		return say("Nothing happens before all keys are there.")
 	case reinstall.Approved:
 		if op.Waits != "" {
-			return say("The keys are turned, but the countdown cannot start yet: ", waitText(op))
+			return say("The countdown cannot start yet: ", waitText(op))
 		}
-		return say(turnedText(op), " Everything is being read once more.")
+		return say(turnedText(op), " Everything is read once more.")
 	case reinstall.Ready:
 		return countdownText(op)
 	case reinstall.Held:
@@ -130,44 +110,48 @@ func leadTextOf(op oper) text {
 			" Nothing happens until an approver presses Resume; it expires ", at(op.Expires), ".")
 	case reinstall.Armed:
 		if op.AnswerLost != "" {
-			return say("The call went out, but its answer was lost. The machine's record will tell; there is no " +
-				"second call.")
+			return say("The answer was lost. Twokey does not send the request again; it is checking the machine's last " +
+				"operation.")
 		}
-		return say("The one call is out; it cannot be stopped any more.")
+		return say("The ResetInstance request is being sent. It can no longer be stopped.")
 	case reinstall.Sent:
-		t := say("The cloud has taken the call and reinstalls ", name, "; that cannot be stopped any more.")
 		if op.Slow {
-			t = append(t, say(" It takes longer than usual.")...)
+			return say("The cloud reinstalls ", name, ". It takes longer than usual.")
 		}
-		return t
+		return say("The cloud reinstalls ", name, ". It can no longer be stopped.")
 	case reinstall.Done:
-		if op.Inferred {
-			return say("Verified by the machine's record, for the call's answer was lost: ", name, " runs ",
-				op.Plan.Image.OSName, ". What to do next is in the thread.")
-		}
-		return say("Verified: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
+		return doneText(op)
 	case reinstall.Failed:
-		return say("The cloud says that the reinstall failed: ", view.EndSentence(op.End.Why),
-			" The machine may not start. What to do next is in the thread.")
+		return say("The cloud reports that the reinstall failed: ", view.EndSentence(op.End.Why),
+			" The machine may not start.")
 	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
 		return say(view.Capitalize(view.EndSentence(op.End.Why)), " ", untouchedText(op))
 	case reinstall.Unknown:
-		return say("It is not known whether ", name, " was reinstalled. ",
-			view.Capitalize(view.EndSentence(op.End.Why)),
-			" An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
+		return append(questionText(op), say(" It stays locked until an approver answers.")...)
 	case reinstall.Resolved:
 		return resolutionText(op)
 	case reinstall.Tampered:
-		return say("Stopped: its record was changed outside Twokey. Nothing is done with it, and the machine stays "+
-			"locked. What the record said is not believed, so look at the machine. An approver settles it: ",
-			mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
+		return say("The record of ", name, " was changed outside Twokey, so nothing in it is believed. Look at the "+
+			"machine: was it wiped? It stays locked until an approver answers.")
 	default: // rejected, cancelled
 		return withReason(say("By ", who(op.End.By)), op.End.Why, " "+untouchedText(op))
 	}
 }
 
+// doneText says what was verified, and how.
+func doneText(op oper) text {
+	t := say("Verified: ", strong(op.TypedName()), " runs ", shortSystem(op.Plan.Image.OSName))
+	if op.Arming != nil {
+		t = append(t, say(", after "+model.HumanDuration(op.End.At.Sub(op.Arming.At)))...)
+	}
+	if op.Inferred {
+		t = append(t, say(", by the machine's record, because the answer was lost")...)
+	}
+	return append(t, say(". Next steps are in the thread.")...)
+}
+
 // resolutionText is what a person said of an unknown outcome.
 func resolutionText(op oper) text {
-	return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", model.Quote(op.End.Why),
-		". A person's word, not the cloud's.")
+	return say(who(op.End.By), " set it to ", strong(string(op.End.As)), ": ", model.Quote(op.End.Why),
+		". Set by a person; not confirmed by the cloud.")
 }

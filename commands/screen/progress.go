@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -10,49 +11,51 @@ import (
 	"twokey/commands/view"
 )
 
-// The lines of a card while it runs: which stage, since when, and how long such
+// The lines of a card while it runs: how far it is, since when, and how long such
 // resets took before. How long ago a moment is the reader's own screen says, so
 // that a card is edited when something changes and not to move a clock.
 
-// progressLines are the lines of those under way, and how long such resets took.
+// progressLines are the one line of progress, and what is out of the ordinary.
 func progressLines(ops []oper, before map[string]EarlierResets) []text {
-	lines := underWayLines(ops, before)
+	var lines []text
+	if t := progressText(ops, before); t != nil {
+		lines = []text{t}
+	}
 	for _, op := range ops {
-		if op.Outage != nil { // one stands for all; a comparison with earlier ones helps nobody now
-			return append(lines[:min(len(lines), 1)], outageLines(op, *op.Outage)...)
+		if op.Outage != nil { // one stands for all
+			return append(lines, outageLines(op, *op.Outage)...)
+		}
+	}
+	for _, op := range ops {
+		if op.Slow && IsRunning(op) {
+			return append(lines, say(sign("hourglass"), " ", ticketAdvice(op)))
 		}
 	}
 	return lines
 }
 
-// stageLines is how far one machine is.
-func stageLines(op oper, before map[string]EarlierResets) []text {
-	stage := func(n int, more ...any) text {
-		return append(say(strong(fmt.Sprintf("Stage %d of 3:", n)), " "), say(more...)...)
-	}
+// progressText is how far it is: "▰▰▱ 2 of 3, since 03:10, usually 10 to 30 min"; nil
+// where nothing is under way.
+func progressText(ops []oper, before map[string]EarlierResets) text {
+	running := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !IsRunning(op) })
 	switch {
-	case op.State == reinstall.Armed && op.AnswerLost != "":
-		return []text{
-			stage(1, "the call went out ", since(op.Arming.At), "; the machine's record is read for its answer."),
-			comparisonText([]oper{op}, before),
-		}
-	case op.State == reinstall.Armed:
-		return []text{stage(1, "the call went out ", since(op.Arming.At), "; the cloud's answer is awaited.")}
-	case op.State == reinstall.Sent:
-		t := stage(2, "the cloud reinstalls it, since ", since(op.Arming.At))
-		if op.MachineStatus != "" {
-			t = append(t, say("; the machine shows "+op.MachineStatus)...)
-		}
-		out := []text{append(t, say(".")...), comparisonText([]oper{op}, before)}
-		if op.Slow {
-			out = append(out, say(sign("hourglass"), " It runs longer than usual. ", ticketAdvice(op)))
-		}
-		return out
-	case op.Proving():
-		return []text{stage(3, "verified; whether its ", op.Proof.Service, " port answers is looked at until ",
-			at(op.Proof.Until), ".")}
+	case len(running) == 0 && len(ops) == 1 && ops[0].Proving():
+		return say(progressBar(3, 3), ": its ", ops[0].Proof.Service, " port is looked at until ", at(ops[0].Proof.Until))
+	case len(running) == 0:
+		return nil
 	}
-	return nil
+	bar := progressBar(len(ops)-len(OpenOps(ops))-len(running), len(ops)) + " done"
+	if len(ops) == 1 && ops[0].State == reinstall.Armed {
+		bar = progressBar(1, 3)
+	} else if len(ops) == 1 {
+		bar = progressBar(2, 3)
+	}
+	return say(bar, ", since ", since(running[0].Arming.At), ", usually ", usualText(ops, running, before))
+}
+
+// progressBar is "▰▰▱ 2 of 3".
+func progressBar(n, of int) string {
+	return strings.Repeat("▰", n) + strings.Repeat("▱", of-n) + fmt.Sprintf(" %d of %d", n, of)
 }
 
 // outageNotice tells the thread that the cloud cannot be asked.
@@ -78,7 +81,7 @@ func outageLines(op oper, s reinstall.Outage) []text {
 		since(s.Since), ": ", view.EndSentence(s.Why), NextSentence(s.Next))
 	if op.Arming != nil {
 		return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Arming.At.Add(model.LostAfter)),
-			" the outcome is called unknown, and a person settles it.")}
+			" the outcome is called unknown, and an approver says what it was.")}
 	}
 	return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Making.At.Add(reinstall.ImageTimeout)),
 		" the image counts as failed.")}
@@ -95,29 +98,4 @@ func durationRange(ds []time.Duration) string {
 		return from + " and " + to
 	}
 	return fmt.Sprintf("%s to %s (half of them within %s)", from, to, model.HumanDuration(ds[len(ds)/2]))
-}
-
-// underWayLines is the stage of one machine, or since when each of several is under way.
-func underWayLines(ops []oper, before map[string]EarlierResets) []text {
-	if len(ops) == 1 {
-		return stageLines(ops[0], before)
-	}
-	under := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !IsRunning(op) })
-	if len(under) == 0 {
-		return nil
-	}
-	t := say(strong("Under way:"), " ")
-	var slow []text
-	for i, op := range under {
-		if i > 0 {
-			t = append(t, say(", ")...)
-		}
-		t = append(t, say(op.TypedName(), " since ", since(op.Arming.At))...)
-		if op.Slow {
-			slow = append(slow, say(sign("hourglass"), " ", strong(op.TypedName()), " runs longer than usual. ",
-				ticketAdvice(op)))
-		}
-	}
-	out := []text{append(t, say(".")...), comparisonText(ops, before)}
-	return append(out, slow...)
 }

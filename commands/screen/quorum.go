@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"fmt"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -17,15 +16,12 @@ func approvedAt(op oper, user string) time.Time {
 	return time.Time{}
 }
 
-// slotRows are the rows of a quorum: each place, turned by whom or owed by
-// whom, or left empty by a break-glass.
+// slotRows are the rows of a quorum: each place, who has it or who may take
+// it, or left empty by a break-glass.
 func slotRows(op oper, k reinstall.Keys) []view.Row {
 	var rows []view.Row
 	for i, p := range k.Slots {
-		label := "Approval"
-		if n := len(k.Slots); n > 1 {
-			label = fmt.Sprintf("Approval %d of %d", i+1, n)
-		}
+		label := approvalLabel(i, len(k.Slots))
 		switch {
 		case p.By == "" && len(k.By) >= k.Needed:
 			rows = append(rows, view.Row{
@@ -34,10 +30,10 @@ func slotRows(op oper, k reinstall.Keys) []view.Row {
 					view.Mentions(p.People.Without(op.Proposer))...),
 			})
 		case p.By != "":
-			rows = append(rows, view.Row{Label: label, Value: say(sign("key"), " turned by ", who(p.By), ", ",
-				at(approvedAt(op, p.By)), ", for ", view.Mentions(p.People.Without(op.Proposer)))})
+			rows = append(rows, view.Row{Label: label, Value: say("✓ ", who(p.By), ", ", at(approvedAt(op, p.By)), ", for ",
+				view.Mentions(p.People.Without(op.Proposer)))})
 		case op.State == reinstall.Proposed:
-			rows = append(rows, view.Row{Label: label, Value: say(sign("lock"), " owed by one of ",
+			rows = append(rows, view.Row{Label: label, Value: say(sign("lock"), " needed from one of ",
 				view.Mentions(p.Owed.Without(op.Proposer)))})
 		}
 	}

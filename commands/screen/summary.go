@@ -19,18 +19,22 @@ func summaryText(ops []oper, c view.Card) text {
 	first, names := ops[0], shortenName(strings.Join(machineNames(ops), ", "))
 	which := say(names, " (", first.Plan.Instance, ")")
 	if len(ops) > 1 {
-		which = say(MachineCount(len(ops)), ", ", names)
+		which = say(MachineCount(len(ops)), " (", names, ")")
 	}
-	return say("Reinstall of ", which, ": ", lowerFirst(c.Status.Word), ". ",
-		askText(ops), " ", c.Lead, " Proposal ", first.ID, ".")
+	return say(which, ": ", lowerFirst(c.Status.Word), ". ",
+		askText(ops), " ", summaryLead(ops), " Proposal ", first.ID, ".")
+}
+
+// summaryLead is what a decision is about, or the one sentence that matters now.
+func summaryLead(ops []oper) text {
+	if open := OpenOps(ops); isCollecting(ops) {
+		return say(lostText(open).String(), ". ", inUseWords(open))
+	}
+	return leadText(ops)
 }
 
 func shortenName(name string) string {
-	name = strings.Join(strings.Fields(name), " ")
-	if r := []rune(name); len(r) > mostOfName {
-		return string(r[:mostOfName]) + "…"
-	}
-	return name
+	return shortenTo(name, mostOfName)
 }
 
 // lowerFirst is a status' word inside a sentence.
@@ -67,22 +71,22 @@ func askTextOf(op oper) string {
 	case reinstall.Proposed:
 		return owedText(op)
 	case reinstall.Approved, reinstall.Ready:
-		return "Nothing is asked of anybody; the proposer or an approver can press Hold."
+		return "No action needed; the proposer or an approver can press Hold."
 	case reinstall.Held:
 		return "An approver is asked to press Resume, or to cancel it."
 	case reinstall.Armed, reinstall.Sent:
-		return "Nothing is asked of anybody now; it cannot be stopped."
+		return "No action needed."
 	case reinstall.Done, reinstall.Resolved:
 		if op.Password != "" {
 			return "The proposer is asked to press Show password."
 		}
-		return "Nothing more is asked of anybody."
+		return "No action needed."
 	case reinstall.Failed, reinstall.Superseded:
 		return "The proposer is asked to look at the machine."
 	case reinstall.Unknown, reinstall.Tampered:
-		return "An approver is asked to settle it."
+		return "An approver is asked to say whether it was wiped."
 	}
-	return "Nothing more is asked of anybody."
+	return "No action needed."
 }
 
 // owedText says which keys are owed.

@@ -17,7 +17,7 @@ type Text []Span
 type Span struct {
 	Kind SpanKind  `json:"k"`
 	Text string    `json:"t,omitempty"` // words; a user's or group's id for mentions
-	At   time.Time `json:"at,omitzero"` // for Time and Clock
+	At   time.Time `json:"at,omitzero"` // for Time, Clock and Hour
 }
 
 // SpanKind is how a span is shown.
@@ -32,6 +32,7 @@ const (
 	Group SpanKind = "g" // a user group, by id: notifies all of it
 	Time  SpanKind = "d" // a moment, in the reader's zone
 	Clock SpanKind = "s" // a moment, and how long ago it is when somebody reads it
+	Hour  SpanKind = "h" // a moment of today, without its date and seconds
 	Link  SpanKind = "l" // a URL
 	Sign  SpanKind = "e" // an emoji by name; a word always stands beside it
 )
@@ -57,6 +58,15 @@ func Say(parts ...any) Text {
 // At, Since, Who, Strong and Mono make spans.
 func At(t time.Time) Span { return Span{Kind: Time, At: t} }
 
+// AtHour is a moment within the day before or after now, in few words; any other has
+// its date.
+func AtHour(t, now time.Time) Span {
+	if d := t.Sub(now).Abs(); t.IsZero() || d > 20*time.Hour {
+		return At(t)
+	}
+	return Span{Kind: Hour, At: t}
+}
+
 func Since(t time.Time) Span { return Span{Kind: Clock, At: t} }
 
 func Who(user string) Span { return Span{Kind: User, Text: user} }
@@ -73,7 +83,7 @@ func Emoji(name string) Span { return Span{Kind: Sign, Text: name} }
 
 // Timeless is the text without its moments, to compare two of them.
 func (t Text) Timeless() Text {
-	return slices.DeleteFunc(slices.Clone(t), func(s Span) bool { return s.Kind == Time || s.Kind == Clock })
+	return slices.DeleteFunc(slices.Clone(t), func(s Span) bool { return slices.Contains([]SpanKind{Time, Clock, Hour}, s.Kind) })
 }
 
 // String is the text without any formatting, for logs and notifications.
@@ -87,6 +97,8 @@ func (t Text) String() string {
 		case Sign:
 		case Time, Clock:
 			b.WriteString(model.FormatTime(s.At))
+		case Hour:
+			b.WriteString(model.FormatHour(s.At))
 		default:
 			b.WriteString(s.Text)
 		}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"twokey/commands/reinstall/model"
@@ -12,24 +13,14 @@ type Card struct {
 	ID      string // of the operation
 	Rev     int64
 	Channel string
-	Title   string // the machine's name, large
-	Status  Status
-	// Lead is one sentence under the title: what happens next, or what happened.
-	Lead     Text
-	Progress []Text // while it runs: stage, since when, how long it took before
-	Changed  []Text // why keys that were turned are asked for again
-	Machines []Row  // of several, one each
-	// of several, by the same labels: what of each stays the same; shown only where Machines has no room for it
-	Details  []Row
-	Facts    []Row  // what is wiped, becomes, stays, costs
-	Around   []Text // what stands around the machine, a line each
-	Findings []Text
-	Keys     []Row // turned and owed
-	Foot     Text
-	Buttons  []Button
-	// Haste: the buttons stand right below the lead, for there is no time to
-	// scroll to them.
-	Haste bool
+	Title   string // what is asked, or the machine's name, large
+	Status  Status // for the summary, and where not all of the card can be shown
+	Lines   []Text // below the title: what must be decided on, the weightiest first
+	Buttons []Button
+	// More are behind one small button; MoreConfirm is asked before any of them.
+	More        []Button
+	MoreConfirm *Confirm
+	Foot        Text
 	// Calm: nobody has to act on it, and something else follows soon. Since is
 	// when it first changed after it was shown last; zero where that is not known.
 	Calm  bool
@@ -39,6 +30,9 @@ type Card struct {
 	// Summary stands alone: notifications and screen readers have only it.
 	Summary Text
 }
+
+// AllButtons are those in sight, and those behind the small one.
+func (c Card) AllButtons() []Button { return append(slices.Clone(c.Buttons), c.More...) }
 
 // Counting is a countdown on a card; Waits: as one that cannot be shown.
 type Counting struct {
@@ -60,9 +54,18 @@ type Row struct {
 
 // Button is pressed on a card. Its verb and the card's revision travel with it.
 type Button struct {
-	Label string // exactly as in the design
-	Verb  string
-	Style string // "", primary or danger
+	Label   string // exactly as in the design
+	Verb    string
+	As      string // which of a verb's ways is meant; empty where there is one
+	Style   string // "", primary or danger
+	Confirm *Confirm
+}
+
+// Confirm is what is asked before a button counts: plain words, at most 100 characters
+// in the title, 300 in the text and 30 on each button.
+type Confirm struct {
+	Title, Text, Yes, No string
+	Danger               bool // what is agreed to destroys something
 }
 
 // Stops reports whether it only stops something, so that it can do no harm where
@@ -70,7 +73,13 @@ type Button struct {
 func (b Button) Stops() bool { return model.Stops(b.Verb) }
 
 // Typed is what can be typed in its place.
-func (b Button) Typed(id string) string { return "/reinstall " + b.Verb + " " + id }
+func (b Button) Typed(id string) string {
+	typed := "/reinstall " + b.Verb + " " + id
+	if b.Verb == model.VerbResolve {
+		typed += " " + b.As + " TEXT"
+	}
+	return typed
+}
 
 // Home is all that somebody may see, at a glance: on their Home tab, and as the
 // text of /reinstall list.

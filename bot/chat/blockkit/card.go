@@ -8,18 +8,14 @@ import (
 	"twokey/commands/view"
 )
 
-// A card is one message, in the order in which people need it: the name, the state and
-// what happens next, the progress, what changed, what would be lost, the findings, the
-// surroundings, the keys, the buttons (in haste right after the state) and the origin.
-// Rows are rich_text, one below the other: a phone cannot show two columns.
+// A card is one message: the title, the lines, the buttons and the foot. Lines are
+// rich_text, one below the other: a phone cannot show two columns.
 
 const (
-	maxProgress = 3 // lines
-	maxChanged  = 4
-	maxName     = 60 // of a row
-	maxFoot     = 400
-	maxSummary  = 600
-	maxMachines = 20
+	maxLines   = 30
+	maxLine    = 400 // of a card, in code points
+	maxFoot    = 400
+	maxSummary = 600
 )
 
 // blockPrefix begins the block_ids of a card. It is new at every change of what the card

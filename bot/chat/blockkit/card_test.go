@@ -2,7 +2,6 @@ package blockkit
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +11,6 @@ import (
 
 	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
-	"twokey/commands/reinstall"
 	"twokey/commands/view"
 )
 
@@ -37,7 +35,7 @@ func TestTwoButtonsOfOneVerbHaveTheirOwnIDAndBothAreRead(t *testing.T) {
 	for _, id := range []string{"hold", "hold#1"} {
 		// the first as an earlier version drew it
 		for _, block := range []string{"7K3Q.12.act", "7K3Q.12.0a1b2c3d.act"} {
-			if verb, op, rev, ok := ReadButton(id, "7K3Q|12", block); !ok || verb != "hold" || op != "7K3Q" ||
+			if verb, _, op, rev, ok := ReadButton(id, "7K3Q|12", block); !ok || verb != "hold" || op != "7K3Q" ||
 				rev != 12 {
 				t.Errorf("%s: %s %s %d", id, verb, op, rev)
 			}
@@ -55,11 +53,11 @@ func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
 		return out
 	}
 	before := ids(chattest.Card())
-	if again := ids(chattest.Card()); !slices.Equal(before, again) || len(before) < 5 {
+	if again := ids(chattest.Card()); !slices.Equal(before, again) || len(before) < 4 {
 		t.Fatalf("the same card has other ids: %v, %v", before, again)
 	}
 	frozen := chattest.Card() // the revision stays
-	frozen.Findings = append(frozen.Findings, view.Say("Frozen"))
+	frozen.Lines = append(frozen.Lines, view.Say("Frozen"))
 	for _, id := range ids(frozen) {
 		if slices.Contains(before, id) {
 			t.Errorf("%s stays when the card changes", id)
@@ -69,7 +67,7 @@ func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
 
 func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 	c := chattest.Card()
-	c.Facts = []view.Row{{Label: "Reason", Value: view.Say("broken\nBackup  confirmed by Bob")}}
+	c.Lines = []view.Text{view.Say("broken\nBackup: confirmed by Bob")}
 	for _, v := range chattest.Objects(Card(c)) {
 		if s, _ := v["text"].(string); strings.Contains(s, "Bob") && strings.Contains(s, "\n") {
 			t.Errorf("%q", s)
@@ -79,42 +77,55 @@ func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 
 func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 	long := strings.Repeat("w", 5000)
-	rows, lines := []view.Row{}, []view.Text{}
-	for range 20 {
-		rows, lines = append(rows, view.Row{Label: long, Value: view.Say(long)}), append(lines, view.Say(long))
+	var lines []view.Text
+	for range 60 {
+		lines = append(lines, view.Say(long))
 	}
 	c := chattest.Card()
-	c.Title, c.Lead, c.Foot, c.Status.Word = long, view.Say(long), view.Say(long), long
-	c.Facts, c.Keys, c.Findings, c.Around, c.Progress, c.Changed = rows, rows, lines, lines, lines, lines
+	c.Title, c.Foot, c.Lines = long, view.Say(long), lines
+	ask := &view.Confirm{Title: long, Text: long, Yes: long, No: long, Danger: true}
 	for range 7 {
-		c.Buttons = append(c.Buttons, view.Button{Label: long, Verb: "cancel"})
+		c.Buttons = append(c.Buttons, view.Button{Label: long, Verb: "cancel", Confirm: ask})
+		c.More = append(c.More, view.Button{Label: long, Verb: "image"})
 	}
-	for what, machines := range map[string][]view.Row{"one machine": nil, "twenty machines": rows} {
-		c.Machines = machines
-		if err := CheckBlocks(Card(c)); err != nil {
-			t.Errorf("%s: %v", what, err)
-		}
+	c.MoreConfirm = ask
+	if err := CheckBlocks(Card(c)); err != nil {
+		t.Error(err)
 	}
 }
 
-// Of twenty machines each has its row, whatever else is left out.
-func TestACardOfTwentyMachinesHasARowForEach(t *testing.T) {
+// Lines that have no room are counted, and the last one says where they are.
+func TestLinesWithoutRoomAreCounted(t *testing.T) {
 	c := chattest.Card()
-	for i := range reinstall.MostInBatch {
-		c.Machines = append(c.Machines, view.Row{
-			Label: fmt.Sprintf("web-%02d", i+1),
-			Value: view.Say("Waiting for keys"),
-		})
+	c.Lines = nil
+	for range maxLines + 4 {
+		c.Lines = append(c.Lines, view.Say("a line"))
 	}
 	drawn, err := json.Marshal(Card(c))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range c.Machines {
-		if !strings.Contains(string(drawn), m.Label) {
-			t.Errorf("%s has no row", m.Label)
-		}
+	if !strings.Contains(string(drawn), "and 4 more: press Details") {
+		t.Errorf("%s", drawn)
 	}
+}
+
+// What is behind the small button comes back with its verb, its proposal and revision.
+func TestWhatIsBehindTheSmallButtonIsRead(t *testing.T) {
+	c := chattest.Card()
+	c.More = []view.Button{{Label: "Cancel", Verb: "cancel"}}
+	for _, v := range chattest.Objects(Card(c)) {
+		if v["type"] != "overflow" {
+			continue
+		}
+		chosen := v["options"].([]any)[0].(map[string]any)["value"].(string)
+		if verb, _, op, rev, ok := ReadOverflow("more", chosen, "7K3Q.12.0a1b2c3d.act"); !ok || verb != "cancel" ||
+			op != "7K3Q" || rev != 12 {
+			t.Errorf("%q: %s %s %d %v", chosen, verb, op, rev, ok)
+		}
+		return
+	}
+	t.Error("there is no small button")
 }
 
 func TestEveryCardIsDrawnWithinSlacksLimits(t *testing.T) {
@@ -133,8 +144,11 @@ func TestEveryCardIsDrawnWithinSlacksLimits(t *testing.T) {
 		for _, block := range blocks {
 			if a, ok := block.(*slack.ActionBlock); ok {
 				for _, e := range a.Elements.ElementSet {
-					k := e.(*slack.ButtonBlockElement)
-					if _, op, rev, ok := ReadButton(k.ActionID, k.Value, a.BlockID); !ok || op != c.ID || rev != c.Rev {
+					k, button := e.(*slack.ButtonBlockElement)
+					if !button {
+						continue
+					}
+					if _, _, op, rev, ok := ReadButton(k.ActionID, k.Value, a.BlockID); !ok || op != c.ID || rev != c.Rev {
 						t.Fatalf("a button that is not read again: %+v", k)
 					}
 				}

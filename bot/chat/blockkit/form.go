@@ -13,7 +13,7 @@ import (
 )
 
 // maxIntro is how much of each paragraph above a form's fields is shown.
-const maxIntro = 2000
+const maxIntro = MaxElement
 
 // NoticeModal is a modal that only says something.
 func NoticeModal(title string, t view.Text) slack.ModalViewRequest {

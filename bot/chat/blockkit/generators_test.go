@@ -45,35 +45,21 @@ func anyText(t *rapid.T, label string) view.Text {
 	return out
 }
 
-func anyRows(t *rapid.T, label string) []view.Row {
-	var out []view.Row
-	for range rapid.IntRange(0, 20).Draw(t, label) {
-		out = append(out, view.Row{Label: words(t, label), Value: anyText(t, label)})
-	}
-	return out
-}
-
 func anyCard(t *rapid.T) view.Card {
 	c := view.Card{
 		ID: rapid.StringMatching(`[0-9A-HJKMNP-TV-Z]{4}`).Draw(t, "id"), Rev: rapid.Int64Range(1, 1e18-1).Draw(t,
 			"rev"), Channel: "C0INFRA",
 		Title: words(t, "title"), Status: view.Status{Emoji: words(t, "emoji"), Word: words(t, "word")},
-		Lead: anyText(t,
-			"lead"),
-		Facts: anyRows(t, "facts"), Keys: anyRows(t, "keys"), Foot: anyText(t, "foot"), Summary: anyText(t, "summary"),
+		Foot: anyText(t, "foot"), Summary: anyText(t, "summary"),
 	}
-	for range rapid.IntRange(0, 5).Draw(t, "progress") {
-		c.Progress, c.Changed = append(c.Progress, anyText(t, "stage")), append(c.Changed, anyText(t, "change"))
+	for range rapid.IntRange(0, 40).Draw(t, "lines") {
+		c.Lines = append(c.Lines, anyText(t, "line"))
 	}
-	for range rapid.IntRange(0, 14).Draw(t, "findings") {
-		c.Findings = append(c.Findings, anyText(t, "finding"))
+	ask := &view.Confirm{Title: words(t, "title"), Text: words(t, "text"), Yes: words(t, "yes"), No: words(t, "no")}
+	for range rapid.IntRange(0, 6).Draw(t, "more") {
+		c.More = append(c.More, view.Button{Label: words(t, "label"), Verb: "cancel"})
 	}
-	if rapid.Bool().Draw(t, "of several machines") {
-		c.Machines = anyRows(t, "machines")
-	}
-	for range rapid.IntRange(0, 14).Draw(t, "around") {
-		c.Around = append(c.Around, anyText(t, "around"))
-	}
+	c.MoreConfirm = ask
 	for range rapid.IntRange(0, 30).Draw(t, "buttons") {
 		c.Buttons = append(c.Buttons, view.Button{
 			Label: words(t, "label"), Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t,

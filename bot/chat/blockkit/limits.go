@@ -30,6 +30,10 @@ const (
 	MaxState         = 3000 // private_metadata
 	maxRichElements  = 1000
 	maxURL           = 3000 // of a button
+	maxOverflow      = 5
+	maxConfirmTitle  = 100
+	maxConfirmText   = 300
+	maxConfirmButton = 30
 	// maxHome keeps the text of a Home well below the 250 KB that a view may have
 	// as JSON.
 	maxHome = 40000
@@ -197,24 +201,48 @@ func (c *limitCheck) checkActions(b *slack.ActionBlock) {
 	c.checkCount("actions", len(b.Elements.ElementSet), maxActions)
 	seen := map[string]bool{}
 	for _, e := range b.Elements.ElementSet {
-		k, ok := e.(*slack.ButtonBlockElement)
-		if !ok {
+		id := ""
+		switch e := e.(type) {
+		case *slack.ButtonBlockElement:
+			id = e.ActionID
+			c.checkButton(e)
+		case *slack.OverflowBlockElement:
+			id = e.ActionID
+			c.checkCount("overflow", len(e.Options), maxOverflow)
+			for _, o := range e.Options {
+				c.checkOption(o)
+			}
+			c.checkConfirm(e.Confirm)
+		default:
 			c.addFault("action %T is not one that is drawn here", e)
-			continue
 		}
-		c.checkPlainText("button", k.Text, maxButton)
-		c.checkSize("button's action_id", k.ActionID, maxID)
-		c.checkSize("button's value", k.Value, maxValue)
-		c.checkOptional("button's url", k.URL, maxURL)
-		c.checkSize("button's accessibility_label", k.AccessibilityLabel, maxButton)
-		if k.Style != "" && k.Style != slack.StylePrimary && k.Style != slack.StyleDanger {
-			c.addFault("button's style %q", k.Style)
+		if seen[id] {
+			c.addFault("action_id %q twice", id)
 		}
-		if seen[k.ActionID] {
-			c.addFault("action_id %q twice", k.ActionID)
-		}
-		seen[k.ActionID] = true
+		seen[id] = true
 	}
+}
+
+func (c *limitCheck) checkButton(k *slack.ButtonBlockElement) {
+	c.checkPlainText("button", k.Text, maxButton)
+	c.checkSize("button's action_id", k.ActionID, maxID)
+	c.checkSize("button's value", k.Value, maxValue)
+	c.checkOptional("button's url", k.URL, maxURL)
+	c.checkSize("button's accessibility_label", k.AccessibilityLabel, maxButton)
+	if k.Style != "" && k.Style != slack.StylePrimary && k.Style != slack.StyleDanger {
+		c.addFault("button's style %q", k.Style)
+	}
+	c.checkConfirm(k.Confirm)
+}
+
+func (c *limitCheck) checkConfirm(o *slack.ConfirmationBlockObject) {
+	if o == nil {
+		return
+	}
+	c.checkPlainText("confirm's title", o.Title, maxConfirmTitle)
+	c.checkPlainText("confirm's text", o.Text, maxConfirmText)
+	c.checkPlainText("confirm's button", o.Confirm, maxConfirmButton)
+	c.checkPlainText("confirm's other button", o.Deny, maxConfirmButton)
 }
 
 // checkRichText checks a section or a list of sections.

@@ -11,43 +11,32 @@ import (
 // A reduced card is shown if Slack refuses the whole one for its form, or would. It has
 // the current state in few words, in place of an outdated card that looks current.
 
-// The parts of a reduced card, in bytes of JSON; reducedMachineLength in code points.
+// reducedLineBytes is the JSON of each line of a reduced card, reducedLines how many
+// it has; reducedButtonBytes is that of its buttons.
 const (
-	reducedLeadBytes     = 3000
-	reducedMachinesBytes = 6000
-	reducedMachineLength = 400
-	reducedButtonsBytes  = 3000
+	reducedLineBytes   = 1500
+	reducedLines       = 5
+	reducedButtonBytes = 3000
 )
 
-// ReducedCard renders the name, the state, what happens next and each machine's state, as
-// far as that fits. Commands stand in for the rest, and harmless buttons stay.
+// ReducedCard renders the name, the state and the first lines. Commands stand in for the
+// rest, and harmless buttons stay.
 func ReducedCard(c view.Card) []slack.Block {
 	prefix := blockPrefix(c)
 	status := view.Say(view.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", view.Strong(c.Status.Word))
-	head, _ := richRowWithin(status, maxWord, reducedLeadBytes)
-	lines := []slack.RichTextElement{slack.NewRichTextSection(head...)}
-	add := func(t view.Text, bytes int) {
-		if len(t) > 0 {
-			els, _ := richRowWithin(t, MaxElement, bytes)
-			lines = append(lines, slack.NewRichTextSection(els...))
-		}
-	}
-	add(c.Lead, reducedLeadBytes)
-	s := &cardRenderer{layout: narrowBatchLayout, bounded: true, bytesLeft: reducedMachinesBytes}
-	machines, _ := s.renderRows(c.Machines, maxMachines, reducedMachineLength, reducedMachinesBytes)
-	lines = append(lines, machines...)
-	add(typedInstead(c), reducedLeadBytes)
-	title := plainText(c.Title, narrowBatchLayout.title)
+	lines := cardLines(append([]view.Text{status}, c.Lines[:min(len(c.Lines), reducedLines)]...), reducedLineBytes)
+	typed, _ := richRowWithin(typedInstead(c), MaxElement, 2*reducedLineBytes)
+	lines = append(lines, slack.NewRichTextSection(typed...))
 	blocks := []slack.Block{
-		&slack.HeaderBlock{Type: slack.MBTHeader, Text: title, BlockID: prefix + ".name"},
+		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plainText(c.Title, maxHeader), BlockID: prefix + ".name"},
 		slack.NewRichTextBlock(prefix+".state", lines...),
 	}
-	c.Buttons = harmlessButtons(c.Buttons)
-	buttons := buttonBlock(c, prefix+".act", narrowBatchLayout.said, reducedButtonsBytes)
+	c.Buttons, c.More = harmlessButtons(c.AllButtons()), nil
+	buttons := buttonBlock(c, prefix+".act", shortLabel, reducedButtonBytes)
 	if buttons != nil && CheckBlocks([]slack.Block{buttons}) == nil {
 		blocks = append(blocks, buttons)
 	}
-	return append(blocks, idBlock(c, prefix))
+	return blocks
 }
 
 // harmlessButtons are the buttons that stop something. Nobody turns a key by a card that
@@ -65,7 +54,7 @@ func harmlessButtons(bs []view.Button) (out []view.Button) {
 func typedInstead(c view.Card) view.Text {
 	t := view.Say("This card could not be shown in full. To read all of it, type ",
 		view.Mono("/reinstall show "+c.ID), ".")
-	for _, b := range c.Buttons {
+	for _, b := range c.AllButtons() {
 		if !b.Stops() {
 			t = append(t, view.Say(" In place of ", b.Label, ", type ", view.Mono(b.Typed(c.ID)), ".")...)
 		}
@@ -77,5 +66,5 @@ func typedInstead(c view.Card) view.Text {
 // no blocks at all.
 func ReducedText(c view.Card) string {
 	status := append(view.Say(c.Title, ": ", c.Status.Word, ". "), typedInstead(c)...)
-	return TopLevelText(status) + "\n" + TopLevelText(c.Lead)
+	return TopLevelText(status) + "\n" + TopLevelText(c.Summary)
 }

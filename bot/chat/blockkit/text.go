@@ -39,13 +39,19 @@ func plainText(s string, n int) *slack.TextBlockObject {
 const (
 	dateFormat = "{date_short_pretty} {time_secs}"
 	agoFormat  = "{date_short_pretty} {time_secs} ({ago})"
+	hourFormat = "{time}"
 )
 
-func isTimeSpan(s view.Span) bool { return s.Kind == view.Time || s.Kind == view.Clock }
+func isTimeSpan(s view.Span) bool {
+	return s.Kind == view.Time || s.Kind == view.Clock || s.Kind == view.Hour
+}
 
 func dateFormatOf(s view.Span) string {
-	if s.Kind == view.Clock {
+	switch s.Kind {
+	case view.Clock:
 		return agoFormat
+	case view.Hour:
+		return hourFormat
 	}
 	return dateFormat
 }
@@ -116,10 +122,10 @@ func (r *spanRenderer) renderSpan(s view.Span) {
 		r.addElement(2, slack.NewRichTextSectionEmojiElement(s.Text, 0, nil))
 	case s.Kind == view.Sign:
 	case isTimeSpan(s) && isDate(s.At):
-		words := TimeWords(s.At)
+		words := momentWords(s)
 		r.addElement(mentionSize, slack.NewRichTextSectionDateElement(s.At.Unix(), dateFormatOf(s), nil, &words))
 	case isTimeSpan(s):
-		r.addWords(cmp.Or(TimeWords(s.At), "at an unknown time"), nil)
+		r.addWords(cmp.Or(momentWords(s), "at an unknown time"), nil)
 	case s.Kind == view.Link && IsWebLink(s.Text) && len(s.Text) <= MaxElement:
 		r.addElement(utf8.RuneCountInString(s.Text), slack.NewRichTextSectionLinkElement(s.Text, "", nil))
 	case s.Kind == view.Bold:
@@ -182,7 +188,10 @@ func (r *spanRenderer) addTextElement(words string, style *slack.RichTextSection
 // isDate reports whether Slack shows a moment as a date.
 func isDate(t time.Time) bool { return t.Unix() > 0 && t.Unix() < 1e12 }
 
-// TimeWords is a moment in words, for readers without rich_text.
-func TimeWords(t time.Time) string {
-	return view.Text{{Kind: view.Time, At: t}}.String()
+// momentWords is a span's moment in words.
+func momentWords(s view.Span) string {
+	if s.At.IsZero() {
+		return ""
+	}
+	return view.Text{{Kind: s.Kind, At: s.At}}.String()
 }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/bot/fakeslack"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -38,7 +39,7 @@ func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 	at := time.Unix(1800000000, 0)
 	got := TopLevelText(view.Say(view.Emoji("key"), " Approved by ", view.Who("U0BOB"), " at ",
 		view.At(at), ": ", view.Strong("<!channel> & co")))
-	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + TimeWords(at) +
+	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + model.FormatTime(at) +
 		">: &lt;!channel&gt; &amp; co"
 	if got != want {
 		t.Errorf("%q\nwant %q", got, want)

@@ -64,7 +64,7 @@ func topLevelTextWithin(t view.Text, limit int) string {
 			limit -= mentionSize
 		case s.Kind == view.Sign:
 		case isTimeSpan(s) && isDate(s.At):
-			fmt.Fprintf(&b, "<!date^%d^%s|%s>", s.At.Unix(), dateFormatOf(s), TimeWords(s.At))
+			fmt.Fprintf(&b, "<!date^%d^%s|%s>", s.At.Unix(), dateFormatOf(s), momentWords(s))
 			limit -= mentionSize
 		default:
 			words := Cut(Visible(view.Text{{Kind: s.Kind, Text: s.Text, At: s.At}}.String()), limit)

@@ -57,6 +57,16 @@ type Action struct {
 	ActionID string `json:"action_id"`
 	BlockID  string `json:"block_id"`
 	Value    string `json:"value"`
+	// Selected is what was chosen behind a small button.
+	Selected *option `json:"selected_option"`
+}
+
+// Chosen is the value of what was chosen behind a small button; empty: nothing.
+func (a Action) Chosen() string {
+	if a.Selected == nil {
+		return ""
+	}
+	return a.Selected.Value
 }
 
 // View is a form as it comes back. It has the hash; the payload's own is empty

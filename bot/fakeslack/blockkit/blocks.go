@@ -138,12 +138,15 @@ func CheckMessage(blocks any, at string) []string {
 	return checkBlocks(blocks, at, maxMessageBlocks, messageBlockKinds)
 }
 
-// RefuseDividers is how a stricter Slack might refuse what it takes today.
-func RefuseDividers(blocks any) []string {
+// RefuseOverflow is how a stricter Slack might refuse what it takes today: some cards
+// have an overflow menu.
+func RefuseOverflow(blocks any) []string {
 	c := &checker{}
 	for i, b := range blocksOf(blocks) {
-		if b["type"] == "divider" {
-			c.fail(fmt.Sprintf("/%d/type", i), "unsupported type: divider")
+		for j, e := range blocksOf(b["elements"]) {
+			if b["type"] == "actions" && e["type"] == "overflow" {
+				c.fail(fmt.Sprintf("/%d/elements/%d/type", i, j), "unsupported type: overflow")
+			}
 		}
 	}
 	return c.problems

@@ -50,7 +50,7 @@ var table = []Switch{
 		Name: "bare_answers", Takes: "on",
 		Help: "users.info, conversations.info, usergroups.list and auth.test leave out what Slack documents (unproven)",
 	},
-	{Name: "strict_blocks", Takes: "on", Help: "blocks.validate takes no divider (unproven)"},
+	{Name: "strict_blocks", Takes: "on", Help: "blocks.validate takes no overflow menu (unproven)"},
 	{Name: "no_validate", Takes: "on", Help: "there is no blocks.validate, as before 2026"},
 	{Name: "no_scopes", Takes: "on", Help: "no answer tells the token's scopes (unproven)"},
 	{

@@ -22,6 +22,9 @@ func FormatTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
+// FormatHour writes a moment of today: UTC, to the minute.
+func FormatHour(t time.Time) string { return t.UTC().Format("15:04 UTC") }
+
 // OrNone is s, or "none" if it is empty.
 func OrNone(s string) string { return cmp.Or(s, "none") }
 

@@ -1,0 +1,54 @@
+package commands
+
+import (
+	"context"
+	"slices"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
+	"twokey/commands/screen"
+)
+
+// openResolve asks how somebody knows what became of a machine; in.As is what they say.
+func (h *Handler) openResolve(ctx context.Context, in port.Inbound) port.Reply {
+	recs, r := h.machinesOf(ctx, in.Op, model.VerbResolve)
+	if r != nil {
+		return refusalReply(r)
+	}
+	waiting := screen.ResolvedWaiting(port.Ops(recs))
+	if len(waiting) == 0 {
+		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbResolve), "no outcome of "+in.Op+" is unknown now",
+			"Read the card again; it shows what can be done now"))
+	}
+	return h.openForm(ctx, in, screen.ResolveForm(waiting, in.As, in.Op, in.Rev))
+}
+
+// submitResolve takes what somebody says, with how they know it.
+func (h *Handler) submitResolve(ctx context.Context, in port.Inbound) port.Reply {
+	why := model.CleanText(in.Values[screen.FieldReason])
+	if why == "" {
+		return port.Reply{Errors: map[string]string{screen.FieldReason: "Say how you know the outcome."}}
+	}
+	recs, r := h.machinesOf(ctx, in.Op, model.VerbResolve)
+	if r != nil {
+		return refusalReply(r)
+	}
+	id, picked := in.Values[screen.FieldTarget]
+	if !picked {
+		waiting := screen.ResolvedWaiting(port.Ops(recs))
+		if len(waiting) != 1 {
+			return refusalReply(model.Refuse(model.RefusalTitle(model.VerbResolve), "it is not clear which machine is meant",
+				"Open the form again from the card"))
+		}
+		id = waiting[0].ID
+	}
+	i := slices.IndexFunc(recs, func(r port.Record) bool { return r.Op.ID == id })
+	if i < 0 || in.Memo != screen.AsWiped && in.Memo != screen.AsNotWiped {
+		return port.Reply{Errors: map[string]string{screen.FieldTarget: "Pick a machine."}}
+	}
+	in.Op, in.Rev = id, recs[i].Rev
+	return h.storeItem(ctx, in, port.Line{
+		Verb: model.VerbResolve, ID: id, As: string(reinstall.State(in.Memo)), Text: why,
+	}, nil)
+}

@@ -1,0 +1,189 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"twokey/commands/reinstall/model"
+)
+
+// Whether a machine is in use, in as few words as a card has room for.
+
+// useGroups part what is looked for by what it says of a machine.
+var useGroups = []struct {
+	label string
+	codes []string
+}{
+	{"In service", []string{model.NearCLB, model.NearTraffic, model.NearCPU, model.NearTKE, model.NearEMR}},
+	{"", []string{
+		model.NearGroup, model.NearMaintenance, model.NearGuard, model.NearPublicIP, model.NearDataDisks,
+	}},
+	{"", []string{model.NearSiblings}},
+}
+
+// shortNearby says how what the cloud's readers word is shortened: prefix is replaced,
+// and dropped is left out.
+var shortNearby = []struct{ prefix, short, dropped string }{
+	{"is behind load balancer ", "", ""},
+	{"sends ", "", " (mean of 15 minutes)"},
+	{"has a CPU that is ", "CPU ", " (mean of 15 minutes)"},
+	{"belongs to auto-scaling group ", "in group ", ", which may replace it meanwhile"},
+	{"is a node of ", "node of ", ", which a reinstall tears out of it"},
+	{"has a sibling that is being reinstalled now: ", "sibling being wiped: ", "proposal "},
+	{"has a sibling of which nobody knows whether it was reinstalled: ", "sibling with unknown outcome: ", "proposal "},
+	{"has maintenance task ", "maintenance task ", ", which"},
+	{"is protected against termination", "termination-protected",
+		"; that does not stop a reinstall, so somebody meant it to stay"},
+	{"has ", "", ", to be mounted again afterwards"},
+}
+
+// nearbyWords is what is seen, shortened.
+func nearbyWords(n model.Nearby) string {
+	for _, s := range shortNearby {
+		if rest, ok := strings.CutPrefix(n.What, s.prefix); ok {
+			return s.short + strings.Replace(rest, s.dropped, "", 1)
+		}
+	}
+	return n.What
+}
+
+// useLines say whether machines are in use: what is seen, then what could not be
+// checked, or that no sign of use was seen. Of several each has one line, the worst
+// first.
+func useLines(ops []oper) []text {
+	if len(ops) == 1 {
+		return useLinesOf(ops[0])
+	}
+	ranked := slices.SortedStableFunc(slices.Values(ops), func(a, b oper) int { return useRank(a) - useRank(b) })
+	var out []text
+	for i, op := range ranked {
+		if i == mostMachines && len(ranked) > mostMachines+1 {
+			return append(out, say(fmt.Sprintf("… and %d more machines: press Details", len(ranked)-i)))
+		}
+		out = append(out, useLineOf(op))
+	}
+	return out
+}
+
+// mostMachines is how many machines have a line of their own on a card.
+const mostMachines = 5
+
+// useRank is 0 for a machine in use, 1 for one that could not be checked, 2 for one
+// without a sign of use.
+func useRank(op oper) int {
+	switch seen, unchecked, _ := useOf(op); {
+	case len(slices.Concat(seen...)) > 0:
+		return 0
+	case len(unchecked) > 0:
+		return 1
+	}
+	return 2
+}
+
+// useOf is what is seen, in the groups of useGroups, what could not be checked, and how
+// many checks there were.
+func useOf(op oper) (seen [][]string, unchecked []string, checks int) {
+	seen = make([][]string, len(useGroups))
+	terms := op.Plan.Terms
+	for _, n := range op.Around {
+		if terms.Weight(n.Code) == model.Shows {
+			continue
+		}
+		checks++
+		more := ""
+		if slices.Contains(terms.Owed, n.Code) {
+			more = " (+1 approval)"
+		}
+		switch n.Detection {
+		case model.NotDetected:
+		case model.Detected:
+			g := max(slices.IndexFunc(useGroups, func(g struct {
+				label string
+				codes []string
+			}) bool {
+				return slices.Contains(g.codes, n.Code)
+			}), 0)
+			seen[g] = append(seen[g], nearbyWords(n)+more)
+		default:
+			unchecked = append(unchecked, model.NearName(n.Code)+more)
+		}
+	}
+	if checks == 0 {
+		unchecked = []string{"whether it is in use"}
+	}
+	return seen, unchecked, checks
+}
+
+func useLinesOf(op oper) []text {
+	seen, unchecked, checks := useOf(op)
+	var out []text
+	for i, words := range seen {
+		switch label := useGroups[i].label; {
+		case len(words) == 0:
+		case label != "":
+			out = append(out, say(sign("warning"), " ", strong(label), ": ", strings.Join(words, ", ")))
+		default:
+			out = append(out, say(sign("warning"), " ", upperFirst(strings.Join(words, "; "))))
+		}
+	}
+	if len(unchecked) > 0 {
+		out = append(out, say(sign("question"), " ", strong("Not checked"), ": ", strings.Join(unchecked, ", ")))
+	}
+	if len(out) == 0 {
+		out = append(out, clearText(checks))
+	}
+	return out
+}
+
+func clearText(checks int) text {
+	return say(sign("white_circle"), " ", strong("No sign of use"), fmt.Sprintf(": %d of %d checks clear", checks, checks))
+}
+
+// useLineOf is all that useLinesOf says, in one line.
+func useLineOf(op oper) text {
+	seen, unchecked, _ := useOf(op)
+	name := strong(shortenName(op.TypedName()))
+	all := slices.Concat(seen...)
+	switch {
+	case len(all) > 0 && len(unchecked) > 0:
+		return say(sign("warning"), " ", name, ": ", strings.Join(all, "; "), "; not checked: ",
+			strings.Join(unchecked, ", "))
+	case len(all) > 0:
+		return say(sign("warning"), " ", name, ": ", strings.Join(all, "; "))
+	case len(unchecked) > 0:
+		return say(sign("question"), " ", name, ": not checked: ", strings.Join(unchecked, ", "))
+	}
+	return say(sign("white_circle"), " ", name, ": no sign of use")
+}
+
+// upperFirst begins a line with a capital letter.
+func upperFirst(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+// inUseWords says in a few words whether any of them is in use, for a question.
+func inUseWords(ops []oper) string {
+	var in, unsure []string
+	for _, op := range ops {
+		switch useRank(op) {
+		case 0:
+			seen, _, _ := useOf(op)
+			in = append(in, strings.Join(slices.Concat(seen...), "; "))
+		case 1:
+			unsure = append(unsure, op.TypedName())
+		}
+	}
+	switch {
+	case len(in) > 0 && len(ops) > 1:
+		return fmt.Sprintf("%d of %d machines show signs of use.", len(in), len(ops))
+	case len(in) > 0:
+		return "Signs of use: " + in[0] + "."
+	case len(unsure) > 0:
+		return "Not everything could be checked for use."
+	}
+	return "No sign of use."
+}
