@@ -24,7 +24,9 @@ func TestAProposalNeedsEnoughApprovers(t *testing.T) {
 		"too few":        {2, model.People{Users: []string{"U0BOB"}}, "", "refused", nil},
 		"a guest":        {1, model.People{Users: []string{"U0GUS"}}, "", "refused", []string{"U0GUS"}},
 		"a bot and one who left": {
-			1, model.People{Users: []string{"U0BOT", "U0REX"}}, "", "refused",
+			1,
+			model.People{Users: []string{"U0BOT", "U0REX"}},
+			"", "refused",
 			[]string{"U0BOT", "U0REX"},
 		},
 		"the proposer alone": {1, model.People{Users: []string{"U0ANN"}}, "", "refused", nil},

@@ -149,8 +149,11 @@ func TestOfTwentyMachinesTheWorstComeFirst(t *testing.T) {
 		want   []string
 	}{
 		"in use": {"keys", map[int]string{17: "keys-around"}, []string{"m-17: lb-6x2shop1", "m-00: no sign of use"}},
-		"ended": {"done", map[int]string{4: "reinstalling", 12: "failed", 19: "unknown"},
-			[]string{"m-19: unknown", "m-12: failed", "m-04: reinstalling", "m-00: done"}},
+		"ended": {
+			"done",
+			map[int]string{4: "reinstalling", 12: "failed", 19: "unknown"},
+			[]string{"m-19: unknown", "m-12: failed", "m-04: reinstalling", "m-00: done"},
+		},
 	} {
 		ops, now := twentyAs(t, c.plain, c.others)
 		words := linesOf(screen.DrawCard(ops, 1, func(string) string { return "CNY" }, now, nil))

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -98,7 +99,7 @@ func keptWords(p model.Plan) string {
 	case n > 1:
 		out = append(out, fmt.Sprintf("%d data disks, %d GiB", n, total))
 	}
-	return orWords(strings.Join(out, ", "), "no public IP, no data disks")
+	return cmp.Or(strings.Join(out, ", "), "no public IP, no data disks")
 }
 
 // thenText is what the machines become: only what changes.
@@ -220,6 +221,3 @@ func backupNeeded(op oper, now time.Time) text {
 	return say(sign("lock"), fmt.Sprintf(" backup (%d found, %s old)", len(usable),
 		model.HumanDuration(now.Sub(newest.Created))))
 }
-
-// orWords are the words, or others where there are none.
-func orWords(words, otherwise string) string { return view.OrDefault(words, otherwise) }

@@ -33,8 +33,10 @@ var shortNearby = []struct{ prefix, short, dropped string }{
 	{"has a sibling that is being reinstalled now: ", "sibling being wiped: ", "proposal "},
 	{"has a sibling of which nobody knows whether it was reinstalled: ", "sibling with unknown outcome: ", "proposal "},
 	{"has maintenance task ", "maintenance task ", ", which"},
-	{"is protected against termination", "termination-protected",
-		"; that does not stop a reinstall, so somebody meant it to stay"},
+	{
+		"is protected against termination", "termination-protected",
+		"; that does not stop a reinstall, so somebody meant it to stay",
+	},
 	{"has ", "", ", to be mounted again afterwards"},
 }
 
@@ -101,7 +103,8 @@ func useOf(op oper) (seen [][]string, unchecked []string, checks int) {
 			g := max(slices.IndexFunc(useGroups, func(g struct {
 				label string
 				codes []string
-			}) bool {
+			},
+			) bool {
 				return slices.Contains(g.codes, n.Code)
 			}), 0)
 			seen[g] = append(seen[g], nearbyWords(n)+more)

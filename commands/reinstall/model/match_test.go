@@ -137,8 +137,13 @@ func TestWhateverTheRulesAreAtMostOneDecides(t *testing.T) {
 		var p model.Policy
 		for range rapid.IntRange(0, 5).Draw(t, "rules") {
 			p.Rules = append(p.Rules, rapid.SampledFrom([]model.Rule{
-				{}, {Name: "shop-*"}, {Name: "db-*"}, {Tags: tags{"env": "prod"}}, {Regions: []string{"ap-seoul"}},
-				{Accounts: []string{"main"}, Forbid: "x"}, {PlatformChange: new(true)},
+				{},
+				{Name: "shop-*"},
+				{Name: "db-*"},
+				{Tags: tags{"env": "prod"}},
+				{Regions: []string{"ap-seoul"}},
+				{Accounts: []string{"main"}, Forbid: "x"},
+				{PlatformChange: new(true)},
 			}).Draw(t, "rule"))
 		}
 		results := p.RuleResults(shopInChina())
