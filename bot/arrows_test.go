@@ -115,6 +115,7 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
+		"twokey/commands/screen/form",
 		"twokey/commands/seal",
 		"twokey/commands/search",
 		"twokey/commands/view",
@@ -198,6 +199,13 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
+		"twokey/commands/view",
+	},
+	"twokey/commands/screen/form": {
+		"twokey/commands/reinstall",
+		"twokey/commands/reinstall/model",
+		"twokey/commands/screen",
+		"twokey/commands/search",
 		"twokey/commands/view",
 	},
 	"twokey/commands/screen": {

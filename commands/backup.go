@@ -9,6 +9,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/screen/form"
 	"twokey/commands/view"
 )
 
@@ -28,7 +29,7 @@ func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
 	if len(ops) == 0 {
 		return refusalReply(h.notOwed(lead.Op))
 	}
-	return h.openRefreshed(ctx, in, screen.BackupForm(ops, h.now()),
+	return h.openRefreshed(ctx, in, form.Backup(ops, h.now()),
 		func(ctx context.Context) (view.Form, bool) { return h.newerBackup(ctx, ops) })
 }
 
@@ -59,7 +60,7 @@ func (h *Handler) newerBackup(ctx context.Context, ops []reinstall.Operation) (v
 	if !slices.Contains(newer, true) {
 		return view.Form{}, false
 	}
-	return screen.BackupForm(ops, h.now()), true
+	return form.Backup(ops, h.now()), true
 }
 
 // submitBackup takes the form: every backup that is owed has to be in it, and the
@@ -67,28 +68,28 @@ func (h *Handler) newerBackup(ctx context.Context, ops []reinstall.Operation) (v
 func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply {
 	recs, r := h.machinesOf(ctx, in.Op, model.VerbBackup)
 	if r != nil {
-		return port.Reply{Errors: map[string]string{screen.FieldTyped: r.Error()}}
+		return port.Reply{Errors: map[string]string{form.FieldTyped: r.Error()}}
 	}
 	ops := port.Ops(recs)
 	if !ops[0].Single() {
 		ops = screen.OwingBackup(ops)
 	}
 	l := port.Line{
-		Verb: model.VerbBackup, ID: recs[0].Op.ID, Text: in.Values[screen.FieldTyped], Each: map[string]string{},
-		As: in.Values[screen.FieldBackup], // of one machine; an earlier version of Twokey reads that
+		Verb: model.VerbBackup, ID: recs[0].Op.ID, Text: in.Values[form.FieldTyped], Each: map[string]string{},
+		As: in.Values[form.FieldBackup], // of one machine; an earlier version of Twokey reads that
 	}
 	for _, op := range ops {
-		field := screen.BackupField(op)
+		field := form.BackupField(op)
 		if l.Each[op.ID] = in.Values[field]; l.Each[op.ID] == "" {
 			return port.Reply{Errors: map[string]string{field: "Pick a backup."}}
 		}
 	}
 	if len(ops) == 0 {
-		return port.Reply{Errors: map[string]string{screen.FieldTyped: "No machine of this proposal waits for a " +
+		return port.Reply{Errors: map[string]string{form.FieldTyped: "No machine of this proposal waits for a " +
 			"backup any more."}}
 	}
 	if r := reinstall.CheckTyped(ops, l.Text); r != nil {
-		return port.Reply{Errors: map[string]string{screen.FieldTyped: view.Capitalize(view.EndSentence(r.Why)) + " " +
+		return port.Reply{Errors: map[string]string{form.FieldTyped: view.Capitalize(view.EndSentence(r.Why)) + " " +
 			view.EndSentence(r.Next)}, No: true}
 	}
 	return h.storeItem(ctx, in, l, nil)

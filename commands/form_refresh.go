@@ -8,7 +8,7 @@ import (
 
 	"twokey/commands/people"
 	"twokey/commands/port"
-	"twokey/commands/screen"
+	"twokey/commands/screen/form"
 	"twokey/commands/search"
 	"twokey/commands/view"
 )
@@ -17,7 +17,7 @@ import (
 const formTimeout = 1500 * time.Millisecond
 
 // fillDraft reads from memory what the form needs of the machine that was picked.
-func (h *Handler) fillDraft(ctx context.Context, dr screen.Draft) screen.Draft {
+func (h *Handler) fillDraft(ctx context.Context, dr form.Draft) form.Draft {
 	if dr.Parts == nil {
 		dr.Parts = h.cloud.Fleet(ctx)
 	}
@@ -47,11 +47,11 @@ func (h *Handler) Change(ctx context.Context, in port.Inbound) {
 func (h *Handler) refreshProposeForm(ctx context.Context, in port.Inbound) {
 	ctx, cancel := context.WithTimeout(ctx, formRefresh)
 	defer cancel()
-	dr := screen.Draft{Origin: screen.ReadOrigin(in.Memo), Values: in.Values}
+	dr := form.Draft{Origin: form.ReadOrigin(in.Memo), Values: in.Values}
 	if dr.Ask != "" {
 		dr.Channels = h.channelOptions(ctx)
 	}
-	f := openedBy(screen.ProposeForm(h.fillDraft(ctx, dr), h.policy()), in)
+	f := openedBy(form.Propose(h.fillDraft(ctx, dr), h.policy()), in)
 	if err := h.updateForm(ctx, in.View, in.Hash, f); err != nil {
 		h.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
 	}
@@ -97,12 +97,12 @@ func (h *Handler) Suggest(ctx context.Context, in port.Inbound, field, query str
 
 // suggestField answers the type-ahead of a proposal's form.
 func (h *Handler) suggestField(ctx context.Context, in port.Inbound, field, query string) []view.Option {
-	m := screen.ReadOrigin(in.Memo)
+	m := form.ReadOrigin(in.Memo)
 	switch field {
-	case screen.FieldTarget:
+	case form.FieldTarget:
 		return search.MachineOptions(h.cloud.Fleet(ctx), query, m.Picks)
-	case screen.FieldImage:
-		return h.suggestImages(ctx, cmp.Or(in.Values[screen.FieldTarget], m.Target), query)
+	case form.FieldImage:
+		return h.suggestImages(ctx, cmp.Or(in.Values[form.FieldTarget], m.Target), query)
 	}
 	return nil
 }

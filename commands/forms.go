@@ -6,6 +6,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/screen/form"
 	"twokey/commands/view"
 )
 
@@ -32,20 +33,20 @@ func (h *Handler) notOpened(verb string, err error) port.Reply {
 }
 
 func (h *Handler) openPropose(ctx context.Context, in port.Inbound) port.Reply {
-	return h.openForm(ctx, in, screen.ProposeForm(screen.Draft{}, h.policy()))
+	return h.openForm(ctx, in, form.Propose(form.Draft{}, h.policy()))
 }
 
 func (h *Handler) submitPropose(ctx context.Context, in port.Inbound) port.Reply {
-	w, errs := screen.RequestOf(in.Values)
-	place, picked := in.Values[screen.FieldChannel]
+	w, errs := form.RequestOf(in.Values)
+	place, picked := in.Values[form.FieldChannel]
 	allowed := true
 	if picked {
 		in.Channel = place
 		if why := h.whyNotChannel(ctx, place); why != "" {
-			errs[screen.FieldChannel] = why
+			errs[form.FieldChannel] = why
 		}
 	} else if allowed = h.policy().AllowsChannel(in.Channel); !allowed {
-		errs[screen.FieldTarget] = "This channel is not one where reinstalls are handled."
+		errs[form.FieldTarget] = "This channel is not one where reinstalls are handled."
 	}
 	if len(errs) > 0 {
 		return port.Reply{Errors: errs, No: !allowed}
@@ -64,13 +65,13 @@ func (h *Handler) openReject(ctx context.Context, in port.Inbound, sure bool) po
 	if sure {
 		what = view.Strong(screen.TargetLabel(rec.Op))
 	}
-	return h.openForm(ctx, in, screen.RejectForm(in.Op, in.Rev, what))
+	return h.openForm(ctx, in, form.Reject(in.Op, in.Rev, what))
 }
 
 func (h *Handler) submitReject(ctx context.Context, in port.Inbound) port.Reply {
-	why := model.CleanText(in.Values[screen.FieldReason])
+	why := model.CleanText(in.Values[form.FieldReason])
 	if why == "" {
-		return port.Reply{Errors: map[string]string{screen.FieldReason: "Say why."}}
+		return port.Reply{Errors: map[string]string{form.FieldReason: "Say why."}}
 	}
 	return h.storeItem(ctx, in, port.Line{Verb: model.VerbReject, ID: in.Op, Text: why}, nil)
 }
@@ -80,7 +81,7 @@ func (h *Handler) openImage(ctx context.Context, in port.Inbound) port.Reply {
 	if r != nil {
 		return refusalReply(r)
 	}
-	return h.openForm(ctx, in, screen.ImageForm(rec.Op, in.Op, in.Rev))
+	return h.openForm(ctx, in, form.Image(rec.Op, in.Op, in.Rev))
 }
 
 // openRefreshed shows a dialog as last read, and redraws it where it is another

@@ -8,6 +8,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/screen/form"
 )
 
 // openResolve asks how somebody knows what became of a machine; in.As is what they say.
@@ -21,20 +22,20 @@ func (h *Handler) openResolve(ctx context.Context, in port.Inbound) port.Reply {
 		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbResolve), "no outcome of "+in.Op+" is unknown now",
 			"Read the card again; it shows what can be done now"))
 	}
-	return h.openForm(ctx, in, screen.ResolveForm(waiting, in.As, in.Op, in.Rev))
+	return h.openForm(ctx, in, form.Resolve(waiting, in.As, in.Op, in.Rev))
 }
 
 // submitResolve takes what somebody says, with how they know it.
 func (h *Handler) submitResolve(ctx context.Context, in port.Inbound) port.Reply {
-	why := model.CleanText(in.Values[screen.FieldReason])
+	why := model.CleanText(in.Values[form.FieldReason])
 	if why == "" {
-		return port.Reply{Errors: map[string]string{screen.FieldReason: "Say how you know the outcome."}}
+		return port.Reply{Errors: map[string]string{form.FieldReason: "Say how you know the outcome."}}
 	}
 	recs, r := h.machinesOf(ctx, in.Op, model.VerbResolve)
 	if r != nil {
 		return refusalReply(r)
 	}
-	id, picked := in.Values[screen.FieldTarget]
+	id, picked := in.Values[form.FieldTarget]
 	if !picked {
 		waiting := screen.ResolvedWaiting(port.Ops(recs))
 		if len(waiting) != 1 {
@@ -45,7 +46,7 @@ func (h *Handler) submitResolve(ctx context.Context, in port.Inbound) port.Reply
 	}
 	i := slices.IndexFunc(recs, func(r port.Record) bool { return r.Op.ID == id })
 	if i < 0 || in.Memo != screen.AsWiped && in.Memo != screen.AsNotWiped {
-		return port.Reply{Errors: map[string]string{screen.FieldTarget: "Pick a machine."}}
+		return port.Reply{Errors: map[string]string{form.FieldTarget: "Pick a machine."}}
 	}
 	in.Op, in.Rev = id, recs[i].Rev
 	return h.storeItem(ctx, in, port.Line{

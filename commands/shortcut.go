@@ -9,6 +9,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/screen/form"
 	"twokey/commands/search"
 	"twokey/commands/view"
 )
@@ -45,8 +46,8 @@ func (h *Handler) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
 		soon, cancel := context.WithTimeout(ctx, shortcutTimeout)
 		defer cancel()
 		in.Channel, in.Thread = "", ""
-		return h.openForm(ctx, in, screen.ProposeForm(screen.Draft{
-			Origin:   screen.Origin{Ask: screen.AskNowhere},
+		return h.openForm(ctx, in, form.Propose(form.Draft{
+			Origin:   form.Origin{Ask: form.AskNowhere},
 			Channels: h.channelOptions(soon),
 		}, h.policy()))
 	case ShortcutMessage:
@@ -90,30 +91,30 @@ func (h *Handler) openFromMessage(ctx context.Context, in port.Inbound) port.Rep
 	if ask != "" {
 		in.Channel, in.Thread = "", ""
 	}
-	base := screen.Draft{
-		Origin: screen.Origin{Ask: ask}, Channels: places,
-		Values: map[string]string{screen.FieldReason: search.ReasonOf(in.Said)},
+	base := form.Draft{
+		Origin: form.Origin{Ask: ask}, Channels: places,
+		Values: map[string]string{form.FieldReason: search.ReasonOf(in.Said)},
 	}
 	if search.StillReading(parts) {
 		base.Intro = []view.Text{view.Say("Still reading the machines, to find those that the message names. " +
 			"This changes in a moment.")}
-		return h.openRefreshed(ctx, in, screen.ProposeForm(base, h.policy()),
+		return h.openRefreshed(ctx, in, form.Propose(base, h.policy()),
 			func(ctx context.Context) (view.Form, bool) {
 				base.Intro = nil
 				reading, cancel := context.WithTimeout(ctx, formRefresh/2) // one region may hang
 				defer cancel()
 				parts := h.cloud.Fleet(reading)
-				return screen.ProposeForm(h.fillDraft(ctx, base.WithMentions(search.FindMentions(parts, in.Said,
+				return form.Propose(h.fillDraft(ctx, base.WithMentions(search.FindMentions(parts, in.Said,
 					in.Links), parts)), h.policy()), true
 			})
 	}
 	dr := h.fillDraft(soon, base.WithMentions(search.FindMentions(parts, in.Said, in.Links), parts))
 	if _, one := dr.Machine(); !one || dr.Images != nil {
-		return h.openForm(ctx, in, screen.ProposeForm(dr, h.policy()))
+		return h.openForm(ctx, in, form.Propose(dr, h.policy()))
 	}
-	return h.openRefreshed(ctx, in, screen.ProposeForm(dr, h.policy()), func(ctx context.Context) (view.Form, bool) {
+	return h.openRefreshed(ctx, in, form.Propose(dr, h.policy()), func(ctx context.Context) (view.Form, bool) {
 		dr := h.fillDraft(ctx, dr)
-		return screen.ProposeForm(dr, h.policy()), dr.Images != nil
+		return form.Propose(dr, h.policy()), dr.Images != nil
 	})
 }
 
@@ -121,19 +122,19 @@ func (h *Handler) openFromMessage(ctx context.Context, in port.Inbound) port.Rep
 // now; it is checked again when one is made.
 func (h *Handler) whyAskChannel(ctx context.Context, channel string) string {
 	if !h.policy().AllowsChannel(channel) {
-		return screen.AskPolicy
+		return form.AskPolicy
 	}
 	room, err := h.chat.Channel(ctx, channel)
 	switch {
 	case port.AsRefusal(err) != nil:
-		return screen.AskAbsent
+		return form.AskAbsent
 	case err != nil:
 		h.log.Info("a channel could not be looked at for a form", "channel", channel, "err", err)
 		return ""
 	case room.Shared:
-		return screen.AskShared
+		return form.AskShared
 	case !room.Member:
-		return screen.AskAbsent
+		return form.AskAbsent
 	}
 	return ""
 }

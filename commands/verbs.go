@@ -9,6 +9,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/screen/form"
 	"twokey/commands/view"
 )
 
@@ -216,7 +217,7 @@ func (h *Handler) answerSubmit(ctx context.Context, in port.Inbound) port.Reply 
 	}
 	a := people.AskerOf(in)
 	if in.Verb == model.VerbPropose { // a channel that they picked says nothing of where they are
-		_, picked := in.Values[screen.FieldChannel]
+		_, picked := in.Values[form.FieldChannel]
 		if picked {
 			a.At = ""
 		}

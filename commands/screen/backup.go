@@ -13,8 +13,8 @@ const (
 	// ProgressStep is by how many points of a hundred a backup image must have
 	// come on to be noted: the card is redrawn for it.
 	ProgressStep = 10
-	// showOthers is how many backups that cannot be chosen are listed with why.
-	showOthers = 10
+	// ShowOthers is how many backups that cannot be chosen are listed with why.
+	ShowOthers = 10
 )
 
 // evidenceText is what the cloud says of a backup, and nothing that a person said.
@@ -64,7 +64,7 @@ func SameEvidence(a, b model.Evidence) bool {
 	return a.ID == b.ID && a.State == b.State && a.Created.Equal(b.Created) && a.Expires.Equal(b.Expires)
 }
 
-func evidenceSource(e model.Evidence) string {
+func EvidenceSource(e model.Evidence) string {
 	switch {
 	case e.Kind != model.EvidenceImage:
 		return ""

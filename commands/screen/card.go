@@ -56,7 +56,7 @@ func titleText(ops []oper) string {
 	}
 	if len(ops) > 1 {
 		name = MachineCount(len(ops))
-		if names := strings.Join(machineNames(ops), ", "); len([]rune(names)) <= mostOfName {
+		if names := strings.Join(MachineNames(ops), ", "); len([]rune(names)) <= mostOfName {
 			name += ": " + names
 		}
 	}

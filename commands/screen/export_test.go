@@ -23,7 +23,7 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 		breakGlassText(before, after), nextSteps(after), verifiedText(after),
 		driftText(before, after, reinstall.RecheckResult{Plan: after.Plan, Latest: after.Baseline}),
 		OutsideResetText(after, model.Instance{Latest: after.Baseline, ImageID: words, State: words}, doubt),
-		revokedText(after, after.Revoked), waitText(after), BatchPosition(after), imageIntro(after),
+		revokedText(after, after.Revoked), waitText(after), BatchPosition(after),
 		freezeText(model.Freeze{By: words, Why: words, When: now}),
 		RefusalText(model.Refuse(words, words, words)), ChangedMeanwhile(model.Refuse("Not approved", words, words)),
 		RefusalText(Ambiguous(words, words, []model.Instance{{
@@ -39,11 +39,4 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 	out = append(out, OpeningText(ops))
 	out = append(out, AroundLines(after.Around, after.Plan.Terms)...)
 	return append(ThreadLines(after, e, out), out...)
-}
-
-// Forms are the dialogs that show something of operations.
-func Forms(ops []reinstall.Operation, now time.Time) []view.Form {
-	single := ops[0]
-	single.Batch = nil
-	return []view.Form{BackupForm([]oper{single}, now), BackupForm(ops, now)}
 }

@@ -86,7 +86,7 @@ func entryName(e EntryShown) string {
 		return op.TypedName()
 	}
 	all := len(op.Members())
-	names := ": " + strings.Join(machineNames(e.Ops), ", ")
+	names := ": " + strings.Join(MachineNames(e.Ops), ", ")
 	if len(e.Ops) == all {
 		return MachineCount(all) + names
 	}

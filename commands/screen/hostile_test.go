@@ -22,6 +22,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/screen/form"
 	"twokey/commands/view"
 )
 
@@ -312,7 +313,10 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 			double.Ephemerals("U0BOB")) {
 			harmless(t, m.Text, m.Blocks)
 		}
-		for _, f := range screen.Forms(both, at) {
+		single := both[:1:1]
+		for _, f := range []view.Form{
+			form.Backup(both, at), form.Image(single[0], "7K3Q", 1), form.Resolve(both, screen.AsWiped, "7K3Q", 1),
+		} {
 			front.form = f
 			if r, err := double.Command(t.Context(), "U0BOB", infra, "x"); err != nil || front.err != nil ||
 				r.Warning != "" {

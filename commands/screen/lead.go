@@ -27,7 +27,7 @@ func leadText(ops []oper) text {
 		return withReason(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy,
 			" Nothing more starts until an approver presses Resume; it expires ", at(h.Expires), ".")
 	case len(InState(ops, reinstall.Proposed)) > 0:
-		return say(done, "Nothing more starts before all keys are there for ", abbreviateNames(machineNames(open)),
+		return say(done, "Nothing more starts before all keys are there for ", abbreviateNames(MachineNames(open)),
 			".")
 	case len(open) > 0:
 		if next := nextCountdown(open); next != nil {
@@ -44,13 +44,13 @@ func leadText(ops []oper) text {
 // recalledNames names those because of which keys were taken back and not turned
 // again yet.
 func recalledNames(ops []oper) []string {
-	return machineNames(slices.DeleteFunc(InState(ops, reinstall.Proposed),
+	return MachineNames(slices.DeleteFunc(InState(ops, reinstall.Proposed),
 		func(op oper) bool { return op.Recalled == nil || op.Recalled.Of != "" }))
 }
 
 // inferredText says of which machines the record alone tells that they are done.
 func inferredText(ops []oper) string {
-	by := machineNames(slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Inferred }))
+	by := MachineNames(slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Inferred }))
 	if len(by) == 0 {
 		return ""
 	}
@@ -127,7 +127,7 @@ func leadTextOf(op oper) text {
 	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
 		return say(view.Capitalize(view.EndSentence(op.End.Why)), " ", untouchedText(op))
 	case reinstall.Unknown:
-		return append(questionText(op), say(" It stays locked until an approver answers.")...)
+		return append(QuestionText(op), say(" It stays locked until an approver answers.")...)
 	case reinstall.Resolved:
 		return resolutionText(op)
 	case reinstall.Tampered:

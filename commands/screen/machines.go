@@ -21,7 +21,8 @@ func allMachines(n int) string {
 	return "all " + MachineCount(n)
 }
 
-func machineNames(ops []oper) []string {
+// MachineNames are what people call the machines.
+func MachineNames(ops []oper) []string {
 	out := make([]string, len(ops))
 	for i, op := range ops {
 		out[i] = op.TypedName()
@@ -47,4 +48,18 @@ func earliestExpiry(ops []oper) time.Time {
 		}
 	}
 	return out
+}
+
+// TargetLabel is what a form calls what a click is for: the machine, or all of them.
+func TargetLabel(op oper) string {
+	if !op.Single() {
+		return allMachines(len(op.Members()))
+	}
+	return op.TypedName()
+}
+
+// OwingBackup are those whose backup is still to be confirmed.
+func OwingBackup(ops []oper) []oper {
+	return slices.DeleteFunc(slices.Clone(ops),
+		func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
 }

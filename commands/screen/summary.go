@@ -16,7 +16,7 @@ import (
 const mostOfName = 60
 
 func summaryText(ops []oper, c view.Card) text {
-	first, names := ops[0], shortenName(strings.Join(machineNames(ops), ", "))
+	first, names := ops[0], shortenName(strings.Join(MachineNames(ops), ", "))
 	which := say(names, " (", first.Plan.Instance, ")")
 	if len(ops) > 1 {
 		which = say(MachineCount(len(ops)), " (", names, ")")

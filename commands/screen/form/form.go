@@ -1,8 +1,24 @@
-package screen
+// Package form makes the dialogs that people fill in, and reads what they filled in.
+// It is pure.
+package form
 
 import (
+	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
+)
+
+type (
+	text = view.Text
+	oper = reinstall.Operation
+)
+
+var (
+	say    = view.Say
+	who    = view.Who
+	strong = view.Strong
+	mono   = view.Mono
+	sign   = view.Emoji
 )
 
 // Field ids of the dialogs.
@@ -20,9 +36,9 @@ const (
 	FieldChannel = "place"
 )
 
-// RejectForm asks for the reason of a rejection; what is the machine, or whatever
+// Reject asks for the reason of a rejection; what is the machine, or whatever
 // the reader may know.
-func RejectForm(op string, rev int64, what view.Span) view.Form {
+func Reject(op string, rev int64, what view.Span) view.Form {
 	return view.Form{
 		Verb: model.VerbReject, Op: op, Rev: rev, Title: "Reject " + op, Submit: "Reject",
 		Intro: []text{say("This ends the proposal to reinstall ", what, ". The reason is shown in the thread.")},
@@ -32,8 +48,8 @@ func RejectForm(op string, rev int64, what view.Span) view.Form {
 	}
 }
 
-// ImageForm asks how the backup image is to be made.
-func ImageForm(of oper, op string, rev int64) view.Form {
+// Image asks how the backup image is to be made.
+func Image(of oper, op string, rev int64) view.Form {
 	return view.Form{
 		Verb: model.VerbImage, Op: op, Rev: rev, Title: "Make backup image", Submit: "Make image",
 		Intro: []text{imageIntro(of)},

@@ -1,4 +1,4 @@
-package screen
+package form
 
 import (
 	"cmp"
@@ -94,9 +94,9 @@ func (dr Draft) resultFamily(p model.Policy) model.OSFamily {
 	return img.Family()
 }
 
-// ProposeForm is the form of a proposal. Where a machine is picked it offers
+// Propose is the form of a proposal. Where a machine is picked it offers
 // only what that machine allows, as far as memory knows it.
-func ProposeForm(dr Draft, p model.Policy) view.Form {
+func Propose(dr Draft, p model.Policy) view.Form {
 	dr.Target = dr.Values[FieldTarget]
 	f := view.Form{
 		Verb: model.VerbPropose, Title: "Reinstall a machine", Submit: "Propose", Memo: dr.Origin.String(),

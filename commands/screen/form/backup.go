@@ -1,19 +1,20 @@
-package screen
+package form
 
 import (
 	"fmt"
-	"slices"
 	"time"
+
+	"twokey/commands/screen"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
-// BackupForm has a choice of each machine's evidence, the newest backup chosen.
+// Backup has a choice of each machine's evidence, the newest backup chosen.
 // Where one has none that counts there is nothing to confirm yet, for the keys are
 // turned for all. ops are one machine, or those of several whose backup is owed.
-func BackupForm(ops []oper, now time.Time) view.Form {
+func Backup(ops []oper, now time.Time) view.Form {
 	f := view.Form{Verb: model.VerbBackup, Title: "Confirm backup"}
 	single := ops[0].Single()
 	if !single {
@@ -49,7 +50,7 @@ func backupIntro(ops []oper) text {
 		return say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance),
 			") will be lost. Pick the backup that you would go back to.")
 	}
-	return say("Everything on the system disks of ", model.JoinAnd(machineNames(ops)),
+	return say("Everything on the system disks of ", model.JoinAnd(screen.MachineNames(ops)),
 		" will be lost. Pick the backups that you would go back to.")
 }
 
@@ -86,7 +87,7 @@ func backupChoice(op oper, now time.Time) (f view.Field, not []text) {
 	var others int
 	for _, e := range op.Evidence {
 		if no := e.Usable(op.Plan, now); no != nil {
-			if others++; others <= showOthers {
+			if others++; others <= screen.ShowOthers {
 				not = append(not, say("Cannot be chosen: ", view.EndSentence(no.Why)))
 			}
 			continue
@@ -96,7 +97,7 @@ func backupChoice(op oper, now time.Time) (f view.Field, not []text) {
 			f.Value = e.ID
 		}
 	}
-	if more := others - showOthers; more > 0 {
+	if more := others - screen.ShowOthers; more > 0 {
 		not = append(not, say(fmt.Sprintf("%d more cannot be chosen either.", more)))
 	}
 	f.Options = f.Options[:min(len(f.Options), 100)]
@@ -133,20 +134,6 @@ func backupOption(e model.Evidence, most time.Duration, now time.Time) view.Opti
 	}
 	return view.Option{
 		Value: e.ID, Label: kind + " " + e.ID + ", " + age,
-		Note: fmt.Sprintf("%s, %d GiB, %s%s", e.State, e.SizeGB, until, evidenceSource(e)),
+		Note: fmt.Sprintf("%s, %d GiB, %s%s", e.State, e.SizeGB, until, screen.EvidenceSource(e)),
 	}
-}
-
-// TargetLabel is what a form calls what a click is for: the machine, or all of them.
-func TargetLabel(op oper) string {
-	if !op.Single() {
-		return allMachines(len(op.Members()))
-	}
-	return op.TypedName()
-}
-
-// OwingBackup are those whose backup is still to be confirmed.
-func OwingBackup(ops []oper) []oper {
-	return slices.DeleteFunc(slices.Clone(ops),
-		func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
 }
