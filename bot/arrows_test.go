@@ -129,6 +129,7 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
+		"twokey/commands/screen/inuse",
 		"twokey/commands/seal",
 		"twokey/commands/search",
 		"twokey/commands/view",
@@ -211,8 +212,11 @@ var arrows = map[string][]string{
 	"twokey/commands/screen": {
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
-		"twokey/commands/search",
+		"twokey/commands/screen/inuse",
 		"twokey/commands/view",
+	},
+	"twokey/commands/screen/inuse": {
+		"twokey/commands/reinstall", "twokey/commands/reinstall/model", "twokey/commands/view",
 	},
 	"twokey/commands/seal":     {"twokey/commands/reinstall"},
 	"twokey/commands/search":   {"twokey/commands/reinstall/model", "twokey/commands/view"},

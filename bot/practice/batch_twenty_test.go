@@ -27,11 +27,7 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	began := time.Now()
 	c.waitUntil("the card", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("%d machines", n)) })
 	proposed := time.Since(began)
-	for _, name := range names {
-		if !strings.Contains(c.cardText(), name+"  ") {
-			t.Errorf("the card has no row for %s:\n%s", name, c.cardText())
-		}
-	}
+	c.hasMachines(names)
 	c.approve()
 	if err := pressButton(c.play, "U0ANN", "Confirm backup", false); err != nil {
 		t.Fatal(err)
@@ -67,5 +63,23 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	)
 	if bad := st.bot.misbehaviour(); bad != "" {
 		t.Error(bad)
+	}
+}
+
+// hasMachines fails unless each machine is named by the card or by its Details.
+func (c *rig) hasMachines(names []string) {
+	c.t.Helper()
+	if err := pressButton(c.play, "U0BOB", "Details", false); err != nil {
+		c.t.Fatal(err)
+	}
+	v, ok := c.stage.slack.OpenView("U0BOB")
+	if !ok {
+		c.t.Fatal("Details opened no form")
+	}
+	details := fmt.Sprintf("%+v", v.Blocks)
+	for _, name := range names {
+		if !strings.Contains(details, name) {
+			c.t.Errorf("Details do not name %s:\n%s", name, details)
+		}
 	}
 }

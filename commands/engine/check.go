@@ -7,6 +7,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
 
@@ -33,7 +34,7 @@ func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request)
 	for _, x := range f.findings {
 		t = append(t, view.Say("\n• ", view.Capitalize(view.EndSentence(x.Why)), screen.NextSentence(x.Next))...)
 	}
-	for _, l := range screen.AroundLines(f.facts.Around, f.plan.Terms) {
+	for _, l := range inuse.Around(f.facts.Around, f.plan.Terms) {
 		t = append(append(t, view.Say("\n")...), l...)
 	}
 	if live, err := m.liveFor(ctx, f.plan.Ref); err != nil {

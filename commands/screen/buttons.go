@@ -7,6 +7,7 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
 
@@ -127,7 +128,7 @@ func confirmOf(ops []oper, b view.Button) *view.Confirm {
 		return confirmApprove(ops)
 	case model.VerbCancel:
 		return &view.Confirm{
-			Title: shortenTo("Cancel the wipe of "+targetWords(ops)+"?", mostConfirmTitle),
+			Title: view.ShortenTo("Cancel the wipe of "+targetWords(ops)+"?", mostConfirmTitle),
 			Text:  "This ends proposal " + ops[0].ID + ". Nothing more is wiped.", Yes: "Cancel the proposal", No: "Keep it",
 		}
 	}
@@ -140,8 +141,8 @@ func confirmApprove(ops []oper) *view.Confirm {
 	k := open[0].Keys()
 	count := fmt.Sprintf("Yours is approval %d of %d.", min(len(k.By)+1, k.Needed), k.Needed)
 	return &view.Confirm{
-		Title: shortenTo("Approve the wipe of "+targetWords(ops)+"?", mostConfirmTitle),
-		Text: shortenTo(lostText(open).String()+". "+shortenTo(inUseWords(open), 130)+" "+backupWords(open)+stopWords(open)+
+		Title: view.ShortenTo("Approve the wipe of "+targetWords(ops)+"?", mostConfirmTitle),
+		Text: view.ShortenTo(lostText(open).String()+". "+view.ShortenTo(inuse.Words(open), 130)+" "+backupWords(open)+stopWords(open)+
 			" "+count, mostConfirmText),
 		Yes: "Approve", No: "Back", Danger: true,
 	}

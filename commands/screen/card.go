@@ -76,7 +76,7 @@ func environmentOf(ops []oper) string {
 	}
 	for _, key := range environmentTags {
 		if value := ops[0].Plan.Tags[key]; value != "" {
-			return key + "=" + shortenTo(value, mostOfTag)
+			return key + "=" + view.ShortenTo(value, mostOfTag)
 		}
 	}
 	return ""

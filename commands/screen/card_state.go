@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
 
@@ -18,7 +19,7 @@ func pendingLines(ops []oper, currency func(string) string, now time.Time) []tex
 		out = append(out, machineLines(ops)...)
 	}
 	out = append(out, askedText(ops[0]))
-	return slices.Concat(out, warningsBeforeUse(open, now), useLines(open),
+	return slices.Concat(out, warningsBeforeUse(open, now), inuse.Lines(open),
 		[]text{lostText(open), thenText(open, currency), keysText(open, now)})
 }
 
@@ -75,7 +76,7 @@ func machineLines(ops []oper) []text {
 	ranked := slices.SortedStableFunc(slices.Values(ops), func(a, b oper) int { return machineRank(a) - machineRank(b) })
 	var out []text
 	for i, op := range ranked {
-		if i == mostMachines && len(ranked) > mostMachines+1 {
+		if i == inuse.MostMachines && len(ranked) > inuse.MostMachines+1 {
 			return append(out, restOfMachines(ranked[i:]))
 		}
 		out = append(out, machineLine(op))
@@ -105,7 +106,7 @@ func machineLine(op oper) text {
 	t := say(sign(strings.Trim(s.Emoji, ":")), " ", strong(shortenName(op.TypedName())), ": ", lowerFirst(s.Word))
 	switch {
 	case op.Waits != "" && (op.State == reinstall.Approved || op.State == reinstall.Ready):
-		t = append(t, say(": "+shortenTo(strings.TrimPrefix(op.Waits, "it "), mostWhy))...)
+		t = append(t, say(": "+view.ShortenTo(strings.TrimPrefix(op.Waits, "it "), mostWhy))...)
 	case IsRunning(op):
 		t = append(t, say(", since ", since(op.Arming.At))...)
 		if op.Slow {

@@ -9,6 +9,7 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
 
@@ -28,7 +29,7 @@ func waitingLines(ops []oper, currency func(string) string, now time.Time) []tex
 		tail = append(tail, say(strong("Order"), ": ", orderText(ops)))
 	}
 	tail = append(tail, neededText(open, now))
-	alerts := slices.Concat(groupedLines(open, changedLines), warningsBeforeUse(open, now), useLines(open))
+	alerts := slices.Concat(groupedLines(open, changedLines), warningsBeforeUse(open, now), inuse.Lines(open))
 	light := groupedLines(open, findingLines)
 	return slices.Concat(head, fitWarnings(alerts, light, mostLines-heightOf(head)-heightOf(tail)), tail)
 }

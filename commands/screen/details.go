@@ -74,7 +74,7 @@ func paragraphs(name, about string, lines []text) []text {
 	t := head
 	for _, l := range lines {
 		if lengthOf(l) > mostParagraph/2 {
-			l = say(shortenTo(l.String(), mostParagraph/2), " (cut: too long to be shown)")
+			l = say(view.ShortenTo(l.String(), mostParagraph/2), " (cut: too long to be shown)")
 		}
 		if lengthOf(t)+lengthOf(l) > mostParagraph {
 			out, t = append(out, t), append(slices.Clone(head), say(", more")...)

@@ -5,6 +5,7 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
 
@@ -37,6 +38,6 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 	out = append(out, AskApprovalText(ops[:1]), AskApprovalText(ops), OutcomeText(ops), directNotice(ops),
 		NotifyHereText(ops, words), ApproverHereText(words, words, ops), OutcomeHereText(words, words))
 	out = append(out, OpeningText(ops))
-	out = append(out, AroundLines(after.Around, after.Plan.Terms)...)
+	out = append(out, inuse.Around(after.Around, after.Plan.Terms)...)
 	return append(ThreadLines(after, e, out), out...)
 }

@@ -66,12 +66,3 @@ func moreWarnings(n int) text {
 	}
 	return say(sign("warning"), fmt.Sprintf(" %d more %s: press Details", n, word))
 }
-
-// shortenTo cuts a text at a number of code points, and shows that it does.
-func shortenTo(s string, most int) string {
-	s = oneLineOf(s)
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
-}

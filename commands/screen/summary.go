@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
 
@@ -28,13 +29,13 @@ func summaryText(ops []oper, c view.Card) text {
 // summaryLead is what a decision is about, or the one sentence that matters now.
 func summaryLead(ops []oper) text {
 	if open := OpenOps(ops); isCollecting(ops) {
-		return say(lostText(open).String(), ". ", inUseWords(open))
+		return say(lostText(open).String(), ". ", inuse.Words(open))
 	}
 	return leadText(ops)
 }
 
 func shortenName(name string) string {
-	return shortenTo(name, mostOfName)
+	return view.ShortenTo(name, mostOfName)
 }
 
 // lowerFirst is a status' word inside a sentence.

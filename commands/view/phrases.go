@@ -69,3 +69,12 @@ func SeatWords(t model.Terms, but string) Text {
 
 // EndSentence ends a sentence, as the rules do.
 func EndSentence(s string) string { return model.EndSentence(s) }
+
+// ShortenTo cuts a text at a number of code points, and shows that it does.
+func ShortenTo(s string, most int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}

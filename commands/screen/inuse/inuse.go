@@ -1,14 +1,31 @@
-package screen
+// Package inuse words whether machines are in use, as far as the cloud shows it. It is
+// pure.
+package inuse
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+
 	"twokey/commands/reinstall/model"
 )
 
-// Whether a machine is in use, in as few words as a card has room for.
+type (
+	text = view.Text
+	oper = reinstall.Operation
+)
+
+var (
+	say    = view.Say
+	strong = view.Strong
+	sign   = view.Emoji
+)
+
+// mostOfName is how much of a name stands in a line, in code points.
+const mostOfName = 60
 
 // useGroups part what is looked for by what it says of a machine.
 var useGroups = []struct {
@@ -50,17 +67,17 @@ func nearbyWords(n model.Nearby) string {
 	return n.What
 }
 
-// useLines say whether machines are in use: what is seen, then what could not be
+// Lines say whether machines are in use: what is seen, then what could not be
 // checked, or that no sign of use was seen. Of several each has one line, the worst
 // first.
-func useLines(ops []oper) []text {
+func Lines(ops []oper) []text {
 	if len(ops) == 1 {
 		return useLinesOf(ops[0])
 	}
 	ranked := slices.SortedStableFunc(slices.Values(ops), func(a, b oper) int { return useRank(a) - useRank(b) })
 	var out []text
 	for i, op := range ranked {
-		if i == mostMachines && len(ranked) > mostMachines+1 {
+		if i == MostMachines && len(ranked) > MostMachines+1 {
 			return append(out, say(fmt.Sprintf("… and %d more machines: press Details", len(ranked)-i)))
 		}
 		out = append(out, useLineOf(op))
@@ -68,8 +85,8 @@ func useLines(ops []oper) []text {
 	return out
 }
 
-// mostMachines is how many machines have a line of their own on a card.
-const mostMachines = 5
+// MostMachines is how many machines have a line of their own on a card.
+const MostMachines = 5
 
 // useRank is 0 for a machine in use, 1 for one that could not be checked, 2 for one
 // without a sign of use.
@@ -146,7 +163,7 @@ func clearText(checks int) text {
 // useLineOf is all that useLinesOf says, in one line.
 func useLineOf(op oper) text {
 	seen, unchecked, _ := useOf(op)
-	name := strong(shortenName(op.TypedName()))
+	name := strong(view.ShortenTo(op.TypedName(), mostOfName))
 	all := slices.Concat(seen...)
 	switch {
 	case len(all) > 0 && len(unchecked) > 0:
@@ -168,8 +185,8 @@ func upperFirst(s string) string {
 	return s
 }
 
-// inUseWords says in a few words whether any of them is in use, for a question.
-func inUseWords(ops []oper) string {
+// Words says in a few words whether any of them is in use, for a question.
+func Words(ops []oper) string {
 	var in, unsure []string
 	for _, op := range ops {
 		switch useRank(op) {

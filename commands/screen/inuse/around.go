@@ -1,4 +1,4 @@
-package screen
+package inuse
 
 import (
 	"fmt"
@@ -23,9 +23,9 @@ func nearbyOrder(n model.Nearby, t model.Terms) int {
 	return 3
 }
 
-// AroundLines report what stands around a machine: a line for each thing that is
+// Around report what stands around a machine: a line for each thing that is
 // seen or could not be checked, and one for all checks that are clear.
-func AroundLines(around []model.Nearby, t model.Terms) []text {
+func Around(around []model.Nearby, t model.Terms) []text {
 	around = slices.SortedStableFunc(slices.Values(around), func(a, b model.Nearby) int {
 		return nearbyOrder(a,
 			t) - nearbyOrder(b, t)
