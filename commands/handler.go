@@ -67,7 +67,7 @@ type Engine interface {
 	// Facts reads a proposal's machine from the cloud, now.
 	Facts(ctx context.Context, op reinstall.Operation) (model.Facts, error)
 	// Change writes the transition that decide comes to, once by its command.
-	Change(ctx context.Context, id, command, by string, decide port.Decision) (*model.Refusal, error)
+	Change(ctx context.Context, id, command, by string, decide port.Decision) error
 }
 
 // Config is what a Handler needs; every field is required.

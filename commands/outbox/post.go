@@ -190,12 +190,11 @@ func (o *Outbox) endUnpostable(ctx context.Context, rec port.Record, cause error
 	o.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
 	if rec.Op.State.Open() {
 		command := rec.Op.ID + ":unpostable"
-		_, err := o.engine.Change(ctx, rec.Op.ID, command, "twokey", func(context.Context,
-			port.Record,
-		) (reinstall.Event, *model.Refusal, error) {
-			return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil, nil
-		})
-		if err != nil {
+		err := o.engine.Change(ctx, rec.Op.ID, command, "twokey",
+			func(context.Context, port.Record) (reinstall.Event, error) {
+				return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil
+			})
+		if port.ExceptRefusal(err) != nil {
 			return err
 		}
 	}

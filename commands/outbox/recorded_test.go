@@ -261,9 +261,9 @@ func (s *stand) HeldUntil(port.Claim) time.Time {
 func (s *stand) Wake() {}
 
 // Change implements Engine.
-func (s *stand) Change(_ context.Context, id, _, _ string, _ port.Decision) (*model.Refusal, error) {
+func (s *stand) Change(_ context.Context, id, _, _ string, _ port.Decision) error {
 	s.ended = append(s.ended, id)
-	return nil, nil
+	return nil
 }
 
 // propose makes a proposal that has lines to tell, and tells its card first.

@@ -9,8 +9,9 @@ import (
 	"twokey/commands/view"
 )
 
-// A Decision looks at a record and says what happened to it.
-type Decision func(ctx context.Context, rec Record) (reinstall.Event, *model.Refusal, error)
+// A Decision looks at a record and says what happened to it. A *model.Refusal as its
+// error says that nothing may happen to it.
+type Decision func(ctx context.Context, rec Record) (reinstall.Event, error)
 
 // Line is a command line, understood. Only the verb's own fields are set.
 type Line struct {
