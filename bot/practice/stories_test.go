@@ -56,7 +56,8 @@ var promises = map[string][]string{
 		"words-are-needed", "key-unbound",
 	},
 	"a proposal can be rejected, expire, be cancelled and be held": {
-		"rejected", "expired", "cancelled", "hold-and-resume",
+		"rejected", "expired", "cancelled", "hold-and-resume", "hold-by-anyone", "hold-by-approvers",
+		"hold-on-the-line",
 	},
 	"a backup is what the cloud vouches for, and a person's word is kept apart": {
 		"backup-evidence", "backup-refused", "backup-local", "evidence-gone",

@@ -30,6 +30,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann joins | leaves         the channel
 //	ann opens-the-thread       of the newest card, beside the channel
 //	ann presses-stale LABEL TEXT [NOT]  on the card as it was when it showed TEXT, and not NOT
+//	ann presses-on-line LABEL TEXT  on the newest line of the thread with TEXT, also once the button is gone
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]
 //	ann uses SHORTCUT [on TEXT]  on the newest message of the channel that has TEXT in it
@@ -46,6 +47,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	card is-missing            there is none
 //	card called-nobody         when it was posted
 //	thread shows TEXT          now or in a while
+//	thread no-longer-shows TEXT  in a while
 //	thread tells-once TEXT     exactly one line has it
 //	channel shows TEXT         in the channel itself, now or in a while
 //	channel tells TEXT N       so many messages of the channel itself have it, when N have
@@ -246,6 +248,9 @@ func doThread(ts *testscript.TestScript, neg bool, args []string) {
 	switch args[0] {
 	case "shows":
 		wantText(ts, neg, "the thread shows "+args[1], args[1], p.threadText)
+	case "no-longer-shows":
+		gone := func() bool { return !strings.Contains(p.threadText(), args[1]) }
+		ts.Check(p.waitUntil("the thread no longer shows "+args[1], p.threadText, gone))
 	case "tells-once":
 		wantText(ts, false, "the thread shows "+args[1], args[1], p.threadText)
 		if n := strings.Count(p.threadText(), args[1]); n != 1 {

@@ -135,7 +135,14 @@ func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e rein
 		})
 	}
 	if !next.Announced.Equal(rec.Op.Announced) && next.AwaitsShowing(next.Announced) {
-		ch.Posts[len(ch.Posts)-1].Counts = &view.Countdown{Op: next.ID, Of: next.Announced}
+		line := &ch.Posts[len(ch.Posts)-1]
+		line.Counts = &view.Countdown{Op: next.ID, Of: next.Announced}
+		line.Key = port.CountdownKey(*line.Counts)
+	}
+	if old := rec.Op; old.State == reinstall.Ready && !old.Announced.IsZero() &&
+		(next.State != reinstall.Ready || !next.Announced.Equal(old.Announced)) {
+		key := port.CountdownKey(view.Countdown{Op: old.ID, Of: old.Announced})
+		ch.Posts = append(ch.Posts, port.Post{Kind: port.PostOver, Key: port.OverKey(key), Op: old.ID, Rev: rec.Rev + 1})
 	}
 	if u, is := e.(reinstall.CountdownNotShown); is && u.Refused && rec.Op.Waits == "" {
 		ch.Posts = append(ch.Posts, port.Post{

@@ -222,7 +222,8 @@ func (i *inbox) holdOrCancel(ctx context.Context, it port.Item, l port.Line, rec
 	case nobody != nil:
 		return nil, nobody
 	}
-	if err == nil && !s.Approver && it.User != rec.Op.Proposer && s.CheckMember("") == nil {
+	free := it.Verb == model.VerbHold && rec.Op.MayHold(s) // whether they are an approver is of no matter
+	if err == nil && !free && !s.Approver && it.User != rec.Op.Proposer && s.CheckMember("") == nil {
 		err = unread
 	}
 	if err != nil {
