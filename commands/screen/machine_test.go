@@ -106,11 +106,11 @@ func many(n int, state reinstall.State, change ...func(*oper)) []oper {
 
 func yuan(string) string { return "CNY" }
 
-// wordsOf are texts as a reader without signs has them, a line each.
+// wordsOf are texts without their signs, a line each.
 func wordsOf(ts ...text) string {
 	var out []string
 	for _, t := range ts {
-		out = append(out, t.String())
+		out = append(out, strings.ReplaceAll(t.String(), "  ", " ")) // a sign stood between
 	}
 	return strings.Join(out, "\n")
 }
