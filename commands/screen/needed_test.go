@@ -180,7 +180,7 @@ func TestACardThatRunsShowsWhoTurnedWhichKey(t *testing.T) {
 		"no backup": {
 			[]func(*oper){approvedBy("U0BOB"), optionalBackup}, "Keys: ✓ @U0BOB 03:02 UTC · no backup (not required)",
 		},
-		"no key":    {nil, "Keys: none"},
+		"no key": {nil, "Keys: none"},
 		"break-glass": {
 			[]func(*oper){needing(2), broken, approvedBy("U0CHO"), backedUp},
 			"Keys: ✓ @U0CHO 03:02 UTC · ✓ backup by @U0ANN 03:01 UTC · break-glass by @U0BOB",
