@@ -279,7 +279,7 @@ func TestClosedHoursAreSaidOnce(t *testing.T) {
 		}
 	}
 	if got := wordsOf(ClosedNow(webOp(reinstall.Proposed, closed).Plan.Terms, night)); !strings.Contains(got,
-		"the next opening is 2026-11-24 05:00:00 UTC. Keys could be turned; the call would wait.") {
+		"the next opening is 2026-11-24 05:00:00 UTC. Keys could be turned; the request would wait.") {
 		t.Errorf("a check: %q", got)
 	}
 	if got := ClosedNow(webOp(reinstall.Proposed).Plan.Terms, night); got != nil {
