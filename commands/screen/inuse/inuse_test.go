@@ -126,7 +126,8 @@ func TestWhatIsSeenIsShortenedToItsName(t *testing.T) {
 // What serves comes first, then what belongs together with others, then its siblings.
 func TestWhatServesComesBeforeWhatSurroundsIt(t *testing.T) {
 	op := opOf("web-01", model.Terms{}, saw(model.NearSiblings, "has a sibling that is being reinstalled now: web-02"),
-		saw(model.NearGroup, "belongs to auto-scaling group asg-1"), saw(model.NearGuard, "is protected against termination"),
+		saw(model.NearGroup, "belongs to auto-scaling group asg-1"),
+		saw(model.NearGuard, "is protected against termination"),
 		saw(model.NearTraffic, "sends 84 Mbps out"), saw(model.NearCLB, "is behind load balancer lb-1"))
 	want := "In service: lb-1, 84 Mbps out\nIn group asg-1; termination-protected\nSibling being wiped: web-02"
 	if got := plain(Lines([]oper{op})); got != want {
@@ -139,7 +140,8 @@ func TestOfSeveralMachinesTheWorstComeFirst(t *testing.T) {
 	calm, busy := opOf("calm", model.Terms{}), opOf("busy", model.Terms{}, saw(model.NearCLB,
 		"is behind load balancer lb-1"), unread(model.NearCPU))
 	unsure := opOf("unsure", model.Terms{}, unread(model.NearTKE))
-	want := "busy: lb-1; not checked: busy CPU\nunsure: not checked: TKE cluster\ncalm: no sign of use\nlast: no sign of use"
+	want := "busy: lb-1; not checked: busy CPU\nunsure: not checked: TKE cluster\ncalm: no sign of use\n" +
+		"last: no sign of use"
 	got := plain(Lines([]oper{calm, unsure, busy, opOf("last", model.Terms{})}))
 	if got != want {
 		t.Errorf("%q", got)
@@ -210,7 +212,8 @@ func TestACheckListsAllThatWasLookedFor(t *testing.T) {
 	got, at := plain(Around(op.Around, terms)), -1
 	for _, w := range []string{
 		"Seen: it belongs to asg-1. One more approval is needed.", "Seen: it is behind load balancer lb-1.",
-		"Could not check TKE cluster: it timed out.", "Seen: it has public IP 1.2.3.4.", "7 of 11 checks clear: network out, ",
+		"Could not check TKE cluster: it timed out.", "Seen: it has public IP 1.2.3.4.",
+		"7 of 11 checks clear: network out, ",
 	} {
 		i := strings.Index(got, w)
 		if i <= at {
@@ -224,7 +227,8 @@ func TestACheckListsAllThatWasLookedFor(t *testing.T) {
 		t.Errorf("what was owed is gone: %s", got)
 	}
 	hidden := opOf("web-01", terms, unread(model.NearGroup))
-	if got := plain(Around(hidden.Around, terms)); !strings.Contains(got, "It counts as seen: one more approval is needed.") {
+	if got := plain(Around(hidden.Around, terms)); !strings.Contains(got,
+		"It counts as seen: one more approval is needed.") {
 		t.Errorf("what is owed cannot be read: %s", got)
 	}
 }
