@@ -8,7 +8,7 @@ FUZZ ?= 10s
 CHAOS ?= 5m
 TOUR ?= .
 
-.PHONY: help practice short test needs chaos check format lint vet race fuzz bench page picture manifest cards tour
+.PHONY: help practice short test needs chaos check format lint vet race fuzz bench page picture manifest cards tour glance
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -133,3 +133,6 @@ cards: needs ## what each state of the card shows: deploy/cards/cards.txt, and a
 
 tour: ## the house in figures and arrows; TOUR=DIR for another checkout
 	@$(GO) run ./deploy/tour $(TOUR)
+
+glance: needs ## how much there is to read: pixels, lines, words of each card, help, the main story
+	@dir=$$(mktemp -d) && TWOKEY_GLANCE=$$dir/report $(GO) test -tags glance -count=1 -run TestEveryCardIsMeasuredOnAPhone ./deploy && cat $$dir/report && rm -r $$dir

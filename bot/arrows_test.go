@@ -233,8 +233,9 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall/model",
 		"twokey/commands/seal",
 	},
-	"twokey/deploy":      {},
-	"twokey/deploy/tour": {},
+	"twokey/deploy":        {},
+	"twokey/deploy/glance": {}, // for tests
+	"twokey/deploy/tour":   {},
 	// The doubles know nothing of the product.
 	"twokey/bot/fakeslack": {
 		"twokey/bot/fakeslack/app",

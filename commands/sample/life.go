@@ -3,6 +3,7 @@ package sample
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"twokey/commands/port"
@@ -28,6 +29,7 @@ type life struct {
 	id      string               // of the operation
 	before  screen.EarlierResets // how long earlier resets took
 	others  []*life              // behind it, where it leads several
+	thread  []view.Text          // what its thread says
 	err     error                // the first refusal; nothing goes on behind it
 }
 
@@ -47,7 +49,7 @@ func newProposal(change ...func(*life)) *life {
 	if refused != nil {
 		l.err = fmt.Errorf("proposing: %s", refused.Why)
 	}
-	l.op = op
+	l.op, l.thread = op, []view.Text{screen.OpeningText([]reinstall.Operation{op})}
 	return l
 }
 
@@ -62,6 +64,7 @@ func (l *life) stepAfter(after time.Duration, e reinstall.Event) *life {
 		l.err = fmt.Errorf("%s: %s", e.Name(), refused.Why)
 		return l
 	}
+	l.thread = append(l.thread, screen.ThreadLines(op, e, screen.EventLines(l.op, op, e))...)
 	l.op, l.rev = op, l.rev+1
 	return l
 }
@@ -77,9 +80,9 @@ func (l *life) firstError() error {
 
 // drawCard draws it as it stands.
 func (l *life) drawCard() view.Card {
-	recs, before, now := []port.Record{l.asRecord()}, map[string]screen.EarlierResets{l.op.ID: l.before}, l.at
+	recs, before, now := l.records(), map[string]screen.EarlierResets{l.op.ID: l.before}, l.at
 	for _, o := range l.others {
-		recs, before[o.id] = append(recs, o.asRecord()), o.before
+		before[o.id] = o.before
 		if o.at.After(now) {
 			now = o.at
 		}
@@ -97,6 +100,24 @@ func (l *life) changedOutside() *life {
 		End:  &reinstall.End{Why: "its record was changed outside Twokey"},
 	}
 	return l
+}
+
+// wholeThread is what its thread says, and of several what each adds.
+func (l *life) wholeThread() []view.Text {
+	out := slices.Clone(l.thread)
+	for _, o := range l.others {
+		out = append(out, o.thread[1:]...)
+	}
+	return out
+}
+
+// records are its own, and of several those of all.
+func (l *life) records() []port.Record {
+	out := []port.Record{l.asRecord()}
+	for _, o := range l.others {
+		out = append(out, o.asRecord())
+	}
+	return out
 }
 
 func (l *life) asRecord() port.Record { return port.Record{Op: l.op, Rev: l.rev} }

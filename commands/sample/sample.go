@@ -16,8 +16,10 @@ import (
 type Card struct {
 	Name   string
 	Card   view.Card
-	Record port.Record // that it is drawn of; of several, the first
-	At     time.Time   // when
+	Record port.Record   // that it is drawn of; of several, the first
+	All    []port.Record // of its machines
+	Thread []view.Text   // what the thread says below the card, in order
+	At     time.Time     // when
 }
 
 // Cards are all of them, in the order of a proposal's life. An error is a fault
@@ -29,7 +31,9 @@ func Cards() ([]Card, error) {
 		if err := l.firstError(); err != nil {
 			return nil, fmt.Errorf("the sample card %s: %w", s.name, err)
 		}
-		out = append(out, Card{Name: s.name, Card: l.drawCard(), Record: l.asRecord(), At: l.at})
+		out = append(out, Card{
+			Name: s.name, Card: l.drawCard(), Record: l.asRecord(), All: l.records(), Thread: l.wholeThread(), At: l.at,
+		})
 	}
 	return out, nil
 }

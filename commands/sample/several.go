@@ -3,8 +3,11 @@ package sample
 import (
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // several are cards of more than one machine.
@@ -65,6 +68,7 @@ func threeMachines() *life {
 	for i, o := range lead.others {
 		o.op.Batch = &reinstall.Batch{Item: "item", Members: ids, Index: i + 1}
 	}
+	lead.thread = []view.Text{screen.OpeningText(port.Ops(lead.records()))}
 	return lead
 }
 

@@ -160,6 +160,21 @@ func (b *Tab) Is(script string) bool {
 	return yes
 }
 
+// AboveFirst is how many pixels are from the top of an element to that of the first
+// inside it that a selector finds; 0 if there is none.
+func (b *Tab) AboveFirst(name, selector string) int {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
+	defer cancel()
+	script := fmt.Sprintf(`{ const all = document.querySelector(%q), first = all.querySelector(%q);
+		first ? Math.round(first.getBoundingClientRect().top - all.getBoundingClientRect().top) : 0 }`, ID(name), selector)
+	pixels, err := chromedp.Run(ctx, chromedp.Evaluate[int](script))
+	if err != nil {
+		b.t.Fatalf("measuring %s: %v", name, err)
+	}
+	return pixels
+}
+
 // Fits waits until nothing is wider than the page or can be scrolled sideways,
 // and every control is large enough for a thumb.
 func (b *Tab) Fits(state string) {

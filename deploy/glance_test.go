@@ -1,0 +1,57 @@
+package deploy_test
+
+import (
+	"testing"
+
+	"twokey/commands/reinstall"
+	"twokey/deploy/glance"
+)
+
+// phoneRows is about what stays within glance.MostWaitingPixels on a phone 390 pixels
+// wide: so many rows of so many letters above the first button. make glance measures it.
+const (
+	phoneRows    = 15
+	phoneLetters = 42
+)
+
+// tallCards have more rows yet. The list only shrinks.
+var tallCards = map[string]bool{"keys-after-reset-outside": true, "several-after-drift": true}
+
+func shownStates(all []shownCard) (out []glance.Shown) {
+	for _, s := range all {
+		out = append(out, glance.Shown{Name: s.name, Text: s.text, Waiting: s.op.State == reinstall.Proposed})
+	}
+	return out
+}
+
+func TestACardIsReadAtAGlance(t *testing.T) {
+	_, _, all := postCards(t)
+	if n := glance.MedianWords(shownStates(all)); n >= glance.MostMedianWords {
+		t.Errorf("half of the cards have %d words or more, not below %d", n, glance.MostMedianWords)
+	}
+}
+
+func TestAWaitingCardHasItsButtonsOnTheFirstScreenOfAPhone(t *testing.T) {
+	_, _, all := postCards(t)
+	waiting := 0
+	for _, s := range shownStates(all) {
+		if !s.Waiting {
+			continue
+		}
+		above, ok := glance.AboveButtons(s.Text)
+		if !ok {
+			t.Errorf("%s has no button", s.Name)
+		}
+		n := glance.CountRows(above, phoneLetters)
+		if n > phoneRows && !tallCards[s.Name] {
+			t.Errorf("%s has %d rows above its first button, not at most %d", s.Name, n, phoneRows)
+		}
+		if n <= phoneRows && tallCards[s.Name] {
+			t.Errorf("%s has no more rows than it may: take it out of tallCards", s.Name)
+		}
+		waiting++
+	}
+	if waiting < 15 {
+		t.Errorf("only %d cards wait", waiting)
+	}
+}
