@@ -32,6 +32,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann presses-stale LABEL TEXT [NOT]  on the card as it was when it showed TEXT, and not NOT
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]
+//	ann presses-in-form LABEL  a button of the open form
 //	ann uses SHORTCUT [on TEXT]  on the newest message of the channel that has TEXT in it
 //	ann is-offered FIELD QUERY TEXT  by type-ahead: TEXT stands in one of the lines GROUP | OPTION | NOTE
 //	alert says TEXT | says-much TEXT | posts FILE  another app, in the channel: FILE has text, blocks, attachments

@@ -138,6 +138,7 @@ const (
 	FieldChoice  FieldKind = "choice" // one of Options
 	FieldSearch  FieldKind = "search" // type-ahead, answered by Suggest
 	FieldChannel FieldKind = "place"  // any channel of one's own workspace
+	FieldButton  FieldKind = "button" // pressed, it tells Change its Value; it takes no entry
 )
 
 // Field is one input of a form.
