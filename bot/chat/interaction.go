@@ -107,7 +107,7 @@ func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in 
 	}
 	switch {
 	case p.View != nil && p.View.Type == string(slack.VTHomeTab):
-		return x.handleHomePress(p, in)
+		return x.handleHomePress(ctx, p, in)
 	case p.View != nil:
 		return x.handleChange(p, in)
 	case len(p.Actions) == 0 || p.Actions[0].Type != "button" && p.Actions[0].Type != "overflow":

@@ -26,6 +26,10 @@ type Line struct {
 	Each    map[string]string `json:",omitempty"` // backup: what was picked, by operation
 }
 
+// ShortcutGlobal is the callback id of the shortcut that opens the form from anywhere. A
+// button on the Home tab does the same.
+const ShortcutGlobal = "reinstall"
+
 // AsAll is the way of help that lists everything.
 const AsAll = "all"
 

@@ -90,6 +90,7 @@ type Home struct {
 	// Foot says when it was drawn; empty where nothing is shown.
 	Foot    Text
 	Refresh Button // pressed without a proposal; none where it has no label
+	Start   Button // opens the form of a proposal; stands first; none if it has no label
 }
 
 // Section is one part of a Home. Its title or, where there are no rows, Empty
