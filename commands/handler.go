@@ -103,7 +103,7 @@ func (h *Handler) Command(ctx context.Context, in port.Inbound) port.Reply {
 	if r != nil {
 		return port.Reply{Text: screen.RefusalText(r)}
 	}
-	in.Verb, in.Op = l.Verb, l.ID
+	in.Verb, in.Op, in.As = l.Verb, l.ID, l.As
 	if do := verbTable[l.Verb]; people.OpenToAll(l.Verb) && do.typed != nil {
 		return do.typed(h, ctx, in)
 	}

@@ -54,6 +54,9 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
 		}
 		wantError(ts, neg, err)
+	case "presses-in-form":
+		needWords(ts, rest, 1)
+		wantError(ts, neg, st.slack.ClickView(p.ctx, user, rest[0]))
 	case "uses":
 		wantError(ts, neg, useShortcut(ts, user, rest))
 	case "is-offered":

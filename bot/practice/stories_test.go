@@ -53,7 +53,7 @@ var promises = map[string][]string{
 	},
 	"every refusal says what, why and what to do next": {
 		"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user",
-		"words-are-needed", "key-unbound",
+		"words-are-needed", "key-unbound", "check-no-backup",
 	},
 	"a proposal can be rejected, expire, be cancelled and be held": {
 		"rejected", "expired", "cancelled", "hold-and-resume", "hold-by-anyone", "hold-by-approvers",

@@ -33,6 +33,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann presses-on-line LABEL TEXT  on the newest line of the thread with TEXT, also once the button is gone
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]
+//	ann presses-in-form LABEL  a button of the open form
 //	ann uses SHORTCUT [on TEXT]  on the newest message of the channel that has TEXT in it
 //	ann is-offered FIELD QUERY TEXT  by type-ahead: TEXT stands in one of the lines GROUP | OPTION | NOTE
 //	alert says TEXT | says-much TEXT | posts FILE  another app, in the channel: FILE has text, blocks, attachments

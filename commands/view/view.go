@@ -108,6 +108,7 @@ type Home struct {
 	// Foot says when it was drawn; empty where nothing is shown.
 	Foot    Text
 	Refresh Button // pressed without a proposal; none where it has no label
+	Start   Button // opens the form of a proposal; stands first; none if it has no label
 }
 
 // Section is one part of a Home. Its title or, where there are no rows, Empty
@@ -156,6 +157,7 @@ const (
 	FieldChoice  FieldKind = "choice" // one of Options
 	FieldSearch  FieldKind = "search" // type-ahead, answered by Suggest
 	FieldChannel FieldKind = "place"  // any channel of one's own workspace
+	FieldButton  FieldKind = "button" // pressed, it tells Change its Value; it takes no entry
 )
 
 // Field is one input of a form.
