@@ -248,7 +248,7 @@ func TestSeveralMachinesHaveOneSentence(t *testing.T) {
 		},
 		"one was cancelled": {
 			[]oper{done(), webOp(reinstall.Cancelled, endedBy("U0ANN", "wrong machine"))},
-			"1 of 2 are done. web-02 was cancelled. By @U0ANN: “wrong machine”.",
+			"1 of 2 are done. web-02 was cancelled by @U0ANN: “wrong machine”.",
 		},
 	} {
 		if got := wordsOf(leadText(together(c.ops...))); got != c.want {

@@ -22,7 +22,8 @@ func drafted(values map[string]string, change ...func(*model.Instance)) Draft {
 		v[k] = x
 	}
 	return Draft{
-		Values: v, Parts: []model.FleetPart{{Account: i.Account, Region: i.Region, Machines: []model.Instance{i}}},
+		Origin: Origin{Full: true}, Values: v,
+		Parts: []model.FleetPart{{Account: i.Account, Region: i.Region, Machines: []model.Instance{i}}},
 		Images: []model.Image{
 			modeltest.Machine().Image,
 			{
@@ -53,12 +54,12 @@ func TestTheFormOfAProposalAsksForWhatTheMachineAllows(t *testing.T) {
 		draft Draft
 		want  string
 	}{
-		"no machine yet": {Draft{}, "target image disk login keys host backup reason"},
-		"Linux":          {drafted(nil), "target image disk login keys host backup reason"},
-		"Windows":        {drafted(map[string]string{FieldImage: "img-win"}), "target image disk login host backup reason"},
-		"a local disk":   {drafted(nil, local), "target image login keys host backup reason"},
+		"no machine yet": {Draft{}, "target reason image more"},
+		"Linux":          {drafted(nil), "target reason image disk login keys host backup"},
+		"Windows":        {drafted(map[string]string{FieldImage: "img-win"}), "target reason image disk login host backup"},
+		"a local disk":   {drafted(nil, local), "target reason image login keys host backup"},
 		"in no channel": {
-			Draft{Origin: Origin{Ask: AskNowhere}}, "place target image disk login keys host backup reason",
+			Draft{Origin: Origin{Ask: AskNowhere, Full: true}}, "place target reason image disk login keys host backup",
 		},
 	} {
 		if got := idsOf(t, c.draft); got != c.want {
@@ -74,22 +75,23 @@ func TestTheFormOfAProposalSaysWhatItKnows(t *testing.T) {
 		"Ubuntu Server 20.04 LTS 64bit on a system disk of 50 GiB. It is read again when you propose.") {
 		t.Errorf("%s", got)
 	}
-	if x := fieldOf(t, f, FieldImage); x.Hint != "Empty: the image that it runs now: Ubuntu 20.04" || !x.Optional {
+	if x := fieldOf(t, f, FieldImage); x.Hint != "The image that it runs now" ||
+		x.Value != "img-ubuntu20" || !x.Optional {
 		t.Errorf("image: %+v", x)
 	}
-	if x := fieldOf(t, f, fieldDisk); x.Least != 50 || !strings.HasPrefix(x.Hint, "Empty: 50, as it is.") {
+	if x := fieldOf(t, f, fieldDisk); x.Least != 50 || x.Value != "50" || !strings.HasPrefix(x.Hint, "50, as it is.") {
 		t.Errorf("disk: %+v", x)
 	}
 	windows := Propose(drafted(map[string]string{FieldImage: "img-win"}), model.Policy{})
-	if x := fieldOf(t, windows, fieldDisk); x.Least != 60 ||
-		!strings.HasPrefix(x.Hint, "Empty: 60, which the image needs.") {
+	if x := fieldOf(t, windows, fieldDisk); x.Least != 60 || x.Value != "60" ||
+		!strings.HasPrefix(x.Hint, "The image needs 60.") {
 		t.Errorf("disk for Windows: %+v", x)
 	}
 	if x := fieldOf(t, windows, fieldHost); !strings.Contains(x.Hint, "For Windows: 2 to 15 letters") {
 		t.Errorf("host for Windows: %q", x.Hint)
 	}
 	gone := Propose(drafted(map[string]string{FieldImage: "img-gone"}), model.Policy{})
-	if x := fieldOf(t, gone, FieldImage); x.Value != "" ||
+	if x := fieldOf(t, gone, FieldImage); x.Value != "img-ubuntu20" ||
 		!strings.HasPrefix(x.Hint, "The image that you picked before does not fit") {
 		t.Errorf("an image that does not fit: %+v", x)
 	}
