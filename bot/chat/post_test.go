@@ -133,8 +133,7 @@ func TestALineLosesItsButtonsAndKeepsItsWordsAlsoInTheChannel(t *testing.T) {
 	} {
 		last := ms[len(ms)-1]
 		shown := b.slack.PlainText(last)
-		if strings.Contains(shown, "[") || !strings.Contains(shown, "a <b> & c is wiped c is wiped") ||
-			last.Text != before.Text {
+		if strings.Contains(shown, "[") || !strings.Contains(shown, "a <b> & c is wiped") || last.Text != before.Text {
 			t.Errorf("the %s shows %s, with the text %q", where, shown, last.Text)
 		}
 	}
