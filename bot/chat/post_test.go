@@ -132,8 +132,8 @@ func TestALineLosesItsButtonsAndKeepsItsWordsAlsoInTheChannel(t *testing.T) {
 		"thread": b.slack.Thread(infra, a.TS), "channel": b.slack.Messages(infra),
 	} {
 		last := ms[len(ms)-1]
-		if shown := b.slack.PlainText(last); strings.Contains(shown, "[") || !strings.Contains(shown, "a <b> & c is wiped c is wiped") ||
-			last.Text != before.Text {
+		shown := b.slack.PlainText(last)
+		if strings.Contains(shown, "[") || !strings.Contains(shown, "a <b> & c is wiped") || last.Text != before.Text {
 			t.Errorf("the %s shows %s, with the text %q", where, shown, last.Text)
 		}
 	}

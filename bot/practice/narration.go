@@ -82,6 +82,8 @@ func narratePerson(p *play, u fakeslack.User, neg bool, args []string) narration
 		l.press, l.text = args[1], first+" presses “"+args[1]+"”."
 	case "presses-again-until-the-card-shows":
 		l.press, l.text = args[1], first+" presses “"+args[1]+"” again, until the card shows it."
+	case "presses-on-line":
+		l.press, l.text = args[1], first+" presses “"+args[1]+"” on the line in the thread."
 	case "presses-stale":
 		l.press, l.text = args[1], first+" presses “"+args[1]+"” on the card as it was before."
 	case "fills", "submits":

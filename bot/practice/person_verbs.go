@@ -158,23 +158,16 @@ func pressStale(p *play, user, label, shown string, without ...string) error {
 	return fmt.Errorf("the card never showed %q with a button %s", shown, label)
 }
 
-// pressOnLine clicks a button on the newest line of the thread that shows a text; as it
-// was last with that button, where it has lost it.
+// pressOnLine clicks a button on the newest line of the thread that shows a text, as it
+// was last with that button.
 func pressOnLine(p *play, user, label, shown string) error {
 	card, err := p.stage.newestCard()
 	if err != nil {
 		return err
 	}
-	lines := p.stage.slack.Thread(channel, card.TS)
-	for _, m := range slices.Backward(lines) {
-		if m.TS == card.TS || !strings.Contains(p.stage.slack.PlainText(m), shown) {
-			continue
-		}
-		if strings.Contains(p.stage.slack.PlainText(m), "["+label+"]") {
-			return p.stage.slack.Click(p.ctx, user, channel, m.TS, label)
-		}
+	for _, m := range slices.Backward(p.stage.slack.Thread(channel, card.TS)[1:]) {
 		for _, v := range slices.Backward(p.stage.slack.Versions(channel, m.TS)) {
-			if strings.Contains(p.stage.slack.PlainText(v), "["+label+"]") {
+			if text := p.stage.slack.PlainText(v); strings.Contains(text, shown) && strings.Contains(text, "["+label+"]") {
 				return p.stage.slack.ClickStale(p.ctx, user, channel, m.TS, v.Version, label)
 			}
 		}
