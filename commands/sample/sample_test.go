@@ -245,6 +245,9 @@ func TestTheKeysOfASampleAreBoundToItsPlan(t *testing.T) {
 		if called := op.Arming != nil; called && !op.Keys().Complete() {
 			t.Errorf("%s has sent its request without all keys", c.Name)
 		}
+		if op.State.Ended() && op.End == nil {
+			t.Errorf("%s has ended, and has no end", c.Name)
+		}
 		if op.State == reinstall.Done && (op.RequestID == "" || op.End == nil) {
 			t.Errorf("%s is done without a request, or without an end", c.Name)
 		}
