@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -148,5 +150,131 @@ func TestSamplesAreTheSameEachTime(t *testing.T) {
 		if a.At.Before(Night) {
 			t.Errorf("%s is of %s, before the proposals are made", a.Name, a.At)
 		}
+	}
+}
+
+// What a picture is for is on its card: the words that distinguish it from the others.
+func TestASampleShowsWhatItsNameSays(t *testing.T) {
+	want := map[string]string{
+		"keys-approved":          "✓ @U0BOB",
+		"keys-backup-confirmed":  "✓ backup by @U0ANN",
+		"keys-one-of-two":        "✓ @U0CHO",
+		"keys-of-two-groups":     "for @S0ONCALL",
+		"keys-no-backup":         "no usable backup found",
+		"keys-backup-optional":   "backup not required",
+		"keys-image-making":      "is being made",
+		"keys-image-failed":      "the backup image failed",
+		"keys-image-stops":       "WILL BE STOPPED",
+		"keys-around":            "lb-6x2shop1",
+		"keys-closed-hours":      "the shop's sale begins",
+		"keys-frozen":            "the core switch is being replaced",
+		"keys-escalated":         "@U0LEA",
+		"keys-break-glass":       "Break-glass",
+		"keys-after-drift":       "Waiting for keys again",
+		"keys-approver-left":     "Taken back:",
+		"counting-down":          "The wipe starts",
+		"waiting-frozen":         "Waiting",
+		"on-hold":                "Held by",
+		"answer-lost":            "The answer was lost",
+		"reinstalling-as-before": "half of them within",
+		"reinstalling-slow":      "longer than usual",
+		"done-proof":             "host key",
+		"done-no-answer":         "no answer to Twokey",
+		"done-inferred":          "the answer was lost",
+		"done-proving":           "is looked at until",
+		"unknown":                "does it run Ubuntu 22.04?",
+		"resolved":               "Set by a person",
+		"several-keys":           "3 system disks",
+		"several-unknown":        "db-main: unknown",
+		"several-done":           "all 3 machines",
+	}
+	for _, c := range cards(t) {
+		w := want[c.Name]
+		delete(want, c.Name)
+		if words := wordsOf(c.Card); !strings.Contains(words, w) {
+			t.Errorf("%s does not show %q:\n%s", c.Name, w, words)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("there are no such samples: %v", slices.Sorted(maps.Keys(want)))
+	}
+}
+
+func wordsOf(c view.Card) string {
+	out := []string{c.Title}
+	for _, l := range c.Lines {
+		out = append(out, l.String())
+	}
+	return strings.Join(out, "\n")
+}
+
+// Who looks at all the pictures sees everything that a waiting card may ask for.
+func TestAKeyThatIsOwedHasItsButtonOnASample(t *testing.T) {
+	for _, c := range cards(t) {
+		op := c.Record.Op
+		if op.State != reinstall.Proposed || !op.Single() {
+			continue
+		}
+		has := map[string]bool{}
+		for _, b := range c.Card.AllButtons() {
+			has[b.Verb] = true
+		}
+		k := op.Keys()
+		if owed := len(k.By) < k.Needed; has[model.VerbApprove] != owed {
+			t.Errorf("%s: an approval is owed: %v, Approve is there: %v", c.Name, owed, has[model.VerbApprove])
+		}
+		if has[model.VerbBackup] == k.Backup {
+			t.Errorf("%s: the backup is confirmed: %v, Confirm backup is there: %v", c.Name, k.Backup, has[model.VerbBackup])
+		}
+		if !has[model.VerbReject] || !has[model.VerbCancel] || !has[model.VerbShow] {
+			t.Errorf("%s cannot be rejected, cancelled or looked at: %v", c.Name, has)
+		}
+	}
+}
+
+// The keys of a sample are keys that would count: bound to the plan that its card shows.
+func TestTheKeysOfASampleAreBoundToItsPlan(t *testing.T) {
+	for _, c := range cards(t) {
+		op := c.Record.Op
+		if op.State == reinstall.Tampered {
+			continue
+		}
+		if op.Fingerprint != op.Plan.Fingerprint() {
+			t.Errorf("%s has the fingerprint of another plan", c.Name)
+		}
+		if called := op.Arming != nil; called && !op.Keys().Complete() {
+			t.Errorf("%s has sent its request without all keys", c.Name)
+		}
+		if op.State.Ended() && op.End == nil {
+			t.Errorf("%s has ended, and has no end", c.Name)
+		}
+		if op.State == reinstall.Done && (op.RequestID == "" || op.End == nil) {
+			t.Errorf("%s is done without a request, or without an end", c.Name)
+		}
+		for _, a := range op.Approvals {
+			if a.By == op.Proposer {
+				t.Errorf("%s is approved by its proposer", c.Name)
+			}
+		}
+		if at := c.At; op.End != nil && op.End.At.After(at) {
+			t.Errorf("%s has ended at %s, after it was drawn", c.Name, op.End.At)
+		}
+	}
+}
+
+// A sample that cannot be led to its state says which step the rules refused.
+func TestARefusedStepIsNamed(t *testing.T) {
+	l := newProposal().stepAfter(time.Minute, reinstall.Resume{By: approverActor("U0BOB")})
+	if l.firstError() == nil || !strings.HasPrefix(l.err.Error(), "resume") {
+		t.Errorf("it says %v", l.err)
+	}
+	state := l.op.State
+	if l.keysTurned(); l.op.State != state || len(l.op.Approvals) > 0 {
+		t.Errorf("it goes on behind its refusal: %s", l.op.State)
+	}
+	two := threeMachines()
+	two.others[1].stepAfter(0, reinstall.Resume{By: approverActor("U0BOB")})
+	if two.firstError() == nil {
+		t.Error("a refusal of one of several is lost")
 	}
 }

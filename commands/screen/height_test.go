@@ -188,8 +188,8 @@ func TestAnOutageSaysUntilWhenItIsWaitedFor(t *testing.T) {
 		}
 	}
 	slow := webOp(reinstall.Sent, sent, func(op *oper) { op.Slow = true })
-	if got := wordsOf(progressLines([]oper{slow}, nil)...); !strings.Contains(got, "submit a ticket: name ins-1a2b3c4d and "+
-		"request req-1.") {
+	if got := wordsOf(progressLines([]oper{slow}, nil)...); !strings.Contains(got,
+		"submit a ticket: name ins-1a2b3c4d and request req-1.") {
 		t.Errorf("slow: %s", got)
 	}
 }

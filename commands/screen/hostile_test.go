@@ -316,6 +316,7 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 		single := both[:1:1]
 		for _, f := range []view.Form{
 			form.Backup(both, at), form.Image(single[0], "7K3Q", 1), form.Resolve(both, screen.AsWiped, "7K3Q", 1),
+			screen.EvidenceForm(both, "7K3Q"), screen.DetailsForm(both, 1, func(string) string { return currency }, at),
 		} {
 			front.form = f
 			if r, err := double.Command(t.Context(), "U0BOB", infra, "x"); err != nil || front.err != nil ||

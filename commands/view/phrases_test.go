@@ -90,6 +90,35 @@ func TestAButtonHasItsTypedTwin(t *testing.T) {
 	}
 }
 
+// The two ways to say an outcome are typed apart, and what only shows is one verb.
+func TestTheButtonsOfAnOutcomeAreTypedApart(t *testing.T) {
+	for want, b := range map[string]Button{
+		"/reinstall resolve 7K3Q done TEXT":   {Verb: model.VerbResolve, As: "done"},
+		"/reinstall resolve 7K3Q failed TEXT": {Verb: model.VerbResolve, As: "failed"},
+		"/reinstall show 7K3Q":                {Verb: model.VerbShow, As: "evidence"},
+	} {
+		if got := b.Typed("7K3Q"); got != want || b.Stops() {
+			t.Errorf("%q, not %q; stops: %v", got, want, b.Stops())
+		}
+	}
+	card := Card{Buttons: []Button{{Label: "Approve"}}, More: []Button{{Label: "Cancel"}}}
+	if all := card.AllButtons(); len(all) != 2 || all[1].Label != "Cancel" || len(card.Buttons) != 1 {
+		t.Errorf("all are %+v, in sight %+v", all, card.Buttons)
+	}
+}
+
+// A text that is cut says so, at a letter and not within one.
+func TestACutTextShowsThatItIsCut(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "web-01": "web-01", "0123456789": "0123456789", "0123456789a": "012345678…",
+		"界界界界界界界界界界界": "界界界界界界界界界…", "two\n  lines": "two lines",
+	} {
+		if got := ShortenTo(text, 10); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
 // A name that begins a sentence stays as it is: an id in capitals would be another one.
 func TestOnlyWordsGetACapital(t *testing.T) {
 	for s, want := range map[string]string{

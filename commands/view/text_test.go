@@ -77,3 +77,19 @@ func TestATextIsComparedWithoutItsMoments(t *testing.T) {
 		t.Errorf("the text itself has lost its moments: %v", first)
 	}
 }
+
+// A moment of today needs no date; any other has one, and none is taken for today.
+func TestAMomentHasItsDateUnlessItIsNear(t *testing.T) {
+	now := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
+	for want, at := range map[string]time.Time{
+		"04:00 UTC": now.Add(time.Hour), "02:00 UTC": now.Add(-time.Hour), "23:00 UTC": now.Add(20 * time.Hour),
+		"2026-11-25 03:00:00 UTC": now.Add(24 * time.Hour), "2026-11-22 03:00:00 UTC": now.Add(-48 * time.Hour),
+	} {
+		if got := Say(AtHour(at, now)).String(); got != want {
+			t.Errorf("%s: %q", at, got)
+		}
+	}
+	if got := AtHour(time.Time{}, now); got.Kind == Hour {
+		t.Errorf("no moment is shown as %+v", got)
+	}
+}
