@@ -221,7 +221,7 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall", "twokey/commands/reinstall/model", "twokey/commands/view",
 	},
 	"twokey/commands/seal":     {"twokey/commands/reinstall"},
-	"twokey/commands/search":   {"twokey/commands/reinstall/model", "twokey/commands/view"},
+	"twokey/commands/search":   {"twokey/commands/reinstall/model", "twokey/commands/spelling", "twokey/commands/view"},
 	"twokey/commands/short":    {},
 	"twokey/commands/spelling": {},
 	"twokey/commands/view":     {"twokey/commands/reinstall/model"},

@@ -101,7 +101,7 @@ func New(c Config) *Handler {
 func (h *Handler) Command(ctx context.Context, in port.Inbound) port.Reply {
 	l, r := grammar.Parse(in.Text)
 	if r != nil {
-		return port.Reply{Text: screen.RefusalText(r)}
+		return port.Reply{Text: append(screen.RefusalText(r), meantText(in.Text)...)}
 	}
 	in.Verb, in.Op, in.As = l.Verb, l.ID, l.As
 	if do := verbTable[l.Verb]; people.OpenToAll(l.Verb) && do.typed != nil {

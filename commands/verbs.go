@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"twokey/commands/grammar"
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -136,9 +137,18 @@ func (h *Handler) answerCommand(ctx context.Context, in port.Inbound, l port.Lin
 	case answeredAtOnce(l):
 		return deed.typed(h, ctx, in)
 	case deed.taken != nil:
-		return h.storeItem(ctx, in, l, deed.taken(l))
+		return h.storeItem(ctx, in, l, append(deed.taken(l), meantText(in.Text)...))
 	}
 	return h.storeTyped(ctx, in, l, sure)
+}
+
+// meantText is the line to copy if what was typed begins with nearly a verb.
+func meantText(typed string) view.Text {
+	line := grammar.Meant(typed)
+	if line == "" {
+		return nil
+	}
+	return view.Say(" Did you mean ", view.Mono("/reinstall "+line), "?")
 }
 
 // knownHere reports whether somebody is remembered as a full member: then they may

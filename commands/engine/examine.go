@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -40,7 +41,7 @@ func (m *proposer) examineMachine(ctx context.Context, w model.Request, what str
 	case len(hits) == 0:
 		return examined{}, model.Refuse(what, "no machine has the name, id or IP "+model.Quote(w.Target)+
 			" in the accounts and regions that Twokey looks after",
-			"Check the spelling (letter case counts), or pick it from the form: /reinstall")
+			m.nearNames(ctx, w.Target)+"Check the spelling (letter case counts), or pick it from the form: /reinstall")
 	case len(hits) > 1:
 		return examined{}, screen.Ambiguous(what, w.Target, hits)
 	}
@@ -55,6 +56,21 @@ func (m *proposer) examineMachine(ctx context.Context, w model.Request, what str
 	p := model.MakePlan(w, f, terms)
 	return examined{w, f, p, model.Preflight(model.Case{Request: w, Facts: f, Terms: terms, Plan: p, Now: m.now()})},
 		nil
+}
+
+// nearTimeout is how long a refusal may wait for the machines' names.
+const nearTimeout = 1500 * time.Millisecond
+
+// nearNames asks whether a machine that is called nearly so is meant; empty if there is
+// none. Whoever types it again chooses.
+func (m *proposer) nearNames(ctx context.Context, target string) string {
+	soon, cancel := context.WithTimeout(ctx, nearTimeout)
+	defer cancel()
+	near := search.Near(m.cloud.Fleet(soon), target)
+	if len(near) == 0 {
+		return ""
+	}
+	return "Did you mean " + model.JoinOr(near) + "? "
 }
 
 // findMachines finds what a target names. Where a region could not be asked, and what

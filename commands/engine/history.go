@@ -20,7 +20,7 @@ func (m *proposer) historyText(ctx context.Context, it port.Item, target string)
 	switch {
 	case len(f) == 0:
 		return nil, model.Refuse(model.RefusalTitle(model.VerbHistory), "no machine has the name, id or IP "+
-			model.Quote(target), "Check the spelling (letter case counts)")
+			model.Quote(target), m.nearNames(ctx, target)+"Check the spelling (letter case counts)")
 	case len(f) > 1:
 		return nil, screen.Ambiguous(model.RefusalTitle(model.VerbHistory), target, f)
 	}

@@ -7,9 +7,14 @@ import (
 )
 
 // JoinAnd joins words as a sentence does: "a, b and c".
-func JoinAnd(words []string) string {
+func JoinAnd(words []string) string { return joinBefore(words, " and ") }
+
+// JoinOr is "a, b or c".
+func JoinOr(words []string) string { return joinBefore(words, " or ") }
+
+func joinBefore(words []string, last string) string {
 	if n := len(words); n > 1 {
-		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+		return strings.Join(words[:n-1], ", ") + last + words[n-1]
 	}
 	return strings.Join(words, "")
 }

@@ -40,3 +40,35 @@ func TestALineThatOnlySaysSomethingIsNoChoice(t *testing.T) {
 		}
 	}
 }
+
+// What the form filled in for one machine is no choice of an image for another.
+func TestAnotherMachineStartsWithItsOwnImage(t *testing.T) {
+	at := model.Ref{Account: "main", Region: "ap-a"}
+	one, two := model.Instance{Ref: at, ImageID: "img-1"}, model.Instance{Ref: at, ImageID: "img-2"}
+	one.SystemDisk.SizeGB, two.SystemDisk.SizeGB = 50, 50
+	one.Instance, two.Instance = "ins-00000001", "ins-00000002"
+	dr := Draft{
+		Origin: Origin{Target: one.Ref.String()},
+		Parts:  []model.FleetPart{{Account: "main", Region: "ap-a", Machines: []model.Instance{one, two}}},
+		Values: map[string]string{FieldTarget: two.Ref.String(), FieldImage: "img-1"},
+		Images: []model.Image{
+			{ID: "img-1", Type: model.ImagePublic, State: model.ImageNormal, Platform: "Ubuntu", OSName: "Ubuntu 20.04"},
+			{ID: "img-2", Type: model.ImagePublic, State: model.ImageNormal, Platform: "Ubuntu", OSName: "Ubuntu 22.04"},
+		},
+	}
+	image := func() string {
+		for _, f := range Propose(dr, model.Policy{}).Fields {
+			if f.ID == FieldImage {
+				return f.Value
+			}
+		}
+		return "no field"
+	}
+	if got := image(); got != "img-2" {
+		t.Errorf("the image is %s", got)
+	}
+	dr.Target = two.Ref.String() // now it was picked for this very machine
+	if got := image(); got != "img-1" {
+		t.Errorf("the image that was picked became %s", got)
+	}
+}
