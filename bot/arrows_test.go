@@ -116,6 +116,7 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
 		"twokey/commands/screen/form",
+		"twokey/commands/screen/help",
 		"twokey/commands/seal",
 		"twokey/commands/search",
 		"twokey/commands/view",
@@ -215,6 +216,7 @@ var arrows = map[string][]string{
 		"twokey/commands/screen/inuse",
 		"twokey/commands/view",
 	},
+	"twokey/commands/screen/help": {"twokey/commands/view"},
 	"twokey/commands/screen/inuse": {
 		"twokey/commands/reinstall", "twokey/commands/reinstall/model", "twokey/commands/view",
 	},

@@ -86,8 +86,8 @@ func (f *front) Facts(context.Context, reinstall.Operation) (model.Facts, error)
 }
 
 // Change implements Engine.
-func (f *front) Change(context.Context, string, string, string, port.Decision) (*model.Refusal, error) {
-	return nil, errors.New("the front changes nothing")
+func (f *front) Change(context.Context, string, string, string, port.Decision) error {
+	return errors.New("the front changes nothing")
 }
 
 // newFront has one proposal of Ann's in C0INFRA, open for Bob to approve.

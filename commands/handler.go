@@ -67,7 +67,7 @@ type Engine interface {
 	// Facts reads a proposal's machine from the cloud, now.
 	Facts(ctx context.Context, op reinstall.Operation) (model.Facts, error)
 	// Change writes the transition that decide comes to, once by its command.
-	Change(ctx context.Context, id, command, by string, decide port.Decision) (*model.Refusal, error)
+	Change(ctx context.Context, id, command, by string, decide port.Decision) error
 }
 
 // Config is what a Handler needs; every field is required.
@@ -103,7 +103,7 @@ func (h *Handler) Command(ctx context.Context, in port.Inbound) port.Reply {
 	if r != nil {
 		return port.Reply{Text: screen.RefusalText(r)}
 	}
-	in.Verb, in.Op = l.Verb, l.ID
+	in.Verb, in.Op, in.As = l.Verb, l.ID, l.As
 	if do := verbTable[l.Verb]; people.OpenToAll(l.Verb) && do.typed != nil {
 		return do.typed(h, ctx, in)
 	}

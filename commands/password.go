@@ -30,25 +30,25 @@ func (h *Handler) showPassword(ctx context.Context, in port.Inbound) port.Reply 
 	}
 	var of reinstall.Operation
 	var clear string
-	r, err := h.engine.Change(ctx, in.Op, command, in.User, func(_ context.Context, rec port.Record) (reinstall.Event,
-		*model.Refusal, error,
+	err = h.engine.Change(ctx, in.Op, command, in.User, func(_ context.Context, rec port.Record) (reinstall.Event,
+		error,
 	) {
 		e := reinstall.ShowPassword{By: reinstall.Actor{Person: p}}
 		if _, no := reinstall.Step(rec.Op, e, h.now()); no != nil {
-			return nil, no, nil
+			return nil, no
 		}
-		var no *model.Refusal
+		var err error
 		of = rec.Op
-		clear, no = h.openSealed(rec.Op)
-		return e, no, nil
+		clear, err = h.openSealed(rec.Op)
+		return e, err
 	})
-	switch {
+	switch r := port.AsRefusal(err); {
+	case r != nil:
+		return refusalReply(r)
 	case port.IsNotFound(err):
 		return refusalReply(people.NoSuchProposal(model.VerbPassword, in.Op))
 	case err != nil:
 		return h.notStored(model.VerbPassword, err)
-	case r != nil:
-		return refusalReply(r)
 	}
 	return h.openPassword(ctx, in, of, clear)
 }
@@ -61,7 +61,7 @@ func (h *Handler) uniqueCommand(command string) (string, error) {
 	return command + ":" + hex.EncodeToString(b[:]), err
 }
 
-func (h *Handler) openSealed(op reinstall.Operation) (string, *model.Refusal) {
+func (h *Handler) openSealed(op reinstall.Operation) (string, error) {
 	clear, err := h.seal.Open(op.ID, op.Password)
 	if err != nil {
 		h.log.Error("a sealed password cannot be opened", "op", op.ID, "err", err)
@@ -92,10 +92,10 @@ func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstal
 	}
 	back, err := h.uniqueCommand("password back:" + in.Dedupe)
 	if err == nil {
-		_, err = h.engine.Change(context.WithoutCancel(ctx), op.ID, back, "twokey",
-			func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) {
-				return reinstall.PasswordNotSeen{Sealed: op.Password}, nil, nil
-			})
+		err = port.ExceptRefusal(h.engine.Change(context.WithoutCancel(ctx), op.ID, back, "twokey",
+			func(context.Context, port.Record) (reinstall.Event, error) {
+				return reinstall.PasswordNotSeen{Sealed: op.Password}, nil
+			}))
 	}
 	if err != nil {
 		h.log.Error("a password that nobody saw could not be kept", "op", op.ID, "err", err)

@@ -17,6 +17,10 @@ func (h *Handler) openResolve(ctx context.Context, in port.Inbound) port.Reply {
 	if r != nil {
 		return refusalReply(r)
 	}
+	if !saysOutcome(in.As) {
+		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbResolve), "this button does not say what became of it",
+			"Use the newest card, or /reinstall resolve "+in.Op+" done|failed TEXT"))
+	}
 	waiting := screen.ResolvedWaiting(port.Ops(recs))
 	if len(waiting) == 0 {
 		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbResolve), "no outcome of "+in.Op+" is unknown now",
@@ -25,11 +29,18 @@ func (h *Handler) openResolve(ctx context.Context, in port.Inbound) port.Reply {
 	return h.openForm(ctx, in, form.Resolve(waiting, in.As, in.Op, in.Rev))
 }
 
+// saysOutcome reports whether a button or a form says what became of a machine.
+func saysOutcome(as string) bool { return as == screen.AsWiped || as == screen.AsNotWiped }
+
 // submitResolve takes what somebody says, with how they know it.
 func (h *Handler) submitResolve(ctx context.Context, in port.Inbound) port.Reply {
 	why := model.CleanText(in.Values[form.FieldReason])
 	if why == "" {
 		return port.Reply{Errors: map[string]string{form.FieldReason: "Say how you know the outcome."}}
+	}
+	if !saysOutcome(in.Memo) {
+		return port.Reply{Errors: map[string]string{form.FieldReason: "Open the form again from the card: this one does " +
+			"not say what became of it."}}
 	}
 	recs, r := h.machinesOf(ctx, in.Op, model.VerbResolve)
 	if r != nil {
@@ -45,7 +56,7 @@ func (h *Handler) submitResolve(ctx context.Context, in port.Inbound) port.Reply
 		id = waiting[0].ID
 	}
 	i := slices.IndexFunc(recs, func(r port.Record) bool { return r.Op.ID == id })
-	if i < 0 || in.Memo != screen.AsWiped && in.Memo != screen.AsNotWiped {
+	if i < 0 {
 		return port.Reply{Errors: map[string]string{form.FieldTarget: "Pick a machine."}}
 	}
 	in.Op, in.Rev = id, recs[i].Rev

@@ -16,7 +16,7 @@ import (
 
 // The callback ids of Twokey's shortcuts: the manifest names them.
 const (
-	ShortcutGlobal  = "reinstall"
+	ShortcutGlobal  = port.ShortcutGlobal
 	ShortcutMessage = "reinstall_message"
 )
 

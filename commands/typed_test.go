@@ -15,7 +15,7 @@ import (
 
 	"twokey/commands/grammar"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
+	"twokey/commands/screen/help"
 )
 
 // pressable are the verbs of all buttons and forms that the source of the rooms
@@ -153,7 +153,7 @@ func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 			t.Errorf("the walk over the source misses %q: %v", verb, slices.Sorted(maps.Keys(all)))
 		}
 	}
-	told := screen.Help().String()
+	told := help.All().String()
 	for verb, where := range all {
 		twin, typed, want := verb, verb+" 7K3Q", verb+" ID"
 		switch verb {
@@ -172,7 +172,7 @@ func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 			t.Errorf("%s: /reinstall %s is understood as %+v, %v", where, typed, l, r)
 		}
 		if !strings.Contains(told, want) {
-			t.Errorf("%s: /reinstall help does not tell of “%s”", where, want)
+			t.Errorf("%s: /reinstall help all does not have “%s”", where, want)
 		}
 	}
 }

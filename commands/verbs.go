@@ -10,6 +10,7 @@ import (
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
 	"twokey/commands/screen/form"
+	"twokey/commands/screen/help"
 	"twokey/commands/view"
 )
 
@@ -30,10 +31,11 @@ type verbActions struct {
 
 // verbTable are all that there is.
 var verbTable = map[string]verbActions{
-	model.VerbHelp: {typed: func(*Handler, context.Context,
-		port.Inbound,
-	) port.Reply {
-		return port.Reply{Text: screen.Help()}
+	model.VerbHelp: {typed: func(_ *Handler, _ context.Context, in port.Inbound) port.Reply {
+		if in.As == port.AsAll {
+			return port.Reply{Text: help.All()}
+		}
+		return port.Reply{Text: help.Short()}
 	}},
 	model.VerbList: {typed: (*Handler).listReply},
 	model.VerbShow: {typed: (*Handler).showReply, pressed: atPress((*Handler).openDetails)},

@@ -76,12 +76,19 @@ func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 	return a
 }
 
-// handleHomePress has a Home rendered again. Its other buttons are links; Slack sends
-// their presses too.
-func (x *dispatcher) handleHomePress(p payload.Interaction, in port.Inbound) answer {
+// handleHomePress has a Home rendered again, or opens the form as the global shortcut
+// does. Its other buttons are links; Slack sends their presses too.
+func (x *dispatcher) handleHomePress(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
-	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == model.VerbRefresh {
+	if len(p.Actions) != 1 || p.Actions[0].Type != "button" {
+		return a
+	}
+	switch p.Actions[0].ActionID {
+	case model.VerbRefresh:
 		a.then = func(ctx context.Context) { x.currentFront().OpenHome(ctx, in.User) }
+	case model.VerbPropose:
+		in.Verb = port.ShortcutGlobal
+		a.then = x.whisperBack(in, replyText(x.currentFront().Shortcut(ctx, in)))
 	}
 	return a
 }

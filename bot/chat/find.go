@@ -24,13 +24,13 @@ func (m *messages) FindCard(ctx context.Context, channel, key string, since time
 		"oldest":    {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)},
 		"inclusive": {"1"},
 	}
-	ts, found, err := m.findByKey(ctx, webapi.ConversationsHistory, v, key)
-	return port.Address{Channel: channel, TS: ts}, found, err
+	p, found, err := m.findPost(ctx, webapi.ConversationsHistory, v, key)
+	return port.Address{Channel: channel, TS: p.TS}, found, err
 }
 
 // FindLine looks in a thread for the line that was posted with the key.
 func (m *messages) FindLine(ctx context.Context, a port.Address, key string) (bool, error) {
-	_, found, err := m.findByKey(ctx, webapi.ConversationsReplies, url.Values{"channel": {a.Channel}, "ts": {a.TS}},
+	_, found, err := m.findPost(ctx, webapi.ConversationsReplies, url.Values{"channel": {a.Channel}, "ts": {a.TS}},
 		key)
 	return found, err
 }
@@ -41,7 +41,7 @@ func (m *messages) FindLine(ctx context.Context, a port.Address, key string) (bo
 type messagePage struct {
 	slack.SlackResponse
 	Messages []struct {
-		TS       string `json:"ts"`
+		foundPost
 		User     string `json:"user"`
 		Metadata struct {
 			EventType    string         `json:"event_type"`
@@ -50,14 +50,14 @@ type messagePage struct {
 	} `json:"messages"`
 }
 
-// findByKey reads page after page until the key is met. Only the bot's own messages
+// findPost reads page after page until the key is met. Only the bot's own messages
 // count: any app can write metadata.
-func (m *messages) findByKey(
+func (m *messages) findPost(
 	ctx context.Context, method string, v url.Values, key string,
-) (ts string, found bool, err error) {
+) (found foundPost, ok bool, err error) {
 	me, err := m.directory.identity(ctx)
 	if err != nil {
-		return "", false, err
+		return foundPost{}, false, err
 	}
 	v.Set("limit", pageSize)
 	v.Set("include_all_metadata", "1")
@@ -70,16 +70,16 @@ func (m *messages) findByKey(
 			err = m.web.Call(ctx, method, v.Get("channel"), get)
 		}
 		if err != nil {
-			return "", false, err
+			return foundPost{}, false, err
 		}
 		for _, post := range p.Messages {
 			if post.User == me.BotUserID && post.Metadata.EventType == eventType &&
 				post.Metadata.EventPayload["key"] == key {
-				return post.TS, true, nil
+				return post.foundPost, true, nil
 			}
 		}
 		if p.ResponseMetadata.Cursor == "" {
-			return "", false, nil
+			return foundPost{}, false, nil
 		}
 		v.Set("cursor", p.ResponseMetadata.Cursor)
 	}

@@ -107,7 +107,7 @@ func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in 
 	}
 	switch {
 	case p.View != nil && p.View.Type == string(slack.VTHomeTab):
-		return x.handleHomePress(p, in)
+		return x.handleHomePress(ctx, p, in)
 	case p.View != nil:
 		return x.handleChange(p, in)
 	case len(p.Actions) == 0 || p.Actions[0].Type != "button" && p.Actions[0].Type != "overflow":
@@ -132,12 +132,15 @@ func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in 
 // The choice comes with the submission in any case.
 func (x *dispatcher) handleChange(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
-	if len(p.Actions) != 1 || p.Actions[0].Type == "button" {
+	if len(p.Actions) != 1 {
 		return a
 	}
 	if !x.withView(p, &in) {
 		a.reason = "forged_form"
 		return a
+	}
+	if b := p.Actions[0]; b.Type == "button" { // what was entered does not have it
+		in.Values[blockkit.FieldOf(b.BlockID)] = b.Value
 	}
 	a.then = func(ctx context.Context) { x.currentFront().Change(ctx, in) }
 	return a

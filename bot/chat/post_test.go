@@ -107,6 +107,56 @@ func TestALoudLineStandsInTheThreadAndInTheChannelAndIsFoundAgain(t *testing.T) 
 	}
 }
 
+func TestALineLosesItsButtonsAndKeepsItsWordsAlsoInTheChannel(t *testing.T) {
+	b := bench(t)
+	card := aCard()
+	a := b.postCard(card)
+	card.Buttons = []view.Button{{Label: "Hold", Verb: "hold", Style: "primary"}, {Label: "Cancel", Verb: "cancel"}}
+	line := view.StoppableLine{
+		Text: view.Say(view.Strong("a <b> & c"), " is wiped in 30 s."), Card: card.Stops(), Loud: true,
+	}
+	b.must(b.chat.PostStoppable(t.Context(), a, line, "7K3Q.countdown.1"))
+	thread := b.slack.Thread(infra, a.TS)
+	before := thread[len(thread)-1]
+	if shown := b.slack.PlainText(before); !strings.Contains(shown, "[Hold]") || !strings.Contains(shown, "[Cancel]") {
+		t.Fatalf("the line shows %s", shown)
+	}
+	for range 2 { // the second finds none
+		b.must(b.chat.TakeButtons(t.Context(), a, "7K3Q.countdown.1"))
+	}
+	b.must(b.chat.TakeButtons(t.Context(), a, "7K3Q.countdown.2")) // nobody posted it
+	if n := len(b.calls("chat.update")); n != 1 {
+		t.Errorf("%d edits", n)
+	}
+	for where, ms := range map[string][]fakeslack.Message{
+		"thread": b.slack.Thread(infra, a.TS), "channel": b.slack.Messages(infra),
+	} {
+		last := ms[len(ms)-1]
+		if shown := b.slack.PlainText(last); strings.Contains(shown, "[") || !strings.Contains(shown, "a <b> & c is wiped c is wiped") ||
+			last.Text != before.Text {
+			t.Errorf("the %s shows %s, with the text %q", where, shown, last.Text)
+		}
+	}
+	if found, err := b.chat.FindLine(t.Context(), a, "7K3Q.countdown.1"); !found || err != nil {
+		t.Errorf("found again: %v, %v", found, err)
+	}
+}
+
+func TestALineIsPostedWithoutItsButtonsWhereSlackRefusesThem(t *testing.T) {
+	b := bench(t)
+	card := aCard()
+	a := b.postCard(card)
+	card.Buttons = []view.Button{{Label: "Hold", Verb: "hold"}}
+	b.must(b.slack.Switch("chat.postMessage:invalid_blocks", "1"))
+	line := view.StoppableLine{Text: view.Say("wiped soon"), Card: card.Stops()}
+	b.must(b.chat.PostStoppable(t.Context(), a, line, "7K3Q.countdown.1"))
+	thread := b.slack.Thread(infra, a.TS)
+	if shown := b.slack.PlainText(thread[len(thread)-1]); !strings.Contains(shown, "wiped soon") ||
+		strings.Contains(shown, "[Hold]") {
+		t.Errorf("the line shows %s", shown)
+	}
+}
+
 func TestAPostOfSomebodyElseWithOurKeyIsNotOurs(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())

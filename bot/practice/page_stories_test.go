@@ -249,6 +249,9 @@ func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
 		`document.querySelectorAll("article.message").length === 0`)
 }
 
+// mostOfCaption is how long a caption may be, in code points: two lines of a phone.
+const mostOfCaption = 90
+
 // What the page can show is recorded from the stories, and each goes as it is
 // written, with words for every part.
 func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
@@ -272,6 +275,9 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 					if f.Caption == "" || f.As == "" || f.State == nil || (f.Act == "" && len(f.Looks) == 0 &&
 						f.Caption != theEnd) {
 						t.Errorf("there is nothing to say about frame %d: %+v", n, f.Looks)
+					}
+					if len([]rune(f.Caption)) > mostOfCaption {
+						t.Errorf("the caption is cut on a phone: %s", f.Caption)
 					}
 				}
 				n += len(reel.Frames)

@@ -28,6 +28,9 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "presses":
 		needWords(ts, rest, 1)
 		wantError(ts, neg, pressButton(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
+	case "presses-on-line":
+		needWords(ts, rest, 2)
+		wantError(ts, neg, pressOnLine(p, user, rest[0], rest[1]))
 	case "presses-again-until-the-card-shows":
 		needWords(ts, rest, 2)
 		ts.Check(pressUntilShown(p, user, rest[0], rest[1]))
@@ -51,6 +54,9 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
 		}
 		wantError(ts, neg, err)
+	case "presses-in-form":
+		needWords(ts, rest, 1)
+		wantError(ts, neg, st.slack.ClickView(p.ctx, user, rest[0]))
 	case "uses":
 		wantError(ts, neg, useShortcut(ts, user, rest))
 	case "is-offered":
@@ -150,6 +156,30 @@ func pressStale(p *play, user, label, shown string, without ...string) error {
 		}
 	}
 	return fmt.Errorf("the card never showed %q with a button %s", shown, label)
+}
+
+// pressOnLine clicks a button on the newest line of the thread that shows a text; as it
+// was last with that button, where it has lost it.
+func pressOnLine(p *play, user, label, shown string) error {
+	card, err := p.stage.newestCard()
+	if err != nil {
+		return err
+	}
+	lines := p.stage.slack.Thread(channel, card.TS)
+	for _, m := range slices.Backward(lines) {
+		if m.TS == card.TS || !strings.Contains(p.stage.slack.PlainText(m), shown) {
+			continue
+		}
+		if strings.Contains(p.stage.slack.PlainText(m), "["+label+"]") {
+			return p.stage.slack.Click(p.ctx, user, channel, m.TS, label)
+		}
+		for _, v := range slices.Backward(p.stage.slack.Versions(channel, m.TS)) {
+			if strings.Contains(p.stage.slack.PlainText(v), "["+label+"]") {
+				return p.stage.slack.ClickStale(p.ctx, user, channel, m.TS, v.Version, label)
+			}
+		}
+	}
+	return fmt.Errorf("no line shows %q with a button %s", shown, label)
 }
 
 func fieldPairs(ts *testscript.TestScript, args []string) map[string]string {

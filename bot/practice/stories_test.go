@@ -53,10 +53,11 @@ var promises = map[string][]string{
 	},
 	"every refusal says what, why and what to do next": {
 		"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user",
-		"words-are-needed", "key-unbound",
+		"words-are-needed", "key-unbound", "check-no-backup",
 	},
 	"a proposal can be rejected, expire, be cancelled and be held": {
-		"rejected", "expired", "cancelled", "hold-and-resume",
+		"rejected", "expired", "cancelled", "hold-and-resume", "hold-by-anyone", "hold-by-approvers",
+		"hold-on-the-line",
 	},
 	"a backup is what the cloud vouches for, and a person's word is kept apart": {
 		"backup-evidence", "backup-refused", "backup-local", "evidence-gone",

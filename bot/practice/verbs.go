@@ -30,8 +30,10 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann joins | leaves         the channel
 //	ann opens-the-thread       of the newest card, beside the channel
 //	ann presses-stale LABEL TEXT [NOT]  on the card as it was when it showed TEXT, and not NOT
+//	ann presses-on-line LABEL TEXT  on the newest line of the thread with TEXT, also once the button is gone
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]
+//	ann presses-in-form LABEL  a button of the open form
 //	ann uses SHORTCUT [on TEXT]  on the newest message of the channel that has TEXT in it
 //	ann is-offered FIELD QUERY TEXT  by type-ahead: TEXT stands in one of the lines GROUP | OPTION | NOTE
 //	alert says TEXT | says-much TEXT | posts FILE  another app, in the channel: FILE has text, blocks, attachments
@@ -46,6 +48,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	card is-missing            there is none
 //	card called-nobody         when it was posted
 //	thread shows TEXT          now or in a while
+//	thread no-longer-shows TEXT  in a while
 //	thread tells-once TEXT     exactly one line has it
 //	channel shows TEXT         in the channel itself, now or in a while
 //	channel tells TEXT N       so many messages of the channel itself have it, when N have
@@ -246,6 +249,9 @@ func doThread(ts *testscript.TestScript, neg bool, args []string) {
 	switch args[0] {
 	case "shows":
 		wantText(ts, neg, "the thread shows "+args[1], args[1], p.threadText)
+	case "no-longer-shows":
+		gone := func() bool { return !strings.Contains(p.threadText(), args[1]) }
+		ts.Check(p.waitUntil("the thread no longer shows "+args[1], p.threadText, gone))
 	case "tells-once":
 		wantText(ts, false, "the thread shows "+args[1], args[1], p.threadText)
 		if n := strings.Count(p.threadText(), args[1]); n != 1 {

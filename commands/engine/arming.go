@@ -295,19 +295,18 @@ func (c *arming) recordAnswer(ctx context.Context, armed port.Record, a port.Ans
 	command := fmt.Sprintf("%s:answer:%d:%d", armed.Op.ID, armed.Rev, armed.Op.Arming.At.UnixNano())
 	var err error
 	for wait := 100 * time.Millisecond; wait < 20*time.Second; wait *= 2 {
-		var r *model.Refusal
-		r, err = c.Change(ctx, armed.Op.ID, command, "twokey", func(_ context.Context,
-			rec port.Record,
-		) (reinstall.Event, *model.Refusal, error) {
+		err = c.Change(ctx, armed.Op.ID, command, "twokey", func(_ context.Context, rec port.Record) (reinstall.Event,
+			error,
+		) {
 			if a := rec.Op.Arming; a == nil || !a.At.Equal(armed.Op.Arming.At) {
-				return nil, model.Refuse("Not noted", "the record is of another arming", "Reconcile"), nil
+				return nil, model.Refuse("Not noted", "the record is of another arming", "Reconcile")
 			}
-			return e, nil, nil
+			return e, nil
 		})
-		if err == nil {
-			if r != nil {
-				c.log.Info("the outcome was found before the answer was written", "op", armed.Op.ID, "why", r.Why)
-			}
+		if r := port.AsRefusal(err); r != nil {
+			c.log.Info("the outcome was found before the answer was written", "op", armed.Op.ID, "why", r.Why)
+		}
+		if port.ExceptRefusal(err) == nil {
 			return nil
 		}
 		select {

@@ -19,39 +19,47 @@ const changeTries = 8
 
 // Change decides on the record as it is and writes what follows, once: the
 // compare-and-set, the log entry, the wake-up and the lines are one script. A
-// record that moved meanwhile is decided on again. A refusal is only believed
-// of a record that was just read.
-func (k *kernel) Change(ctx context.Context, id, command, by string, decide port.Decision) (*model.Refusal, error) {
+// record that moved meanwhile is decided on again. A refusal, which is an error too, is
+// only believed of a record that was just read.
+func (k *kernel) Change(ctx context.Context, id, command, by string, decide port.Decision) error {
 	rec, err := k.store.Recent(ctx, id)
 	fresh := false
 	for range changeTries {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		e, r, derr := decide(ctx, rec)
-		if derr != nil {
-			return nil, derr
-		}
-		var next reinstall.Operation
-		if r == nil {
-			next, r = reinstall.Step(rec.Op, e, k.now())
-		}
-		if r != nil {
-			if fresh {
-				return r, nil
+		next, e, no := k.decideOn(ctx, rec, decide)
+		if no != nil {
+			if fresh || port.AsRefusal(no) == nil {
+				return no
 			}
 			rec, err = k.store.Load(ctx, id)
 			fresh = true
 			continue
 		}
-		aerr := k.commitTransition(ctx, rec, next, e, port.Claim{}, command, by)
-		var stale *port.StaleError
-		if !errors.As(aerr, &stale) {
-			return nil, aerr
+		err := k.commitTransition(ctx, rec, next, e, port.Claim{}, command, by)
+		stale, moved := errors.AsType[*port.StaleError](err)
+		if !moved {
+			return err
 		}
 		rec, fresh = stale.Now, true
 	}
-	return nil, fmt.Errorf("%s kept changing", id)
+	return fmt.Errorf("%s kept changing", id)
+}
+
+// decideOn is what a record becomes by what is decided on it.
+func (k *kernel) decideOn(ctx context.Context, rec port.Record, decide port.Decision) (reinstall.Operation,
+	reinstall.Event, error,
+) {
+	e, err := decide(ctx, rec)
+	if err != nil {
+		return reinstall.Operation{}, nil, err
+	}
+	next, no := reinstall.Step(rec.Op, e, k.now())
+	if no != nil {
+		return reinstall.Operation{}, nil, no
+	}
+	return next, e, nil
 }
 
 // commitTransition writes one transition with its lines, and wakes the worker.
@@ -127,7 +135,14 @@ func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e rein
 		})
 	}
 	if !next.Announced.Equal(rec.Op.Announced) && next.AwaitsShowing(next.Announced) {
-		ch.Posts[len(ch.Posts)-1].Counts = &view.Countdown{Op: next.ID, Of: next.Announced}
+		line := &ch.Posts[len(ch.Posts)-1]
+		line.Counts = &view.Countdown{Op: next.ID, Of: next.Announced}
+		line.Key = port.CountdownKey(*line.Counts)
+	}
+	if old := rec.Op; old.State == reinstall.Ready && !old.Announced.IsZero() &&
+		(next.State != reinstall.Ready || !next.Announced.Equal(old.Announced)) {
+		key := port.CountdownKey(view.Countdown{Op: old.ID, Of: old.Announced})
+		ch.Posts = append(ch.Posts, port.Post{Kind: port.PostOver, Key: port.OverKey(key), Op: old.ID, Rev: rec.Rev + 1})
 	}
 	if u, is := e.(reinstall.CountdownNotShown); is && u.Refused && rec.Op.Waits == "" {
 		ch.Posts = append(ch.Posts, port.Post{

@@ -29,8 +29,7 @@ func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request)
 		return view.Say(view.Emoji("no_entry"), " ", view.Strong("Would be refused"), ": ", screen.RefusalBody(r),
 			" Nothing was started."), nil
 	}
-	t := view.Say(view.Emoji("white_check_mark"), " ", screen.NameAndID(f.plan.DisplayName(), f.plan.Instance),
-		" can be reinstalled: it would become ", f.plan.Image.OSName, ".")
+	t := screen.CheckedText(f.plan, w, f.facts.Evidence, m.now())
 	for _, x := range f.findings {
 		t = append(t, view.Say("\n• ", view.Capitalize(view.EndSentence(x.Why)), screen.NextSentence(x.Next))...)
 	}
@@ -43,14 +42,8 @@ func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request)
 		t = append(t, m.openProposalText(ctx, it, live)...)
 	}
 	t = append(t, screen.ClosedNow(f.plan.Terms, m.now())...)
-	n := 0
-	for _, e := range f.facts.Evidence {
-		if e.Usable(f.plan, m.now()) == nil {
-			n++
-		}
-	}
 	return append(t, view.Say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.",
-		n, f.plan.Terms.Approvals))...), nil
+		screen.UsableFor(f.plan, f.facts.Evidence, m.now()), f.plan.Terms.Approvals))...), nil
 }
 
 // openProposalText tells of the proposal that has a machine, by its id to whoever may see

@@ -54,7 +54,8 @@ func (i *inbox) applyClick(ctx context.Context, it port.Item, l port.Line) (view
 	told := again
 	var took []clickResult
 	for _, t := range take {
-		if t.no, err = i.applyToRecord(ctx, it, l, t, round, shareLine(t.e, take, len(recs), !told)); err != nil {
+		err = i.applyToRecord(ctx, it, l, t, round, shareLine(t.e, take, len(recs), !told))
+		if t.no = port.AsRefusal(err); t.no == nil && err != nil {
 			return nil, err
 		}
 		if t.no != nil { // somebody else was quicker
@@ -100,19 +101,20 @@ func (i *inbox) tryRecord(
 		if !i.isFor(it, l, recs, rec.Op) {
 			continue
 		}
-		e, r, err := i.eventForRecord(ctx, it, l, rec, round)
-		if err == nil && r == nil {
+		e, err := i.eventForRecord(ctx, it, l, rec, round)
+		r := port.AsRefusal(err)
+		if err == nil {
 			_, r = reinstall.Step(rec.Op, e, i.now())
 		}
 		switch {
+		case r != nil:
+			not = append(not, clickResult{rec: rec, e: e, no: r})
 		case err != nil && (it.Verb == model.VerbHold || it.Verb == model.VerbCancel):
 			unasked = err // a countdown among them is held all the same
 		case err != nil:
 			return nil, nil, err
-		case r == nil:
-			take = append(take, clickResult{rec: rec, e: e})
 		default:
-			not = append(not, clickResult{rec: rec, e: e, no: r})
+			take = append(take, clickResult{rec: rec, e: e})
 		}
 	}
 	if len(take) == 0 && unasked != nil {
@@ -154,7 +156,7 @@ func hasAllEntries(log []port.Entry, from, to int64) bool {
 // that the card showed; of several, to the round.
 func (i *inbox) eventForRecord(
 	ctx context.Context, it port.Item, l port.Line, rec port.Record, round int,
-) (reinstall.Event, *model.Refusal, error) {
+) (reinstall.Event, error) {
 	if rec.Op.Single() {
 		return i.clickEvent(ctx, it, l, rec)
 	}
@@ -261,24 +263,24 @@ func shareLine(e reinstall.Event, take []clickResult, of int, tells bool) reinst
 // long as the record does. It is refused where the record moved meanwhile.
 func (i *inbox) applyToRecord(
 	ctx context.Context, it port.Item, l port.Line, t clickResult, round int, e reinstall.Event,
-) (*model.Refusal, error) {
-	decide := func(ctx context.Context, rec port.Record) (reinstall.Event, *model.Refusal, error) {
+) error {
+	decide := func(ctx context.Context, rec port.Record) (reinstall.Event, error) {
 		if rec.Rev == t.rec.Rev {
-			return e, nil, nil
+			return e, nil
 		}
-		now, r, err := i.eventForRecord(ctx, it, l, rec, round)
+		now, err := i.eventForRecord(ctx, it, l, rec, round)
 		if s, ok := e.(reinstall.Shared); ok && now != nil {
 			s.Event = now
 			now = s
 		}
-		return now, r, err
+		return now, err
 	}
-	r, err := i.Change(ctx, t.rec.Op.ID, it.ID, it.User, decide)
-	if r != nil {
+	err := i.Change(ctx, t.rec.Op.ID, it.ID, it.User, decide)
+	if r := port.AsRefusal(err); r != nil {
 		i.log.Info("a click is not taken: the record moved before it was written", "verb", it.Verb, "op", t.rec.Op.ID,
 			"why", r.Why)
 	}
-	return r, err
+	return err
 }
 
 // partialText tells the author for which machines it was not taken, and why.

@@ -17,6 +17,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen"
 	"twokey/commands/view"
 	"twokey/commands/wiring"
 )
@@ -252,6 +253,11 @@ func (r reading) does(verb string) {
 	}
 	r.note("typed "+verb, d.Command(ctx, typed))
 	r.note("pressed "+verb, d.Press(ctx, r.in(verb)))
+	for _, as := range []string{screen.AsEvidence, screen.AsWiped, screen.AsNotWiped} {
+		way := r.in(verb)
+		way.As = as
+		r.note("pressed "+verb+" as "+as, d.Press(ctx, way))
+	}
 	r.note("submitted "+verb, d.Submit(ctx, r.in(verb)))
 	for _, field := range []string{"target", "image"} {
 		r.note("suggested "+field+" of "+verb, d.Suggest(ctx, r.in(verb), field, ""))
@@ -342,7 +348,7 @@ func TestWhoeverMaySeeReadsItInTheseWays(t *testing.T) {
 	}
 	for _, way := range []string{
 		"typed list", "typed show", "typed backup", "pressed reject", "pressed backup", "pressed image",
-		"submitted backup", "performed check", "performed history",
+		"pressed show", "submitted backup", "performed check", "performed history",
 		"performed propose", "suggested target of propose", "suggested image of propose", "changed propose",
 		"used reinstall_message", "at home",
 	} {

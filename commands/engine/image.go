@@ -16,17 +16,13 @@ import (
 // askImage makes the event of asking for a backup image; where the region has
 // no room for one, it is refused before anything is noted.
 func (i *images) askImage(ctx context.Context, l port.Line, rec port.Record, s reinstall.Actor) (reinstall.Event,
-	*model.Refusal, error,
+	error,
 ) {
 	e := reinstall.AskImage{By: s, Stop: l.Stop}
 	if _, r := reinstall.Step(rec.Op, e, i.now()); r != nil {
-		return nil, r, nil
+		return nil, r
 	}
-	err := i.checkImageQuota(ctx, rec.Op.Plan.Ref)
-	if full := port.AsRefusal(err); full != nil {
-		return e, full, nil
-	}
-	return e, nil, err
+	return e, i.checkImageQuota(ctx, rec.Op.Plan.Ref)
 }
 
 // checkImageQuota refuses where the region's quota of own images is used up.

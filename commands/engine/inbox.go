@@ -149,92 +149,92 @@ func (i *inbox) performItem(ctx context.Context, it port.Item) (view.Text, error
 
 // clickEvent makes the event that an item comes to, on the record as it is.
 func (i *inbox) clickEvent(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event,
-	*model.Refusal, error,
+	error,
 ) {
 	if it.Verb == model.VerbHold || it.Verb == model.VerbCancel {
 		return i.holdOrCancel(ctx, it, l, rec)
 	}
 	s, unread, err := i.people.ActorOf(ctx, it.User, i.people.MayDecide(it.Verb, rec.Op))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := i.people.CheckNotShared(ctx, it, s, rec.Op); err != nil {
-		if r := port.AsRefusal(err); r != nil {
-			return nil, r, nil
-		}
-		return nil, nil, err
+		return nil, err
 	}
-	e, r, err := i.eventByActor(ctx, it, l, rec, s)
-	if err == nil && r == nil && unread != nil {
+	e, err := i.eventByActor(ctx, it, l, rec, s)
+	if err == nil && unread != nil {
 		if _, no := reinstall.Step(rec.Op, e, i.now()); no != nil { // it may be for what was not read
-			return nil, nil, unread
+			return nil, unread
 		}
 	}
-	return e, r, err
+	return e, err
 }
 
 // eventByActor is clickEvent for somebody whose standing is known.
 func (i *inbox) eventByActor(ctx context.Context, it port.Item, l port.Line, rec port.Record,
 	s reinstall.Actor,
-) (reinstall.Event, *model.Refusal, error) {
+) (reinstall.Event, error) {
 	switch it.Verb {
 	case model.VerbApprove:
 		print, err := i.fingerprintAt(ctx, it, rec)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		var unread error
 		if s.Seats, unread = i.people.Seats(ctx, it.User, rec.Op); len(s.Seats) > 0 {
 			unread = nil // one is enough
 		}
-		return reinstall.Approve{By: s, Fingerprint: print, Team: it.Team}, nil, unread
+		return reinstall.Approve{By: s, Fingerprint: print, Team: it.Team}, unread
 	case model.VerbBreakGlass:
 		print, err := i.fingerprintAt(ctx, it, rec)
-		return reinstall.BreakGlass{By: s, Why: l.Text, Fingerprint: print}, nil, err
+		return reinstall.BreakGlass{By: s, Why: l.Text, Fingerprint: print}, err
 	case model.VerbReject:
-		return reinstall.Reject{By: s, Why: l.Text}, nil, nil
+		return reinstall.Reject{By: s, Why: l.Text}, nil
 	case model.VerbBackup:
 		return i.confirmBackup(ctx, it, l, rec, s)
 	case model.VerbImage:
 		return i.images.askImage(ctx, l, rec, s)
 	case model.VerbResume:
-		return reinstall.Resume{By: s}, nil, nil
+		return reinstall.Resume{By: s}, nil
 	case model.VerbResolve:
-		return reinstall.Resolve{By: s, As: reinstall.State(l.As), Why: l.Text}, nil, nil
+		return reinstall.Resolve{By: s, As: reinstall.State(l.As), Why: l.Text}, nil
 	}
-	return nil, model.Refuse("Not done", "there is no such verb", "See /reinstall help"), nil
+	return nil, model.Refuse("Not done", "there is no such verb", "See /reinstall help")
 }
 
 // holdOrCancel makes the event of a hold or a cancel. While a countdown runs, nobody
 // waits for Slack: where it cannot say who pressed, the countdown is held; so is
 // one that its proposer holds, and could end that.
 func (i *inbox) holdOrCancel(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event,
-	*model.Refusal, error,
+	error,
 ) {
 	_, nobody := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Actor{
 		Person:   model.Person{ID: it.User},
 		Approver: true,
 	}), i.now())
 	if nobody != nil && it.Channel == rec.Op.Channel {
-		return nil, nobody, nil // there is nothing to ask, and they see how it stands
+		return nil, nobody // there is nothing to ask, and they see how it stands
 	}
 	s, unread, err := i.people.ActorOf(ctx, it.User, rec.Op.Approvers())
-	if nobody != nil {
-		return nil, nobody, err // an error comes first
+	switch {
+	case nobody != nil && err != nil:
+		return nil, err
+	case nobody != nil:
+		return nil, nobody
 	}
-	if err == nil && !s.Approver && it.User != rec.Op.Proposer && s.CheckMember("") == nil {
+	free := it.Verb == model.VerbHold && rec.Op.MayHold(s) // whether they are an approver is of no matter
+	if err == nil && !free && !s.Approver && it.User != rec.Op.Proposer && s.CheckMember("") == nil {
 		err = unread
 	}
 	if err != nil {
 		if s := rec.Op.State; s != reinstall.Approved && s != reinstall.Ready &&
 			!(s == reinstall.Held && it.Verb == model.VerbHold) {
-			return nil, nil, err
+			return nil, err
 		}
 		i.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)
-		return reinstall.Hold{By: reinstall.Actor{Person: model.Person{ID: it.User}}, Why: l.Text, Unchecked: true},
-			nil, nil
+		return reinstall.Hold{By: reinstall.Actor{Person: model.Person{ID: it.User}}, Why: l.Text, Unchecked: true}, nil
 	}
-	return stopEvent(it, l, s), nil, nil
+	return stopEvent(it, l, s), nil
 }
 
 // stopEvent is a hold's or a cancel's event by somebody.
@@ -268,26 +268,22 @@ func (i *inbox) fingerprintAt(ctx context.Context, it port.Item, rec port.Record
 // was shown.
 func (i *inbox) confirmBackup(ctx context.Context, it port.Item, l port.Line, rec port.Record,
 	s reinstall.Actor,
-) (reinstall.Event, *model.Refusal, error) {
+) (reinstall.Event, error) {
 	print, err := i.fingerprintAt(ctx, it, rec)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	f, err := i.machines.Facts(ctx, rec.Op)
-	if r := port.AsRefusal(err); r != nil {
-		return nil, r, nil
-	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, e := range f.Evidence {
 		if e.ID == l.As {
-			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Fingerprint: print, Team: it.Team}, nil,
-				nil
+			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Fingerprint: print, Team: it.Team}, nil
 		}
 	}
 	return nil, model.Refuse(model.RefusalTitle(model.VerbBackup), "the cloud knows no backup "+model.Quote(l.As)+
-		" of this machine's system disk", "Pick another, or press Make backup image"), nil
+		" of this machine's system disk", "Pick another, or press Make backup image")
 }
 
 // performGated is perform behind the gate: the memory may be older than what Slack

@@ -175,8 +175,8 @@ func (m *proposer) withdrawPartial(ctx context.Context, it port.Item, why string
 		return err
 	}
 	for _, r := range made {
-		if _, err := m.Change(ctx, r.Op.ID, it.ID+".unmade", "twokey",
-			alwaysDecide(reinstall.NothingSent{Why: why})); err != nil {
+		err := m.Change(ctx, r.Op.ID, it.ID+".unmade", "twokey", alwaysDecide(reinstall.NothingSent{Why: why}))
+		if port.ExceptRefusal(err) != nil {
 			return err
 		}
 	}

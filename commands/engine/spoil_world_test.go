@@ -147,6 +147,13 @@ func (b *board) PostLine(_ context.Context, _ port.Address, t view.Text, _ strin
 	return nil
 }
 
+func (b *board) PostStoppable(_ context.Context, _ port.Address, l view.StoppableLine, _ string) error {
+	b.keep(l.Text.String())
+	return nil
+}
+
+func (b *board) TakeButtons(context.Context, port.Address, string) error { return nil }
+
 func (b *board) PostLoud(_ context.Context, _ port.Address, t view.Text, _ string) error {
 	b.keep(t.String())
 	return nil

@@ -74,6 +74,12 @@ func (w *workspace) PostLine(context.Context, port.Address, view.Text, string) e
 	return nil
 }
 
+func (w *workspace) PostStoppable(context.Context, port.Address, view.StoppableLine, string) error {
+	return nil
+}
+
+func (w *workspace) TakeButtons(context.Context, port.Address, string) error { return nil }
+
 // twoCounting is a desk with a proposal for two machines: the first is done, the
 // second counts down.
 func twoCounting(t *testing.T, w *workspace) (d *wiring.Twokey, s *lostOnce, ids []string) {

@@ -6,7 +6,6 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
-	"twokey/commands/reinstall/model"
 )
 
 // A proposal for several machines is as many operations as machines, each with
@@ -57,11 +56,11 @@ func (k *kernel) updateLead(ctx context.Context, recs []port.Record) error {
 		return nil
 	}
 	command := fmt.Sprintf("%s:%d:recall:%s", lead.Op.ID, lead.Rev, by.ID)
-	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", alwaysDecide(reinstall.Recall{By: by}))
-	if r != nil {
+	err := k.Change(ctx, lead.Op.ID, command, "twokey", alwaysDecide(reinstall.Recall{By: by}))
+	if r := port.AsRefusal(err); r != nil {
 		k.log.Info("the lead moved meanwhile", "op", lead.Op.ID, "why", r.Why)
 	}
-	return err
+	return port.ExceptRefusal(err)
 }
 
 // clearanceEvent is the event that a turn asks for at once, or nil.
@@ -159,13 +158,12 @@ func (k *kernel) syncMember(ctx context.Context, id, of string) error {
 		return err
 	}
 	command := fmt.Sprintf("%s:%d:%s:%s", id, rec.Rev, e.Name(), of)
-	_, err = k.Change(ctx, id, command, "twokey", alwaysDecide(e))
-	return err
+	return port.ExceptRefusal(k.Change(ctx, id, command, "twokey", alwaysDecide(e)))
 }
 
 // alwaysDecide decides on an event, however the record is.
 func alwaysDecide(e reinstall.Event) port.Decision {
-	return func(context.Context, port.Record) (reinstall.Event, *model.Refusal, error) { return e, nil, nil }
+	return func(context.Context, port.Record) (reinstall.Event, error) { return e, nil }
 }
 
 // whyStopArmed is the very last look, once the intent is burned: a freeze, a stop

@@ -39,7 +39,7 @@ type syntax struct {
 var verbs = map[string]syntax{
 	model.VerbList:       {read: alone},
 	model.VerbUnfreeze:   {read: alone},
-	model.VerbHelp:       {read: alone},
+	model.VerbHelp:       {read: help},
 	model.VerbShow:       {read: onlyID},
 	model.VerbApprove:    {read: onlyID},
 	model.VerbBackup:     {read: onlyID},
@@ -79,6 +79,15 @@ func (c command) id() (id, rest string, no *model.Refusal) {
 
 // alone reads a verb that needs nothing. What stands behind it does not count.
 func alone(c command) (port.Line, *model.Refusal) { return port.Line{Verb: c.verb}, nil }
+
+// help reads [all]. Nobody is refused help: what else stands behind it does not count.
+func help(c command) (port.Line, *model.Refusal) {
+	l := port.Line{Verb: c.verb}
+	if strings.EqualFold(c.rest, port.AsAll) {
+		l.As = port.AsAll
+	}
+	return l, nil
+}
 
 // onlyID reads ID.
 func onlyID(c command) (port.Line, *model.Refusal) {

@@ -11,7 +11,6 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
-	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
 )
 
@@ -174,12 +173,8 @@ func (x *delivery) requestCard(ctx context.Context, p port.Post) {
 // proposal has gone on meanwhile, there is nothing to note.
 func (o *Outbox) noteCountdown(ctx context.Context, p port.Post, e reinstall.Event) error {
 	command := fmt.Sprintf("%s:%s:%d:%d", p.Counts.Op, e.Name(), p.Counts.Of.UnixNano(), o.now().UnixNano())
-	_, err := o.engine.Change(ctx, p.Counts.Op, command, "twokey", func(context.Context, port.Record) (reinstall.Event,
-		*model.Refusal, error,
-	) {
-		return e, nil, nil
-	})
-	return err
+	return port.ExceptRefusal(o.engine.Change(ctx, p.Counts.Op, command, "twokey",
+		func(context.Context, port.Record) (reinstall.Event, error) { return e, nil }))
 }
 
 // noteHiddenCountdowns notes why countdowns cannot be shown of which the line is left, or the

@@ -162,7 +162,7 @@ func (x *delivery) deliverOne(ctx context.Context, p port.Post) {
 		return // it goes with the entry that it is about
 	case p.Kind == port.PostCard && x.newestCard(p.Op).Stream != p.Stream:
 		return // it goes with the newest, which tells the same and more
-	case p.Kind == port.PostLine && x.stuck[p.Op]:
+	case (p.Kind == port.PostLine || p.Kind == port.PostOver) && x.stuck[p.Op]:
 		return
 	}
 	if to, err := x.outbox.forwardToLead(ctx, p); to != "" { // it is told there

@@ -10,7 +10,6 @@ import (
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/proposals"
-	"twokey/commands/reinstall/model"
 )
 
 // Store is what the outbox needs of the memory.
@@ -56,7 +55,7 @@ type Engine interface {
 	// Wake tells the worker that something may be due at once.
 	Wake()
 	// Change writes the transition that decide comes to, once by its command.
-	Change(ctx context.Context, id, command, by string, decide port.Decision) (*model.Refusal, error)
+	Change(ctx context.Context, id, command, by string, decide port.Decision) error
 }
 
 // Config is what an outbox needs; every field is required.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,6 +69,9 @@ func (o *Outbox) postEntry(ctx context.Context, p port.Post, unsure func(key str
 			return nil // it cannot be posted at all, and that was told
 		}
 	}
+	if p.Kind == port.PostOver {
+		return o.chat.TakeButtons(ctx, rec.Card, port.LineOf(p.Key))
+	}
 	return o.postLine(ctx, rec, p, unsure(p.Key))
 }
 
@@ -81,10 +85,28 @@ func (o *Outbox) postLine(ctx context.Context, rec port.Record, p port.Post, uns
 			return nil
 		}
 	}
+	if p.Counts != nil {
+		card, err := o.proposals.Draw(ctx, rec)
+		if err != nil {
+			return err
+		}
+		return markDoubtful(p.Key, o.chat.PostStoppable(ctx, rec.Card,
+			view.StoppableLine{Text: p.Text, Card: stopsWhileCounting(card), Loud: p.Loud}, p.Key))
+	}
 	if p.Loud {
 		return markDoubtful(p.Key, o.chat.PostLoud(ctx, rec.Card, p.Text, p.Key))
 	}
 	return markDoubtful(p.Key, o.chat.PostLine(ctx, rec.Card, p.Text, p.Key))
+}
+
+// stopsWhileCounting is the card with the buttons that stop it; with none once nothing
+// can be held any more, for then the countdown is over.
+func stopsWhileCounting(c view.Card) view.Card {
+	c = c.Stops()
+	if !slices.ContainsFunc(c.Buttons, func(b view.Button) bool { return b.Verb == model.VerbHold }) {
+		c.Buttons = nil
+	}
+	return c
 }
 
 // postWhisper tells one person alone, where they look.
@@ -190,12 +212,11 @@ func (o *Outbox) endUnpostable(ctx context.Context, rec port.Record, cause error
 	o.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
 	if rec.Op.State.Open() {
 		command := rec.Op.ID + ":unpostable"
-		_, err := o.engine.Change(ctx, rec.Op.ID, command, "twokey", func(context.Context,
-			port.Record,
-		) (reinstall.Event, *model.Refusal, error) {
-			return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil, nil
-		})
-		if err != nil {
+		err := o.engine.Change(ctx, rec.Op.ID, command, "twokey",
+			func(context.Context, port.Record) (reinstall.Event, error) {
+				return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil
+			})
+		if port.ExceptRefusal(err) != nil {
 			return err
 		}
 	}

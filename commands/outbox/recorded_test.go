@@ -115,6 +115,15 @@ func (r *recording) PostLoud(ctx context.Context, a port.Address, t view.Text, k
 	return r.PostLine(ctx, a, t, key)
 }
 
+func (r *recording) PostStoppable(ctx context.Context, a port.Address, l view.StoppableLine, key string) error {
+	return r.PostLine(ctx, a, l.Text, key)
+}
+
+func (r *recording) TakeButtons(_ context.Context, _ port.Address, key string) error {
+	_, err := r.call("take buttons", key)
+	return err
+}
+
 func (r *recording) FindLine(_ context.Context, a port.Address, key string) (bool, error) {
 	if _, err := r.call("find line", key); err != nil {
 		return false, err
@@ -261,9 +270,9 @@ func (s *stand) HeldUntil(port.Claim) time.Time {
 func (s *stand) Wake() {}
 
 // Change implements Engine.
-func (s *stand) Change(_ context.Context, id, _, _ string, _ port.Decision) (*model.Refusal, error) {
+func (s *stand) Change(_ context.Context, id, _, _ string, _ port.Decision) error {
 	s.ended = append(s.ended, id)
-	return nil, nil
+	return nil
 }
 
 // propose makes a proposal that has lines to tell, and tells its card first.

@@ -86,6 +86,7 @@ func (r *reader) readFile(y fileYAML) File {
 	p.Approvals, p.Backup = valueOr(top.Approvals, defaultApprovals), valueOr(top.Backup, true)
 	p.BackupMaxAge, p.Countdown = valueOr(top.BackupMaxAge, defaultMaxAge), valueOr(top.Countdown, defaultCountdown)
 	p.ExpiresAfter, p.Around = valueOr(top.ExpiresAfter, defaultExpires), top.Around
+	p.Hold = valueOr(top.Hold, model.HoldAnyone)
 	p.Price, p.Market = valueOr(top.Price, false), valueOr(top.Market, false)
 	p.Asking = r.completeHead(top.Asking)
 	p.WatchEvery = valueOr(r.readDuration("$.watch_every", y.WatchEvery, time.Second), defaultWatch)
@@ -188,6 +189,7 @@ func (r *reader) readTerms(path string, y termsYAML, zone string) model.Rule {
 	out.BackupMaxAge = r.readDuration(path+".backup_max_age", y.BackupMaxAge, time.Minute)
 	out.Countdown = r.readCountdown(path+".countdown", y.Countdown)
 	out.ExpiresAfter = r.readDuration(path+".expires_after", y.ExpiresAfter, time.Second)
+	out.Hold = r.readHold(path+".hold", y.Hold)
 	out.Around = r.readAround(path+".around", y.Around)
 	out.Asking = r.readAsking(path, y, zone)
 	return out

@@ -46,6 +46,7 @@ type (
 		BackupMaxAge *string     `yaml:"backup_max_age" about:"such as 24h"`
 		Countdown    *string     `yaml:"countdown" about:"5s to 1h, from when it stands on the card and in the thread"`
 		ExpiresAfter *string     `yaml:"expires_after" about:"such as 4h"`
+		Hold         *string     `yaml:"hold" choice:"anyone|approvers" about:"who may stop a countdown: any full member of the workspace, or approvers and the proposer"`
 		Price        *string     `yaml:"price" choice:"required|optional" about:"whether a price that cannot be quoted blocks"`
 		Images       imagesYAML  `yaml:"images" about:"which images may be used"`
 

@@ -95,7 +95,7 @@ func termLines(t model.Terms) []string {
 	out := []string{
 		"Approval keys: " + approvalWords(t).String() + ", never the proposer.", backup,
 		"Keys are collected for " + model.HumanDuration(t.ExpiresAfter) + "; the countdown takes " +
-			model.HumanDuration(t.Countdown) + ".", calls,
+			model.HumanDuration(t.Countdown) + ".", holdLine(t.Hold), calls,
 	}
 	if len(t.IgnoreTags) > 0 {
 		out = append(out, "Tags that may change without taking a key back: "+strings.Join(t.IgnoreTags, ", ")+".")
@@ -165,6 +165,9 @@ func ruleLine(n int, r model.Rule) string {
 	}
 	if r.ExpiresAfter != nil {
 		add("keys collected for %s", model.HumanDuration(*r.ExpiresAfter))
+	}
+	if r.Hold != nil {
+		add("%s may hold", r.Hold.Words())
 	}
 	if r.Price != nil {
 		add("price %s", chooseWord(*r.Price, "required", "optional"))

@@ -13,6 +13,15 @@ func AsRefusal(err error) *model.Refusal {
 	return r
 }
 
+// ExceptRefusal returns err, or nil if it is a refusal: for what is noted if it still
+// fits, and is of no use if the record has moved on.
+func ExceptRefusal(err error) error {
+	if AsRefusal(err) != nil {
+		return nil
+	}
+	return err
+}
+
 func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 
 // Errors of the store. All else is a fault.

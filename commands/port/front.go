@@ -9,8 +9,9 @@ import (
 	"twokey/commands/view"
 )
 
-// A Decision looks at a record and says what happened to it.
-type Decision func(ctx context.Context, rec Record) (reinstall.Event, *model.Refusal, error)
+// A Decision looks at a record and says what happened to it. A *model.Refusal as its
+// error says that nothing may happen to it.
+type Decision func(ctx context.Context, rec Record) (reinstall.Event, error)
 
 // Line is a command line, understood. Only the verb's own fields are set.
 type Line struct {
@@ -19,12 +20,19 @@ type Line struct {
 	ID      string        // approve, reject, ..: normalised
 	Target  string        // history
 	Text    string        // reject, cancel, hold, resolve, freeze
-	As      string        // resolve: done or failed
+	As      string        // resolve: done or failed; help: AsAll or empty
 	Stop    bool          // image: the machine may be stopped for it
 
 	Targets []string          `json:",omitempty"` // propose: several machines, in place of Request.Target
 	Each    map[string]string `json:",omitempty"` // backup: what was picked, by operation
 }
+
+// ShortcutGlobal is the callback id of the shortcut that opens the form from anywhere. A
+// button on the Home tab does the same.
+const ShortcutGlobal = "reinstall"
+
+// AsAll is the way of help that lists everything.
+const AsAll = "all"
 
 // Inbound is one thing that somebody did, as the chat understood it.
 type Inbound struct {
@@ -38,7 +46,7 @@ type Inbound struct {
 	Trigger string
 	Text    string // of a command
 	Verb    string // of a button or form
-	As      string // which of a verb's ways a button is for; empty where there is one
+	As      string // which of a verb's ways is meant; empty if there is one
 	Op      string
 	Rev     int64
 	Values  map[string]string // of a form, by field id

@@ -1,6 +1,8 @@
 package port
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"twokey/commands/view"
@@ -51,7 +53,23 @@ const (
 	PostWhisper PostKind = "whisper"
 	PostNotify  PostKind = "call"
 	PostDirect  PostKind = "direct"
+	// PostOver says that a countdown is over, whose line loses its buttons. Key is
+	// OverKey of the line's.
+	PostOver PostKind = "over"
 )
+
+// CountdownKey is the key of a countdown's line: the same for whoever ends it.
+func CountdownKey(c view.Countdown) string {
+	return fmt.Sprintf("%s.countdown.%d", c.Op, c.Of.UnixNano())
+}
+
+const overSuffix = ".over"
+
+// OverKey is the key of the entry that takes the buttons off a line.
+func OverKey(line string) string { return line + overSuffix }
+
+// LineOf is the key of the line that an entry of PostOver is about.
+func LineOf(over string) string { return strings.TrimSuffix(over, overSuffix) }
 
 // UnreadablePost is an entry of the outbox that the store could not decode, and why.
 func UnreadablePost(stream string, why error) Post {

@@ -156,8 +156,8 @@ func (e Cancel) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Hold stops the countdown. Stopping is open to the proposer as well: it is
-// the safe direction.
+// Hold stops the countdown. Stopping is the safe direction, so any full member may,
+// unless the terms leave it to approvers and the proposer.
 type Hold struct {
 	By  Actor
 	Why string
@@ -179,8 +179,8 @@ func (e Hold) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if r := e.By.CheckMember(what); r != nil {
 		return r
 	}
-	if !e.Unchecked && !e.By.Approver && e.By.ID != op.Proposer {
-		return model.Refuse(what, "only the proposer or an approver holds it",
+	if !e.Unchecked && !op.MayHold(e.By) {
+		return model.Refuse(what, "by the policy, only "+op.Plan.Terms.Hold.Words()+" may hold it",
 			"Ask one of the people named on the card, quickly")
 	}
 	op.HeldBy, op.HeldWhy = e.By.ID, e.Why
@@ -192,6 +192,11 @@ func (e Hold) applyTo(op *Operation, now time.Time) *model.Refusal {
 	clearChecked(op) // read again once it goes on
 	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter)
 	return nil
+}
+
+// MayHold reports whether the terms let somebody stop the countdown.
+func (op Operation) MayHold(by Actor) bool {
+	return op.Plan.Terms.Hold != model.HoldApprovers || by.Approver || by.ID == op.Proposer
 }
 
 // overOwnHold reports whether somebody's hold counts although the proposal is on hold.

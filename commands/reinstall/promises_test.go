@@ -307,11 +307,42 @@ func TestAfterAWaitEverythingIsCheckedAndCountedDownAgain(t *testing.T) {
 func TestAHoldNeverWaitsToKnowWhoAsked(t *testing.T) {
 	stranger := reinstall.Actor{Person: model.Person{ID: "U0WHO"}}
 	op := inState(t, reinstall.Ready)
+	op.Plan.Terms.Hold = model.HoldApprovers
 	if _, r := reinstall.Step(op, reinstall.Hold{By: stranger}, soon); r == nil {
 		t.Error("held by somebody who was checked and may not")
 	}
 	if next := mustStep(t, op, reinstall.Hold{By: stranger, Unchecked: true}, soon); next.State != reinstall.Held {
 		t.Errorf("it is %s", next.State)
+	}
+}
+
+func TestAnyFullMemberHoldsUnlessThePolicySaysApprovers(t *testing.T) {
+	bystander := reinstall.Actor{Person: model.Person{ID: "U0DEE"}}
+	ann := reinstall.Actor{Person: model.Person{ID: "U0ANN"}} // the proposer, no approver
+	for _, c := range []struct {
+		terms model.HoldBy
+		by    reinstall.Actor
+		may   bool
+	}{
+		{model.HoldAnyone, bystander, true},
+		{model.HoldAnyone, ann, true},
+		{model.HoldAnyone, reinstall.Actor{Person: model.Person{ID: "U0GUS", Guest: true}}, false},
+		{model.HoldAnyone, reinstall.Actor{Person: model.Person{ID: "U0EVE", Outside: true}}, false},
+		{model.HoldAnyone, reinstall.Actor{Person: model.Person{ID: "U0ROBOT", Bot: true}}, false},
+		{model.HoldAnyone, reinstall.Actor{Person: model.Person{ID: "U0REX", Deleted: true}}, false},
+		{model.HoldApprovers, bystander, false},
+		{model.HoldApprovers, ann, true},
+		{model.HoldApprovers, person("U0BOB"), true},
+	} {
+		op := inState(t, reinstall.Ready)
+		op.Plan.Terms.Hold = c.terms
+		if _, r := reinstall.Step(op, reinstall.Hold{By: c.by}, soon); (r == nil) != c.may {
+			t.Errorf("hold: %q, pressed by %s: %v", c.terms, c.by.ID, r)
+		}
+	}
+	held := mustStep(t, inState(t, reinstall.Ready), reinstall.Hold{By: bystander}, soon)
+	if _, r := reinstall.Step(held, reinstall.Resume{By: bystander}, soon); r == nil {
+		t.Error("somebody resumes who is no approver")
 	}
 }
 

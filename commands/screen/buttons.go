@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
@@ -135,16 +136,19 @@ func confirmOf(ops []oper, b view.Button) *view.Confirm {
 	return nil
 }
 
-// confirmApprove says what an approval agrees to.
+// confirmApprove says what an approval agrees to. What was seen of its use is cut where
+// there is no room for it; the rest never is.
 func confirmApprove(ops []oper) *view.Confirm {
 	open := InState(ops, reinstall.Proposed)
-	k := open[0].Keys()
-	count := fmt.Sprintf("Yours is approval %d of %d.", min(len(k.By)+1, k.Needed), k.Needed)
+	missing := func(a, b oper) int { return a.Keys().Needed - len(a.Keys().By) - b.Keys().Needed + len(b.Keys().By) }
+	k := slices.MaxFunc(open, missing).Keys()
+	lost := lostText(open).String() + ". "
+	rest := fmt.Sprintf(" %s%s Yours is approval %d of %d.", backupWords(open), stopWords(open), min(len(k.By)+1,
+		k.Needed), k.Needed)
 	return &view.Confirm{
 		Title: view.ShortenTo("Approve the wipe of "+targetWords(ops)+"?", mostConfirmTitle),
-		Text: view.ShortenTo(lostText(open).String()+". "+view.ShortenTo(inuse.Words(open), 130)+" "+backupWords(open)+stopWords(open)+
-			" "+count, mostConfirmText),
-		Yes: "Approve", No: "Back", Danger: true,
+		Text:  lost + view.ShortenTo(inuse.Words(open), mostConfirmText-utf8.RuneCountInString(lost+rest)) + rest,
+		Yes:   "Approve", No: "Back", Danger: true,
 	}
 }
 

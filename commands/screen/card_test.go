@@ -44,6 +44,10 @@ func TestAWaitingCardHasWhatADecisionNeeds(t *testing.T) {
 		if n := len(c.Lines) + 1; n > 14 {
 			t.Errorf("%s has %d lines", s.Name, n)
 		}
+		op := s.Record.Op // what was taken back has as much room as it needs
+		if n := screen.HeightOf(c.Lines); op.Single() && op.Recalled == nil && n > screen.MostLines {
+			t.Errorf("%s has %d lines on a phone", s.Name, n)
+		}
 		for _, want := range []string{"Lost: ", "Kept: ", "Then: ", "Needed: ", "@U0ANN"} {
 			if !strings.Contains(linesOf(c), want) {
 				t.Errorf("%s lacks %q:\n%s", s.Name, want, linesOf(c))

@@ -190,16 +190,23 @@ func locks(n int) text {
 }
 
 // slotsNeeded are the places of a quorum: those that are missing, and those that are
-// taken.
+// taken. After a break-glass one of those that are open stays so, whichever it is.
 func slotsNeeded(op oper, k reinstall.Keys, now time.Time) (missing, there text) {
+	n, open, places := k.Needed-len(k.By), 0, text(nil)
 	for _, p := range k.Slots {
+		owed := view.Mentions(p.Owed.Without(op.Proposer))
 		switch {
 		case p.By != "":
 			there = appendAfter(there, " · ", "✓ ", who(p.By), " ", view.AtHour(approvedAt(op, p.By), now), " for ",
 				view.Mentions(p.People.Without(op.Proposer)))
-		case len(k.By) < k.Needed:
-			missing = appendAfter(missing, " · ", sign("lock"), " 1 of ", view.Mentions(p.Owed.Without(op.Proposer)))
+		case n > 0:
+			open++
+			missing = appendAfter(missing, " · ", sign("lock"), " 1 of ", owed)
+			places = appendAfter(places, "; ", owed)
 		}
+	}
+	if n < open {
+		missing = say(locks(n), fmt.Sprintf(" %d of %d places: ", n, open), places)
 	}
 	return missing, there
 }

@@ -33,7 +33,7 @@ func ClosedNow(t model.Terms, now time.Time) text {
 	}
 	if p := t.Calendar.PauseAt(now); p != nil {
 		return say("\n• ", view.Capitalize(p.Why), say("; the next opening is ", at(p.Next),
-			". Keys could be turned; the call would wait."))
+			". Keys could be turned; the request would wait."))
 	}
 	return nil
 }

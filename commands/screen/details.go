@@ -38,16 +38,22 @@ func DetailsForm(ops []oper, rev int64, currency func(account string) string, no
 // DetailsText is the card and its details in words, within what an answer may have.
 func DetailsText(c view.Card, details view.Form) text {
 	t := say(strong(c.Title), " · ", c.Status.Word)
-	for _, l := range append(slices.Clone(c.Lines), c.Foot) {
-		t = append(t, say("\n", l)...)
-	}
-	for _, p := range details.Intro {
-		if lengthOf(t)+lengthOf(p) > mostShown {
+	for _, p := range slices.Concat(c.Lines, []text{c.Foot}, details.Intro) {
+		if p = cutLine(p); lengthOf(t)+lengthOf(p) > mostShown {
 			return append(t, say("\nThe rest has no room here. Press Details on the card to read it.")...)
 		}
 		t = append(t, say("\n", p)...)
 	}
 	return t
+}
+
+// cutLine is a line that has room in a paragraph: one that is too long is cut, and says
+// so.
+func cutLine(l text) text {
+	if lengthOf(l) <= mostParagraph/2 {
+		return l
+	}
+	return say(view.ShortenTo(l.String(), mostParagraph/2), " (cut: too long to be shown)")
 }
 
 // machineParagraphs are all about one machine.
@@ -63,8 +69,7 @@ func machineParagraphs(op oper, rev int64, currency string, now time.Time) []tex
 	return append(out, paragraphs(name, "what happened", historyLines(op))...)
 }
 
-// paragraphs put lines below a heading, in as many paragraphs as they need. A line that
-// is too long for one is cut, and says so.
+// paragraphs put lines below a heading, in as many paragraphs as they need.
 func paragraphs(name, about string, lines []text) []text {
 	if len(lines) == 0 {
 		return nil
@@ -73,10 +78,7 @@ func paragraphs(name, about string, lines []text) []text {
 	head := say(strong(shortenName(name)), " · ", about)
 	t := head
 	for _, l := range lines {
-		if lengthOf(l) > mostParagraph/2 {
-			l = say(view.ShortenTo(l.String(), mostParagraph/2), " (cut: too long to be shown)")
-		}
-		if lengthOf(t)+lengthOf(l) > mostParagraph {
+		if l = cutLine(l); lengthOf(t)+lengthOf(l) > mostParagraph {
 			out, t = append(out, t), append(slices.Clone(head), say(", more")...)
 		}
 		t = append(slices.Clone(t), say("\n", l)...)

@@ -12,6 +12,12 @@ import (
 // What the tests outside of this package look at: every sentence that it can
 // make of an operation.
 
+// HeightOf is about how many lines of a phone a card's lines take; MostLines how many
+// stand before the buttons of one that waits.
+func HeightOf(ts []view.Text) int { return heightOf(ts) }
+
+const MostLines = mostLines
+
 // Sentences are the lines and whispers that tell of an event, and all others
 // that are made of an operation.
 func Sentences(before, after reinstall.Operation, e reinstall.Event, words string, now time.Time) []view.Text {

@@ -43,7 +43,10 @@ func (e EntryShown) firstOp() oper { return e.Ops[0] }
 
 // Home words an overview.
 func Home(o OverviewShown) view.Home {
-	h := view.Home{At: o.At, Refresh: view.Button{Label: "Refresh", Verb: model.VerbRefresh}}
+	h := view.Home{
+		At: o.At, Refresh: view.Button{Label: "Refresh", Verb: model.VerbRefresh},
+		Start: view.Button{Label: "Reinstall a machine", Verb: model.VerbPropose, Style: loud},
+	}
 	if o.Freeze != nil {
 		alert := freezeText(*o.Freeze)
 		if o.Freeze.Way == "" {

@@ -76,7 +76,7 @@ func firstEnd(ops []oper) text {
 			t := say(strong(op.TypedName()), " ", op.State.Words(), ". ")
 			switch op.State {
 			case reinstall.Rejected, reinstall.Cancelled:
-				return append(t, withReason(say("By ", who(op.End.By)), op.End.Why)...)
+				return endedByPerson(ops, op)
 			case reinstall.Resolved:
 				return append(t, resolutionText(op)...)
 			}
@@ -84,6 +84,22 @@ func firstEnd(ops []oper) text {
 		}
 	}
 	return say("The remaining outcomes were set by people.")
+}
+
+// endedByPerson says for which machines one person's click was the end: each of them.
+func endedByPerson(ops []oper, like oper) text {
+	which := MachineNames(slices.DeleteFunc(InState(ops, like.State), func(op oper) bool {
+		return op.StoppedBy() != "" || op.End.By != like.End.By || op.End.Why != like.End.Why
+	}))
+	t := say(strong(which[0]), " was ")
+	switch len(which) {
+	case 1:
+	case len(ops):
+		t = say(view.Capitalize(allMachines(len(ops))), " were ")
+	default:
+		t = say(strong(model.JoinAnd(which)), " were ")
+	}
+	return append(t, withReason(say(string(like.State), " by ", who(like.End.By)), like.End.Why)...)
 }
 
 // sameRound reports whether all that are open are of the round that the lead

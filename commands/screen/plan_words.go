@@ -79,9 +79,11 @@ func imageSource(i model.Image) string {
 	case model.ImagePublic:
 		return "(public)"
 	case model.ImageShared:
-		return "(shared: " + i.Name + ")"
+		return "(shared image " + i.Name + ")"
+	case model.ImageMarket:
+		return "(marketplace image " + i.Name + ")"
 	}
-	return "(own: " + i.Name + ")"
+	return "(own image " + i.Name + ")"
 }
 
 func staysText(p model.Plan) string {

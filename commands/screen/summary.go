@@ -72,7 +72,7 @@ func askTextOf(op oper) string {
 	case reinstall.Proposed:
 		return owedText(op)
 	case reinstall.Approved, reinstall.Ready:
-		return "No action needed; the proposer or an approver can press Hold."
+		return "No action needed; " + op.Plan.Terms.Hold.Words() + " can press Hold."
 	case reinstall.Held:
 		return "An approver is asked to press Resume, or to cancel it."
 	case reinstall.Armed, reinstall.Sent:

@@ -44,9 +44,9 @@ func EventLines(before, after oper, e reinstall.Event) []text {
 		out = mergeIntoLast(out, say(turnedText(after), rereadText(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
 		out = append(out, say("Re-checked: nothing has changed. ", stillUnpriced(before, e), strong(after.TypedName()),
-			" is wiped in ",
-			strong(model.HumanDuration(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown",
-			warnNoBackup(after), ". The card says when. Press Hold to stop it."))
+			" is wiped in ", strong(model.HumanDuration(after.Plan.Terms.Countdown)),
+			", counted from when this and the card are shown", warnNoBackup(after),
+			". The card says when. Press Hold to stop it: ", after.Plan.Terms.Hold.Words(), " may."))
 	}
 	return append(out, outcomeLines(before, after)...)
 }

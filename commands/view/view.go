@@ -34,6 +34,24 @@ type Card struct {
 // AllButtons are those in sight, and those behind the small one.
 func (c Card) AllButtons() []Button { return append(slices.Clone(c.Buttons), c.More...) }
 
+// StoppableLine is a line of the thread with the buttons that stop what it announces.
+type StoppableLine struct {
+	Text Text
+	// Card gives the line its buttons, and the revision that travels with them.
+	Card Card
+	Loud bool // the channel shows it as well
+}
+
+// Stops is the card with only the buttons that hold or cancel, none of them behind the
+// small one.
+func (c Card) Stops() Card {
+	c.Buttons = slices.DeleteFunc(c.AllButtons(), func(b Button) bool {
+		return b.Verb != model.VerbHold && b.Verb != model.VerbCancel
+	})
+	c.More, c.MoreConfirm = nil, nil
+	return c
+}
+
 // Counting is a countdown on a card; Waits: as one that cannot be shown.
 type Counting struct {
 	Countdown
@@ -90,6 +108,7 @@ type Home struct {
 	// Foot says when it was drawn; empty where nothing is shown.
 	Foot    Text
 	Refresh Button // pressed without a proposal; none where it has no label
+	Start   Button // opens the form of a proposal; stands first; none if it has no label
 }
 
 // Section is one part of a Home. Its title or, where there are no rows, Empty
@@ -138,6 +157,7 @@ const (
 	FieldChoice  FieldKind = "choice" // one of Options
 	FieldSearch  FieldKind = "search" // type-ahead, answered by Suggest
 	FieldChannel FieldKind = "place"  // any channel of one's own workspace
+	FieldButton  FieldKind = "button" // pressed, it tells Change its Value; it takes no entry
 )
 
 // Field is one input of a form.

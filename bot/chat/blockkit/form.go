@@ -52,6 +52,9 @@ func Modal(f view.Form, state string) slack.ModalViewRequest {
 // fieldBlock renders one field. Slack takes no select without options, so that a
 // sentence stands in for it.
 func fieldBlock(f view.Field) slack.Block {
+	if f.Kind == view.FieldButton {
+		return slack.NewActionBlock(f.ID, newButton(view.Button{Label: f.Label}, f.ID, f.Value, "this form"))
+	}
 	label := plainText(cmp.Or(f.Label, f.ID), maxLabel)
 	e := fieldElement(f)
 	id := blockIDOf(f)

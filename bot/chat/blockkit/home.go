@@ -17,11 +17,14 @@ const (
 	maxOpen = 15
 )
 
-// HomeTab renders the alerts, the time with the button that refreshes it, and each
+// HomeTab renders the button that opens the form, the alerts, the time with the button that refreshes it, and each
 // section.
 func HomeTab(h view.Home) slack.HomeTabViewRequest {
 	v := slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home"}
 	add := func(b slack.Block) { v.Blocks.BlockSet = append(v.Blocks.BlockSet, b) }
+	if b := h.Start; b.Label != "" {
+		add(slack.NewActionBlock("start", newButton(b, b.Verb, b.Verb, "your Home")))
+	}
 	for i, a := range h.Alerts {
 		add(slack.NewRichTextBlock(fmt.Sprintf("alert.%d", i), slack.NewRichTextSection(RichRow(a, MaxHomeAlert)...)))
 	}

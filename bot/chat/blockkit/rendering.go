@@ -2,6 +2,7 @@ package blockkit
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -39,6 +40,20 @@ func TextRenderings(t view.Text, limit int) (rs []Rendering, fault error) {
 		r.Blocks = TextBlocks(RichLines(view.Say(t.String()), MaxElement))
 	}
 	return []Rendering{r, {topLevelTextWithin(t, MaxElement), nil}}, fault
+}
+
+// WithButtons is a text's renderings with one before them that has the card's buttons as
+// well. What Slack refuses for its form is shown without them.
+func WithButtons(rs []Rendering, c view.Card) []Rendering {
+	first := Rendering{rs[0].Text, slices.Clone(rs[0].Blocks)}
+	block := buttonBlock(c, blockPrefix(c)+".act", maxButton, MaxBytes-BlocksSize(first.Blocks)-bytesAround)
+	if block == nil {
+		return rs
+	}
+	if first.Blocks = append(first.Blocks, block); CheckBlocks(first.Blocks) != nil {
+		return rs
+	}
+	return append([]Rendering{first}, rs...)
 }
 
 // TextBlocks is one rich_text block of these elements.

@@ -51,6 +51,7 @@ var apart = map[string]string{
 	// of the terms
 	"Terms.Rule":               "it only names where the others come from",
 	"Terms.ExpiresAfter":       "the record has its own end",
+	"Terms.Hold":               "nobody's key depends on who may stop the countdown",
 	"Terms.Asking.RemindAfter": "nobody's key depends on how often the others are called",
 	"Terms.Asking.Notify":      "nobody's key depends on the way in which people are told",
 	"Terms.Asking.QuietHours":  "people are called later for it, and by nobody else",

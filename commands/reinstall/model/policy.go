@@ -31,6 +31,7 @@ type Policy struct {
 	BackupMaxAge time.Duration
 	Countdown    time.Duration
 	ExpiresAfter time.Duration
+	Hold         HoldBy
 	Around       map[string]Weight // by the code of what is around
 	Price        bool              // a price must be quoted
 	Market       bool              // marketplace images only warn
@@ -76,6 +77,7 @@ type Rule struct {
 	BackupMaxAge *time.Duration
 	Countdown    *time.Duration
 	ExpiresAfter *time.Duration
+	Hold         *HoldBy
 	Around       map[string]Weight // added to the policy's
 	Price        *bool
 	Market       *bool
@@ -95,6 +97,7 @@ type Terms struct {
 	BackupMaxAge time.Duration `json:"backup_max_age"`
 	Countdown    time.Duration `json:"countdown"`
 	ExpiresAfter time.Duration `json:"expires_after"`
+	Hold         HoldBy        `json:"hold,omitempty"` // no part of the plan's fingerprint
 	Asking       Asking        `json:"asking,omitzero"`
 	Forbid       string        `json:"forbid,omitempty"`
 	// Price: a price afterwards that is not known blocks. Market: a marketplace
@@ -117,7 +120,7 @@ func (p Policy) TermsFor(s Subject) Terms {
 	t := Terms{
 		Approvals: p.Approvals, Approvers: p.Approvers, Quorum: p.Quorum, Calendar: p.Calendar, Backup: p.Backup,
 		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter, Around: p.Around,
-		Asking:     p.Asking,
+		Asking: p.Asking, Hold: p.Hold,
 		IgnoreTags: p.ignoredTags(), Price: p.Price, Market: p.Market,
 	}
 	for _, v := range p.RuleResults(s) {
@@ -142,6 +145,7 @@ func (p Policy) TermsFor(s Subject) Terms {
 		setIfGiven(&t.BackupMaxAge, r.BackupMaxAge)
 		setIfGiven(&t.Countdown, r.Countdown)
 		setIfGiven(&t.ExpiresAfter, r.ExpiresAfter)
+		setIfGiven(&t.Hold, r.Hold)
 		setIfGiven(&t.Price, r.Price)
 		setIfGiven(&t.Market, r.Market)
 		t.Around = mergeMaps(t.Around, r.Around)

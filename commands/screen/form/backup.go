@@ -118,12 +118,9 @@ func missingBackupText(op oper) text {
 	return say(strong(op.TypedName()), ": ", t)
 }
 
-// backupOption words one piece of evidence, its age against what the policy allows.
+// backupOption words one piece of evidence: its age against what the policy allows comes
+// first, its id last.
 func backupOption(e model.Evidence, most time.Duration, now time.Time) view.Option {
-	kind := "Snapshot"
-	if e.Kind == model.EvidenceImage {
-		kind = "Image"
-	}
 	until := "permanent"
 	if !e.Expires.IsZero() {
 		until = "kept until " + e.Expires.UTC().Format("2006-01-02")
@@ -133,7 +130,7 @@ func backupOption(e model.Evidence, most time.Duration, now time.Time) view.Opti
 		age += " (at most " + model.HumanDuration(most) + ")"
 	}
 	return view.Option{
-		Value: e.ID, Label: kind + " " + e.ID + ", " + age,
-		Note: fmt.Sprintf("%s, %d GiB, %s%s", e.State, e.SizeGB, until, screen.EvidenceSource(e)),
+		Value: e.ID, Label: fmt.Sprintf("%s · %s · %d GiB", age, e.Kind, e.SizeGB), Tail: " · " + e.ID,
+		Note: fmt.Sprintf("%s, %s%s", e.State, until, screen.EvidenceSource(e)),
 	}
 }

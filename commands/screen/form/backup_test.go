@@ -21,42 +21,42 @@ func TestAChoiceOfBackupShowsItsAgeAndSource(t *testing.T) {
 				Kind: model.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL", SizeGB: 50,
 				Created: now.Add(-2 * time.Hour),
 			},
-			24 * time.Hour, "Snapshot snap-1, 2 h old (at most 24 h)", "NORMAL, 50 GiB, permanent",
+			24 * time.Hour, "2 h old (at most 24 h) · snapshot · 50 GiB", "NORMAL, permanent",
 		},
 		"no greatest age": {
 			model.Evidence{
 				Kind: model.EvidenceSnapshot, ID: "snap-1", State: "NORMAL", SizeGB: 50,
 				Created: now.Add(-2 * time.Hour), Expires: now.Add(72 * time.Hour),
 			},
-			0, "Snapshot snap-1, 2 h old", "NORMAL, 50 GiB, kept until 2026-11-27",
+			0, "2 h old · snapshot · 50 GiB", "NORMAL, kept until 2026-11-27",
 		},
 		"an image of our own": {
 			model.Evidence{
 				Kind: model.EvidenceImage, ID: "img-1", State: "NORMAL", SizeGB: 50,
 				Created: now.Add(-time.Minute), Ours: true,
 			},
-			time.Hour, "Image img-1, 1 min old (at most 1 h)", "NORMAL, 50 GiB, permanent, made for this proposal",
+			time.Hour, "1 min old (at most 1 h) · image · 50 GiB", "NORMAL, permanent, made for this proposal",
 		},
 		"an image of a snapshot": {
 			model.Evidence{
 				Kind: model.EvidenceImage, ID: "img-1", State: "NORMAL", SizeGB: 50,
 				Created: now.Add(-time.Minute), DiskID: "disk-1",
 			},
-			time.Hour, "Image img-1, 1 min old (at most 1 h)", "NORMAL, 50 GiB, permanent, of this disk's snapshot",
+			time.Hour, "1 min old (at most 1 h) · image · 50 GiB", "NORMAL, permanent, of this disk's snapshot",
 		},
 		"an earlier image": {
 			model.Evidence{
 				Kind: model.EvidenceImage, ID: "img-1", State: "NORMAL", SizeGB: 50,
 				Created: now.Add(-time.Minute), MadeOf: "ins-1",
 			},
-			time.Hour, "Image img-1, 1 min old (at most 1 h)", "NORMAL, 50 GiB, permanent, made by Twokey",
+			time.Hour, "1 min old (at most 1 h) · image · 50 GiB", "NORMAL, permanent, made by Twokey",
 		},
 	} {
 		got := backupOption(c.e, c.most, now)
-		if got.Value != c.e.ID || got.Label != c.label || got.Note != c.note {
+		if got.Value != c.e.ID || got.Label != c.label || got.Tail != " · "+c.e.ID || got.Note != c.note {
 			t.Errorf("%s: %q, %q", what, got.Label, got.Note)
 		}
-		if len([]rune(got.Label)) > 75 || len([]rune(got.Note)) > 75 {
+		if len([]rune(got.Label+got.Tail)) > 75 || len([]rune(got.Note)) > 75 {
 			t.Errorf("%s: longer than Slack shows", what)
 		}
 	}

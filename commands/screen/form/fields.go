@@ -27,6 +27,7 @@ type Origin struct {
 	More    int      `json:"n,omitempty"` // further ones
 	Unknown []string `json:"u,omitempty"` // what it names and nobody knows
 	Ask     string   `json:"a,omitempty"` // why the form asks for a channel
+	Full    bool     `json:"f,omitempty"` // it shows the fields that few need
 }
 
 // Why a form asks where to propose.
@@ -97,7 +98,8 @@ func (dr Draft) resultFamily(p model.Policy) model.OSFamily {
 // Propose is the form of a proposal. Where a machine is picked it offers
 // only what that machine allows, as far as memory knows it.
 func Propose(dr Draft, p model.Policy) view.Form {
-	dr.Target = dr.Values[FieldTarget]
+	dr = dr.withoutFormerDefaults()
+	dr.Target, dr.Full = dr.Values[FieldTarget], dr.Full || dr.Values[fieldMore] != ""
 	f := view.Form{
 		Verb: model.VerbPropose, Title: "Reinstall a machine", Submit: "Propose", Memo: dr.Origin.String(),
 		Intro: append([]text{say("This proposes to wipe one machine's system disk. Nothing happens before somebody " +
@@ -109,10 +111,33 @@ func Propose(dr Draft, p model.Policy) view.Form {
 		f.Intro = append(f.Intro, say(askWords[dr.Ask]))
 		f.Fields = append(f.Fields, dr.channelField())
 	}
-	f.Fields = append(f.Fields, dr.targetField(), dr.imageField(p))
+	f.Fields = append(f.Fields, dr.targetField(), view.Field{
+		ID: FieldReason, Kind: view.FieldLong, Label: "Reason", Holder: "What is broken?",
+		Value: dr.Values[FieldReason], Optional: true,
+	}, dr.imageField(p))
+	if !dr.Full {
+		f.Fields = append(f.Fields, view.Field{
+			ID: fieldMore, Kind: view.FieldButton, Label: "More options", Value: "all",
+		})
+		return f
+	}
 	f.Fields = append(f.Fields, dr.diskField(p)...)
 	f.Fields = append(f.Fields, dr.loginFields(p)...)
 	return addLastFields(f, dr, p)
+}
+
+// withoutFormerDefaults forgets the image and the disk size that the form filled in for
+// another machine: nobody chose them for this one.
+func (dr Draft) withoutFormerDefaults() Draft {
+	i, ok := search.FindRemembered(dr.Parts, dr.Origin.Target)
+	if !ok || dr.Origin.Target == dr.Values[FieldTarget] {
+		return dr
+	}
+	dr.Values = maps.Clone(dr.Values)
+	if dr.Values[FieldImage] == i.ImageID {
+		delete(dr.Values, FieldImage)
+	}
+	return dr
 }
 
 func addLastFields(f view.Form, dr Draft, p model.Policy) view.Form {
@@ -128,10 +153,6 @@ func addLastFields(f view.Form, dr Draft, p model.Policy) view.Form {
 				{Value: "later", Label: "Confirm one that exists"},
 				{Value: "image", Label: "Make an image now", Note: "while the machine runs"},
 			},
-		},
-		view.Field{
-			ID: FieldReason, Kind: view.FieldLong, Label: "Reason", Holder: "What is broken?",
-			Value: dr.Values[FieldReason], Optional: true,
 		})
 	return f
 }
@@ -190,8 +211,10 @@ func (dr Draft) imageField(p model.Policy) view.Field {
 		f.Value, f.Options = img.ID, []view.Option{search.ImageOption(img, i)}
 	case before != "" && before != search.NotAChoice:
 		f.Hint = "The image that you picked before does not fit this machine. " + f.Hint
-	case img.ID != "":
-		f.Hint += ": " + img.Name
+	}
+	if !picked && img.ID != "" {
+		f.Hint = strings.Replace(f.Hint, "Empty: the", "The", 1)
+		f.Value, f.Options = img.ID, []view.Option{search.ImageOption(img, i)}
 	}
 	return f
 }
@@ -211,10 +234,10 @@ func (dr Draft) diskField(p model.Policy) []view.Field {
 	}
 	img, _ := dr.pickedImage(p)
 	f.Least = max(i.SystemDisk.SizeGB, img.SizeGB)
-	f.Hint = fmt.Sprintf("Empty: %d, as it is. It can only grow, and growing is billed", i.SystemDisk.SizeGB)
+	f.Value, f.Fresh = strconv.Itoa(f.Least), fmt.Sprintf("%s.%d", i.Instance, f.Least)
+	f.Hint = fmt.Sprintf("%d, as it is. It can only grow, and growing is billed", i.SystemDisk.SizeGB)
 	if img.SizeGB > i.SystemDisk.SizeGB {
-		f.Hint = fmt.Sprintf("Empty: %d, which the image needs. It has %d now; growing is billed", img.SizeGB,
-			i.SystemDisk.SizeGB)
+		f.Hint = fmt.Sprintf("The image needs %d. It has %d now; growing is billed", img.SizeGB, i.SystemDisk.SizeGB)
 	}
 	return []view.Field{f}
 }

@@ -34,6 +34,7 @@ const (
 	FieldTyped   = "typed"
 	fieldMode    = "how"
 	FieldChannel = "place"
+	fieldMore    = "more"
 )
 
 // Reject asks for the reason of a rejection; what is the machine, or whatever

@@ -8,9 +8,8 @@ import (
 	"strings"
 
 	"twokey/commands/reinstall"
-	"twokey/commands/view"
-
 	"twokey/commands/reinstall/model"
+	"twokey/commands/view"
 )
 
 type (
