@@ -15,7 +15,7 @@ import (
 	"twokey/bot/fakeslack/browse"
 	"twokey/bot/fakeslack/page"
 	"twokey/commands/sample"
-	"twokey/commands/screen"
+	"twokey/commands/screen/help"
 	"twokey/deploy/glance"
 )
 
@@ -36,7 +36,7 @@ func TestEveryCardIsMeasuredOnAPhone(t *testing.T) {
 	thread := mainThread(t)
 	texts := slices.Concat(slices.Sorted(maps.Keys(allTexts(t))), thread)
 	report := glance.DrawReport(states, glance.Totals{
-		Width: phoneWidth, Help: screen.Help().String(), Thread: thread, Texts: texts,
+		Width: phoneWidth, Help: help.Short().String(), Thread: thread, Texts: texts,
 	})
 	if err := os.WriteFile(os.Getenv("TWOKEY_GLANCE"), []byte(report), 0o644); err != nil {
 		t.Fatal(err)

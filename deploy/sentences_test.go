@@ -13,6 +13,7 @@ import (
 	"twokey/commands/sample"
 	"twokey/commands/screen"
 	"twokey/commands/screen/form"
+	"twokey/commands/screen/help"
 	"twokey/commands/view"
 	"twokey/deploy/glance"
 )
@@ -75,7 +76,7 @@ func textsOfForm(f view.Form) []string {
 func allTexts(t *testing.T) map[string]string {
 	t.Helper()
 	_, _, shown := postCards(t)
-	out := map[string]string{screen.Help().String(): "help"}
+	out := map[string]string{help.Short().String(): "help", help.All().String(): "help all"}
 	for i, s := range sampleCards(t) {
 		texts := textsOf(s, shown[i].text)
 		for _, place := range slices.Sorted(maps.Keys(texts)) {
