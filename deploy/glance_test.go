@@ -1,9 +1,11 @@
 package deploy_test
 
 import (
+	"slices"
 	"testing"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/sample"
 	"twokey/deploy/glance"
 )
 
@@ -53,5 +55,21 @@ func TestAWaitingCardHasItsButtonsOnTheFirstScreenOfAPhone(t *testing.T) {
 	}
 	if waiting < 15 {
 		t.Errorf("only %d cards wait", waiting)
+	}
+}
+
+// mostThreadWords is what the thread of a plain reinstall has yet. It only shrinks, to
+// glance.MostThreadWords; the main story of practice has the same sentences.
+const mostThreadWords = 320
+
+func TestTheThreadOfAPlainReinstallGrowsNoLonger(t *testing.T) {
+	all := sampleCards(t)
+	i := slices.IndexFunc(all, func(s sample.Card) bool { return s.Name == "done" })
+	words := 0
+	for _, line := range all[i].Thread {
+		words += glance.CountWords(line.String())
+	}
+	if most := max(mostThreadWords, glance.MostThreadWords); words >= most {
+		t.Errorf("%d words, not below %d", words, most)
 	}
 }

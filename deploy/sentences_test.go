@@ -88,13 +88,16 @@ func allTexts(t *testing.T) map[string]string {
 	return out
 }
 
+// The sentences are those that samples show, and those that stand in the code.
 func TestEverySentenceIsShortAndInPlainWords(t *testing.T) {
-	texts := allTexts(t)
-	if len(texts) < 200 {
-		t.Errorf("only %d texts were read", len(texts))
+	shown, inCode := allTexts(t), codeTexts(t)
+	if len(shown) < 200 || len(inCode) < 2000 {
+		t.Errorf("only %d texts were read, and %d in the code", len(shown), len(inCode))
 	}
+	maps.DeleteFunc(inCode, func(text, _ string) bool { return !strings.Contains(text, " ") || shown[text] != "" })
+	maps.Copy(inCode, shown)
 	found := map[string]string{} // the place of each
-	for text, place := range texts {
+	for text, place := range inCode {
 		for _, f := range glance.FaultsOf(text) {
 			line := f.Rule + "\t" + f.Sentence
 			if old, known := found[line]; !known || place < old {
@@ -102,7 +105,7 @@ func TestEverySentenceIsShortAndInPlainWords(t *testing.T) {
 			}
 		}
 	}
-	known := strings.Split(strings.TrimSuffix(readFile(t, exceptions), "\n"), "\n")
+	known := strings.FieldsFunc(readFile(t, exceptions), func(r rune) bool { return r == '\n' })
 	for _, line := range slices.Sorted(maps.Keys(found)) {
 		if !slices.Contains(known, line) {
 			t.Errorf("%s: say it in other words, in at most %d:\n%s", found[line], glance.MostWords, line)
