@@ -37,7 +37,7 @@ func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
 func (h *Handler) notOwed(op reinstall.Operation) *model.Refusal {
 	if !op.Single() {
 		return model.Refuse(model.RefusalTitle(model.VerbBackup), "no machine of this proposal waits for it",
-			"Look at the card for what is still owed")
+			"Look at the card for what is still needed")
 	}
 	proposer := reinstall.Actor{Person: model.Person{ID: op.Proposer}}
 	_, r := reinstall.Step(op, reinstall.ConfirmBackup{

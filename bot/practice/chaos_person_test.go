@@ -281,7 +281,7 @@ func (p *person) threadIsWhole() {
 	}
 	lines := strings.Join(p.threadLines(), "\n")
 	for _, must := range []string{
-		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out",
+		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Sending the ResetInstance request",
 	} {
 		if n := strings.Count(lines, must); n == 0 && p.cardStatus() != settled || n > 1 &&
 			must != "Both keys are turned" {

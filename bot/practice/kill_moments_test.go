@@ -150,7 +150,7 @@ func (c *rig) checkOneReset() {
 	c.t.Helper()
 	c.checkThread([]string{
 		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked",
-		"The one call goes out",
+		"Sending the ResetInstance request",
 		"Done after", "What to do next",
 	}, 1)
 }

@@ -244,7 +244,7 @@ func (c *rig) checkTrueEnd() {
 	c.checkThread(
 		[]string{
 			"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked",
-			"The one call goes out",
+			"Sending the ResetInstance request",
 			"Not sent",
 		},
 		0,

@@ -211,7 +211,7 @@ func (i *inbox) didBefore(ctx context.Context, it port.Item, recs []port.Record)
 func refuseAll(it port.Item, take, not []clickResult, again bool) *model.Refusal {
 	if len(not) == 0 && len(take) == 0 {
 		return model.Refuse(model.RefusalTitle(it.Verb), "no machine of this proposal needs it",
-			"Look at the card for what is still owed")
+			"Look at the card for what is still needed")
 	}
 	if again || len(not) == 0 || len(take) > 0 && it.Verb != model.VerbBackup {
 		return nil

@@ -88,7 +88,7 @@ func TestACalendarOfTheFileIsInItsZoneAndADateMeansItsWholeDay(t *testing.T) {
 	if !reflect.DeepEqual(c.Closed, want) {
 		t.Errorf("%+v", c.Closed)
 	}
-	if p := c.PauseAt(utc("2026-12-25T02:00:00Z")); p == nil || p.Why != "the calls are closed now: holidays" ||
+	if p := c.PauseAt(utc("2026-12-25T02:00:00Z")); p == nil || p.Why != "reinstalls are not allowed now: holidays" ||
 		!p.Next.Equal(utc("2026-12-28T01:00:00Z")) {
 		t.Errorf("%+v", p)
 	}
@@ -343,9 +343,9 @@ func TestExplainingWithoutSlackSaysThatItWasNotAsked(t *testing.T) {
 	}), "\n")
 	for _, want := range []string{
 		"Slack was not asked who @U0BOB is or who is in a group",
-		"@U0BOB may turn a key of @S0ONCALL on what others propose if they are in @S0ONCALL; they are not named " +
+		"@U0BOB may approve for @S0ONCALL what others propose if they are in @S0ONCALL; they are not named " +
 			"themselves.",
-		"Approval keys: 1 of @S0ONCALL and 2 of @S0DBA, @U0AAA111, each by another person",
+		"Approvals: 1 of @S0ONCALL and 2 of @S0DBA, @U0AAA111, each by another person",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("it lacks %q:\n%s", want, out)
@@ -358,7 +358,7 @@ func TestAProposalThatWouldExpireBeforeTheOpeningIsRefused(t *testing.T) {
 	tm := rich(t).TermsFor(model.Subject{PlatformChange: true})
 	tm.ExpiresAfter = 24 * time.Hour
 	r := view.ClosedTooLong(tm, now)
-	if r == nil || r.Why != "the calls are closed now: holidays; the next opening is 2026-12-28 01:00:00 UTC, and "+
+	if r == nil || r.Why != "reinstalls are not allowed now: holidays; the next opening is 2026-12-28 01:00:00 UTC, and "+
 		"the proposal would expire before that, after 24 h" {
 		t.Errorf("%v", r)
 	}

@@ -30,7 +30,7 @@ type Closure struct {
 
 // A Pause is why calls may not go out now, and from when on they may.
 type Pause struct {
-	Why  string    // a clause: "the calls are closed now: holidays"
+	Why  string    // a clause: "reinstalls are not allowed now: holidays"
 	Next time.Time // zero: no opening is known
 }
 
@@ -45,15 +45,15 @@ func (c Calendar) PauseAt(t time.Time) *Pause {
 	}
 	zone, err := time.LoadLocation(c.Zone)
 	if err != nil {
-		return &Pause{Why: "the calls are closed now: the time zone " + Quote(c.Zone) + " is not known here"}
+		return &Pause{Why: "reinstalls are not allowed now: the time zone " + Quote(c.Zone) + " is not known here"}
 	}
 	shut := c.closureAt(t)
 	if shut == nil && c.inWindow(t, zone) {
 		return nil
 	}
-	p := &Pause{Why: "the calls are closed now: they are open " + c.windowsText()}
+	p := &Pause{Why: "reinstalls are not allowed now: they are open " + c.windowsText()}
 	if shut != nil {
-		p.Why = "the calls are closed now"
+		p.Why = "reinstalls are not allowed now"
 		if shut.Why != "" {
 			p.Why += ": " + shut.Why
 		}
