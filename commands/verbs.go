@@ -172,7 +172,7 @@ func (h *Handler) storeTyped(ctx context.Context, in port.Inbound, l port.Line, 
 		of = nil
 	}
 	return h.storeItem(ctx, in, l, view.Say("Noted for ", view.Mono(typed), of,
-		". The thread, or a note to you alone, tells what comes of it."))
+		". The thread, or a note to you alone, shows what comes of it."))
 }
 
 // anywhere are the verbs that are never refused for the place: asking, and

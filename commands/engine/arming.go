@@ -152,7 +152,7 @@ func (c *arming) armAndSend(ctx context.Context, l leased) error {
 	key, err := c.cloud.Signer(ctx, l.Op.Plan.Account)
 	if err != nil {
 		c.log.Warn("the cloud's access key cannot be had", "op", l.Op.ID, "err", err)
-		return c.waiting.waitBecause(ctx, l, "there is no access key for the cloud just now")
+		return c.waiting.waitBecause(ctx, l, "Twokey has no access key for the cloud just now")
 	}
 	r, why := c.waiting.readAgain(ctx, l.Op)
 	if why != "" {
@@ -287,7 +287,7 @@ func (c *arming) recordAnswer(ctx context.Context, armed port.Record, a port.Ans
 	case a.Verdict == port.Declined:
 		e = reinstall.Declined{Code: a.Code, Why: a.Message}
 	case a.Verdict == port.NeverSent:
-		e = reinstall.NothingSent{Why: "no call was made: " + a.Message}
+		e = reinstall.NothingSent{Why: "Twokey sent no request: " + a.Message}
 	default:
 		e = reinstall.AnswerLost{Why: cmp.Or(a.Code, "no answer")}
 		c.log.Warn("the answer to the one call tells nothing", "op", armed.Op.ID, "code", a.Code, "words", a.Message)

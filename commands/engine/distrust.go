@@ -99,5 +99,5 @@ func (is Distrust) noticeText() view.Text {
 		return view.Say(view.Emoji("white_check_mark"), " The audit goes on.")
 	}
 	return view.Say(view.Emoji("white_check_mark"),
-		" Redis is believed again. Proposals that are missing have to be made anew.")
+		" Redis is believed again. Make missing proposals again.")
 }

@@ -36,9 +36,9 @@ func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (view.T
 	}
 	i.log.Warn("frozen", "by", it.User, "why", why)
 	i.postToLive(ctx, it, view.Say(view.Emoji("snowflake"), " Frozen by ", view.Who(it.User), screen.UncheckedBy(f),
-		": ", model.Quote(why), ". No call goes out until /reinstall unfreeze."))
+		": ", model.Quote(why), ". Nothing starts until /reinstall unfreeze."))
 	return view.Say(view.Emoji("snowflake"),
-		" Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
+		" Frozen: nothing starts until /reinstall unfreeze. What is running goes on."), nil
 }
 
 // unfreezeAll lets the calls go out again: by somebody of whom it is known that
@@ -76,9 +76,9 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error
 	}
 	i.log.Warn("unfrozen", "by", it.User)
 	i.postToLive(ctx, it, view.Say(view.Emoji("snowflake"), " Unfrozen by ", view.Who(it.User),
-		". What has its keys goes on by itself."))
+		". Proposals with all keys go on by themselves."))
 	i.Wake()
-	return view.Say("Unfrozen. What has both keys goes on by itself."), nil
+	return view.Say("Unfrozen. Proposals with both keys go on by themselves."), nil
 }
 
 // postToLive tells every thread whose proposal is open or running, and has the

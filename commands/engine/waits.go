@@ -67,7 +67,7 @@ func cannotArmText(err error) string {
 	if c := (*port.CannotArmError)(nil); errors.As(err, &c) {
 		why = c.Why
 	}
-	return "Redis could lose the record of the call: " + why
+	return "Redis could lose the record of the ResetInstance request: " + why
 }
 
 // waitBecause notes once why the call waits, and looks again soon.

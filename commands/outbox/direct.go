@@ -78,7 +78,8 @@ func (o *Outbox) notifyApprovers(ctx context.Context, id string, ops []reinstall
 	case err != nil:
 		return err
 	case len(who) > mostDirect:
-		return o.notifyInThread(ctx, id, ops, fmt.Sprintf("%d people may approve, and at most %d are told directly",
+		return o.notifyInThread(ctx, id, ops, fmt.Sprintf(
+			"%d people may approve, and Twokey notifies at most %d directly",
 			len(who), mostDirect), nil, taken)
 	}
 	again := slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return !op.Escalated.IsZero() })
@@ -263,7 +264,7 @@ func (o *Outbox) postUnreachable(ctx context.Context, p port.Post, rec port.Reco
 			recs = []port.Record{rec}
 		}
 		return o.notifyInThread(ctx, p.Op, screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)),
-			"nobody can be told in a direct message: "+why, cause, doubt)
+			"Twokey cannot send direct messages: "+why, cause, doubt)
 	}
 	o.log.Warn("somebody could not be told directly, and is called in the thread", "op", p.Op, "user", p.User, "err",
 		cause)

@@ -112,7 +112,7 @@ func (l *Lookup) CheckMayLook(ctx context.Context, user, what string) (model.Per
 	p, err := l.WhoIs(ctx, user)
 	if err != nil {
 		l.log.Warn("could not read who wants to look", "by", user, "err", err)
-		return p, model.Refuse(what, "Slack could not be asked who you are, and a failed check counts as no",
+		return p, model.Refuse(what, "Slack did not say who you are, and a failed check counts as no",
 			"Try again in a minute")
 	}
 	return p, NotMember(what, p)

@@ -148,7 +148,7 @@ func eventText(before, after oper, e reinstall.Event) text {
 	case reinstall.CountdownShowable:
 		return say("The countdown can be shown again.")
 	case reinstall.CountdownShown:
-		return say("The countdown stands on the card and in the thread; the wipe starts ", at(after.Starts), ".")
+		return say("The card and the thread show the countdown; the wipe starts ", at(after.Starts), ".")
 	case reinstall.RestartCountdown:
 		switch {
 		case e.Older:
@@ -164,7 +164,7 @@ func eventText(before, after oper, e reinstall.Event) text {
 	case reinstall.WaitOver:
 		return say("The reason for waiting is over. Everything is checked again and the countdown restarts.")
 	case reinstall.Reseal:
-		return say(sign("warning"), " All keys were taken back: ", view.EndSentence(e.Why),
+		return say(sign("warning"), " All keys are void: ", view.EndSentence(e.Why),
 			" Approve and confirm again.")
 	case reinstall.AnswerLost:
 		return say(sign("warning"), " The answer was lost (", e.Why, "). Twokey will not send the request again; it "+
@@ -208,7 +208,7 @@ func driftText(before, after oper, r reinstall.RecheckResult) text {
 	if after.State != reinstall.Proposed {
 		return nil
 	}
-	t := say(sign("warning"), " Something changed since the keys were turned, so they no longer count:")
+	t := say(sign("warning"), " Something changed after the approvals, so the keys no longer count:")
 	changes := before.ChangesSince(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter))
 	for _, c := range changes {
 		t = append(t, say("\n• ", c.Name, ": ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)))...)
@@ -225,9 +225,9 @@ func orNone(s string) string { return cmp.Or(s, "none") }
 // turnedText says which keys are turned, and loudly which is not.
 func turnedText(op oper) string {
 	if op.Keys().Backup {
-		return "Both keys are turned."
+		return "Both keys are there."
 	}
-	return "The approvals are there; NO BACKUP is confirmed, and the policy asks for none."
+	return "The approvals are there; NO BACKUP is confirmed, and the policy requires none."
 }
 
 func warnNoBackup(op oper) string {

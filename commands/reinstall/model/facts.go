@@ -235,7 +235,7 @@ func (i Instance) SamePlan(other Instance, t Terms) bool {
 // WhoseText says who made a reset from outside, as far as it is known.
 func (l Latest) WhoseText(by *CloudEvent) string {
 	if by == nil {
-		return "CloudAudit does not tell by whom, or not yet (ResetInstance, request " + OrNone(l.RequestID) + ")"
+		return "CloudAudit does not show by whom, or not yet (ResetInstance, request " + OrNone(l.RequestID) + ")"
 	}
 	return "CloudAudit shows " + by.EventText()
 }
