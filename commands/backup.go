@@ -103,7 +103,7 @@ func (h *Handler) machinesOf(ctx context.Context, id, verb string) ([]port.Recor
 	}
 	recs, err := h.proposals.All(ctx, rec)
 	if err != nil {
-		h.log.Error("could not load all machines of a proposal", "op", id, "err", err)
+		h.log.Error("proposal: could not load all its machines", "op", id, "err", err)
 		return nil, model.Refuse("Not opened", "Twokey cannot read all machines of the proposal",
 			"Try again in a minute")
 	}

@@ -152,7 +152,7 @@ func (h *Handler) storeTyped(ctx context.Context, in port.Inbound, l port.Line, 
 	typed, of := l.ID, view.Text(nil)
 	rec, err := h.store.Load(ctx, l.ID)
 	if err != nil && !port.IsNotFound(err) {
-		h.faults.Error("could not load an operation", l.Verb, err, "op", l.ID)
+		h.faults.Error("operation: could not load it", l.Verb, err, "op", l.ID)
 		return refusalReply(screen.StoreUnreachable(model.RefusalTitle(l.Verb), port.WhyRefused(err)))
 	}
 	if err == nil {

@@ -103,7 +103,7 @@ func (q *waiting) readAgain(ctx context.Context, op reinstall.Operation) (r rein
 	if r, err = q.machines.readForRecheck(ctx, op); errors.Is(err, errNotShown) {
 		return r, errNotShown.Error()
 	} else if err != nil {
-		q.faults.Warn("could not read the machine again", op.ID, err, "op", op.ID, "state", op.State)
+		q.faults.Warn("machine: could not read it again", op.ID, err, "op", op.ID, "state", op.State)
 		return r, "the cloud cannot be asked about the machine" + faultReason(err)
 	}
 	r.Actors = who
@@ -151,7 +151,7 @@ func (c *arming) armAndSend(ctx context.Context, l leased) error {
 	}
 	key, err := c.cloud.Signer(ctx, l.Op.Plan.Account)
 	if err != nil {
-		c.log.Warn("the cloud's access key cannot be had", "op", l.Op.ID, "err", err)
+		c.log.Warn("cloud: access key not available", "op", l.Op.ID, "err", err)
 		return c.waiting.waitBecause(ctx, l, "Twokey has no access key for the cloud just now")
 	}
 	r, why := c.waiting.readAgain(ctx, l.Op)
@@ -207,7 +207,7 @@ func (c *arming) checkBeforeArm(ctx context.Context, l leased) (done bool, err e
 	}
 	if newest, err := c.store.Newest(ctx, l.Record); err != nil || !newest {
 		if err == nil { // read again, it is known for an older one
-			c.log.Warn("the audit shows a later revision than Redis holds", "op", l.Op.ID, "rev", l.Rev)
+			c.log.Warn("audit: shows a later revision than Redis", "op", l.Op.ID, "rev", l.Rev)
 			c.Release(ctx, l.Claim, 0)
 		}
 		return true, err
@@ -250,12 +250,12 @@ func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operati
 // will find that no call was made.
 func (c *arming) handleNotArmed(ctx context.Context, l leased, armed reinstall.Operation, err error) error {
 	if errors.Is(err, port.ErrCannotArm) {
-		c.log.Error("not armed: Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
+		c.log.Error("reset: not armed, Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
 		c.count("fault", "not durable")
 		return c.waiting.noteWait(ctx, l, reinstall.Waiting{Why: cannotArmText(err), KeepsPosition: true})
 	}
 	if errors.Is(err, port.ErrNotDurable) {
-		c.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)
+		c.log.Error("reset: armed, but not durably; nothing is sent", "op", l.Op.ID, "err", err)
 		c.count("fault", "not durable")
 		if ctx.Err() != nil { // a stop cut the wait for the disk off; that nothing was sent is known all the same
 			fresh, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -290,7 +290,7 @@ func (c *arming) recordAnswer(ctx context.Context, armed port.Record, a port.Ans
 		e = reinstall.NothingSent{Why: "Twokey sent no request: " + a.Message}
 	default:
 		e = reinstall.AnswerLost{Why: cmp.Or(a.Code, "no answer")}
-		c.log.Warn("the answer to the one call tells nothing", "op", armed.Op.ID, "code", a.Code, "words", a.Message)
+		c.log.Warn("reset: the answer was lost", "op", armed.Op.ID, "code", a.Code, "words", a.Message)
 	}
 	command := fmt.Sprintf("%s:answer:%d:%d", armed.Op.ID, armed.Rev, armed.Op.Arming.At.UnixNano())
 	var err error
@@ -306,7 +306,7 @@ func (c *arming) recordAnswer(ctx context.Context, armed port.Record, a port.Ans
 		})
 		if err == nil {
 			if r != nil {
-				c.log.Info("the outcome was found before the answer was written", "op", armed.Op.ID, "why", r.Why)
+				c.log.Info("reset: outcome found before the answer was written", "op", armed.Op.ID, "why", r.Why)
 			}
 			return nil
 		}

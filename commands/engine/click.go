@@ -275,7 +275,7 @@ func (i *inbox) applyToRecord(
 	}
 	r, err := i.Change(ctx, t.rec.Op.ID, it.ID, it.User, decide)
 	if r != nil {
-		i.log.Info("a click is not taken: the record moved before it was written", "verb", it.Verb, "op", t.rec.Op.ID,
+		i.log.Info("click: not taken, the record moved before it was written", "verb", it.Verb, "op", t.rec.Op.ID,
 			"why", r.Why)
 	}
 	return r, err

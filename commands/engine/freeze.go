@@ -23,7 +23,7 @@ func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (view.T
 	}
 	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)
 	if err != nil {
-		i.log.Warn("frozen without knowing who asked", "by", it.User, "err", err)
+		i.log.Warn("freeze: Slack did not say who asked", "by", it.User, "err", err)
 		s.ID = it.User
 	}
 	unchecked := err != nil || unread != nil && !s.Approver
@@ -95,6 +95,6 @@ func (i *inbox) postToLive(ctx context.Context, it port.Item, t view.Text) {
 		err = errors.Join(err, i.store.Tell(ctx, id, ps...))
 	}
 	if err != nil {
-		i.log.Warn("not every thread was told of the freeze", "err", err)
+		i.log.Warn("freeze: not every thread shows it", "err", err)
 	}
 }

@@ -230,7 +230,7 @@ func (i *inbox) holdOrCancel(ctx context.Context, it port.Item, l port.Line, rec
 			!(s == reinstall.Held && it.Verb == model.VerbHold) {
 			return nil, nil, err
 		}
-		i.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)
+		i.log.Warn("hold: Slack did not say who asked", "op", rec.Op.ID, "by", it.User, "err", err)
 		return reinstall.Hold{By: reinstall.Actor{Person: model.Person{ID: it.User}}, Why: l.Text, Unchecked: true},
 			nil, nil
 	}

@@ -114,7 +114,7 @@ func (o *Outbox) notifyInThread(ctx context.Context, id string, ops []reinstall.
 		return nil // nobody has to approve any more
 	}
 	if _, yes := o.faults.ShouldLog("direct|" + id); yes { // once for all of them
-		o.log.Warn("approvers are not told directly but called in the thread", "op", id, "why", why, "err", cause)
+		o.log.Warn("approvers: notified in the thread, not directly", "op", id, "why", why, "err", cause)
 		o.count("fault", "direct")
 	}
 	return o.appendOnce(ctx, taken, port.Post{
@@ -171,7 +171,7 @@ func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) (
 ) {
 	who, err := o.people.WhoIs(ctx, p.User)
 	if people.IsNobody(err) {
-		o.log.Warn("Slack knows nobody of an id who was to be told directly", "op", p.Op, "user", p.User)
+		o.log.Warn("direct message: Slack does not know this user", "op", p.Op, "user", p.User)
 		return nil, nil, nil
 	}
 	if err != nil {
@@ -179,7 +179,7 @@ func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) (
 	}
 	if p.User == rec.Op.Proposer {
 		if why := whyNotMember(who); why != "" {
-			o.log.Info("the proposer is not told directly", "op", p.Op, "user", p.User, "why", why)
+			o.log.Info("direct message: the proposer gets none", "op", p.Op, "user", p.User, "why", why)
 			return nil, nil, nil
 		}
 		return nil, p.Text, nil
@@ -243,7 +243,7 @@ func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (vie
 	}
 	link, err := o.chat.Permalink(ctx, lead.Card)
 	if port.IsPermanent(err) && !port.IsTokenRefused(err) {
-		o.log.Warn("there is no link to a card", "op", p.Op, "err", err)
+		o.log.Warn("card: no link to it", "op", p.Op, "err", err)
 		return screen.ShowHint(rec.Op), nil
 	}
 	if err != nil {
@@ -266,7 +266,7 @@ func (o *Outbox) postUnreachable(ctx context.Context, p port.Post, rec port.Reco
 		return o.notifyInThread(ctx, p.Op, screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)),
 			"Twokey cannot send direct messages: "+why, cause, doubt)
 	}
-	o.log.Warn("somebody could not be told directly, and is called in the thread", "op", p.Op, "user", p.User, "err",
+	o.log.Warn("direct message: failed, notifying in the thread", "op", p.Op, "user", p.User, "err",
 		cause)
 	o.count("fault", "direct")
 	t := screen.OutcomeHereText(p.User, why)

@@ -57,7 +57,7 @@ func (l *Lookup) CheckEnoughApprovers(
 	}
 	perhaps, none := t.PossibleApprovals(me, read)
 	if r.unread || perhaps >= t.TotalApprovals() {
-		l.log.Warn("proposed without knowing whether enough people can approve", "instance", plan.Instance)
+		l.log.Warn("approvers: not known whether enough can approve", "instance", plan.Instance)
 		return []model.Finding{{
 			Code: "approvers-unread", Severity: model.Warns,
 			Why:  "Slack did not say in time whether enough approvers can still approve",

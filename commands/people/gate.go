@@ -212,7 +212,7 @@ func (l *Lookup) MaySee(ctx context.Context, it port.Item, op reinstall.Operatio
 }
 
 func (l *Lookup) wrapUnasked(a asker, err error) error {
-	l.log.Warn("could not find out who may see something", "verb", a.Verb, "op", a.op, "by", a.user, "err", err)
+	l.log.Warn("people: could not find out who may see something", "verb", a.Verb, "op", a.op, "by", a.user, "err", err)
 	return fmt.Errorf("%w: %w", errUnasked, err)
 }
 
@@ -239,7 +239,7 @@ func (l *Lookup) GateRefusal(verb string, err error) *model.Refusal {
 	if r := port.AsRefusal(err); r != nil {
 		return r
 	}
-	l.faults.Error("could not load an operation", verb, err)
+	l.faults.Error("operation: could not load it", verb, err)
 	return screen.StoreUnreachable(model.RefusalTitle(verb), port.WhyRefused(err))
 }
 

@@ -130,7 +130,7 @@ func (l *Lookup) RereadApprovers(ctx context.Context, op reinstall.Operation) (m
 
 // LogUnread notes that it could not be read again who has approved.
 func (l *Lookup) LogUnread(op reinstall.Operation, err error) error {
-	l.log.Warn("could not read again who has approved", "op", op.ID, "err", err)
+	l.log.Warn("approvers: could not read them again", "op", op.ID, "err", err)
 	l.count("fault", "standing")
 	return err
 }
