@@ -63,7 +63,7 @@ func (h *Handler) newerBackup(ctx context.Context, ops []reinstall.Operation) (v
 	return form.Backup(ops, h.now()), true
 }
 
-// submitBackup takes the form: every backup that is owed has to be in it, and the
+// submitBackup takes the form: every backup that is needed has to be in it, and the
 // name of its machine typed.
 func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply {
 	recs, r := h.machinesOf(ctx, in.Op, model.VerbBackup)

@@ -21,7 +21,7 @@ func workerCommand(l leased, e reinstall.Event) string {
 	return fmt.Sprintf("%s:%d:%s:%d", l.Op.ID, l.Rev, e.Name(), l.Claim.Token)
 }
 
-// Facts reads everything anew. An error, which may be a refusal of the cloud,
+// Facts reads everything again. An error, which may be a refusal of the cloud,
 // tells nothing about the machine.
 func (m *machines) Facts(ctx context.Context, op reinstall.Operation) (model.Facts, error) {
 	made := ""
@@ -31,7 +31,7 @@ func (m *machines) Facts(ctx context.Context, op reinstall.Operation) (model.Fac
 	return m.cloud.Read(ctx, op.Plan.Ref, op.Request, made)
 }
 
-// readForRecheck reads everything anew and makes the plan as it would be made now. A
+// readForRecheck reads everything again and makes the plan as it would be made now. A
 // refusal of the cloud becomes a finding that blocks: a failed check counts as
 // no.
 func (m *machines) readForRecheck(ctx context.Context, op reinstall.Operation) (reinstall.RecheckResult, error) {
@@ -93,7 +93,7 @@ func whyReadAgain(op reinstall.Operation, r reinstall.RecheckResult, now time.Ti
 	return b[0].Why
 }
 
-// readAgain reads everything anew, and who has approved; why says that it must be
+// readAgain reads everything again, and who has approved; why says that it must be
 // done again later.
 func (q *waiting) readAgain(ctx context.Context, op reinstall.Operation) (r reinstall.RecheckResult, why string) {
 	who, err := q.people.RereadApprovers(ctx, op)
@@ -224,7 +224,7 @@ func (c *arming) checkBeforeArm(ctx context.Context, l leased) (done bool, err e
 	return false, nil
 }
 
-// sendReset burns the intent and makes the one call.
+// sendReset burns the intent and sends the ResetInstance request.
 func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operation, arm reinstall.Arm,
 	password string,
 ) error {

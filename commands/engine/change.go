@@ -13,7 +13,7 @@ import (
 	"twokey/commands/view"
 )
 
-// changeTries is how often a transition is decided anew when the record moves
+// changeTries is how often a transition is decided again when the record moves
 // meanwhile.
 const changeTries = 8
 

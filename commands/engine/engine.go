@@ -1,5 +1,5 @@
 // Package engine does what is due: it works off what people asked for, re-checks and
-// arms proposals, makes the one call, follows it to its end, makes backup images,
+// arms proposals, sends the ResetInstance request, follows it to its end, makes backup images,
 // keeps the budget, watches finished machines and keeps App Homes fresh.
 package engine
 
@@ -79,7 +79,7 @@ type (
 		machines *machines
 		reported reports
 	}
-	// arming re-checks, arms and makes the one call.
+	// arming re-checks, arms and sends the ResetInstance request.
 	arming struct {
 		*kernel
 		machines  *machines

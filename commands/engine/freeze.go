@@ -82,7 +82,7 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error
 }
 
 // postToLive tells every thread whose proposal is open or running, and has the
-// cards that are open drawn anew. Who is not told now reads it where the call
+// cards that are open drawn again. Who is not told now reads it where the call
 // waits.
 func (i *inbox) postToLive(ctx context.Context, it port.Item, t view.Text) {
 	live, err := i.store.Live(ctx)

@@ -264,7 +264,7 @@ func (i *inbox) fingerprintAt(ctx context.Context, it port.Item, rec port.Record
 	return "", nil // no revision of ours: no plan was seen
 }
 
-// confirmBackup reads the evidence anew: the cloud's word counts, not the list that
+// confirmBackup reads the evidence again: the cloud's word counts, not the list that
 // was shown.
 func (i *inbox) confirmBackup(ctx context.Context, it port.Item, l port.Line, rec port.Record,
 	s reinstall.Actor,

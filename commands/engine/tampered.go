@@ -104,7 +104,7 @@ func wasPutBack(r port.Record) bool {
 }
 
 // resealProposal seals an open proposal of an older Twokey. Its keys were lost when it was
-// read, and the card asks for them anew.
+// read, and the card asks for them again.
 func (g *guard) resealProposal(ctx context.Context, r port.Record) error {
 	e := resealEvent(r)
 	next, no := reinstall.Step(r.Op, e, g.now())

@@ -196,7 +196,7 @@ func (l *Lookup) owedKeys(ctx context.Context, by model.Person, e Entry) ([]stri
 	return out, nil
 }
 
-// owesApproval reports whether an approver's key is owed, as far as can be told
+// owesApproval reports whether an approver's key is needed, as far as can be told
 // before they turn it: at the click everything is read again.
 func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool,
 	error,

@@ -27,7 +27,7 @@ func (op Operation) BreakGlassCounts() bool {
 }
 
 // approvalsNeeded is how many approvals the plan needs: never fewer than one. In a
-// quorum, a break-glass leaves the place empty that is owed last.
+// quorum, a break-glass leaves the place empty that is needed last.
 func approvalsNeeded(op Operation) int {
 	n := op.Plan.Terms.TotalApprovals()
 	if n > 1 && op.BreakGlassCounts() {

@@ -107,7 +107,7 @@ func checkSlotFree(op Operation, what string, who Actor) *model.Refusal {
 	return r
 }
 
-// owedWords says how many approvals are still owed, and by whom.
+// owedWords says how many approvals are still needed, and from whom.
 func owedWords(n int, by model.People) string {
 	if n == 1 {
 		return "one approval is still needed from " + by.Words()

@@ -42,7 +42,7 @@ func BlockedText(what string, p model.Plan, b []model.Finding) text {
 	return append(t, say("\nNothing was started.")...)
 }
 
-// Who presses a button on a card that has been drawn anew since is told so where
+// Who presses a button on a card that has been drawn again since is told so where
 // that is why it has no effect. What the card still asks for counts: somebody
 // else's key in between changes nothing of the plan that was read.
 
