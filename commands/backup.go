@@ -13,7 +13,7 @@ import (
 	"twokey/commands/view"
 )
 
-// openBackup lists what the cloud vouches for, in one form for all machines: at
+// openBackup lists the backups that the cloud has, in one form for all machines: at
 // once as last read, for a trigger lives three seconds, and then as it is by then.
 // The choice is read again when it is confirmed.
 func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {

@@ -247,7 +247,7 @@ func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operati
 
 // notArmed: whatever is not certain about the intent means that nothing is
 // sent. If it was written all the same, the record says armed, and reconciling
-// will find that no call was made.
+// will find that no request was sent.
 func (c *arming) handleNotArmed(ctx context.Context, l leased, armed reinstall.Operation, err error) error {
 	if errors.Is(err, port.ErrCannotArm) {
 		c.log.Error("reset: not armed, Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)

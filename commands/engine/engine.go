@@ -68,12 +68,12 @@ type kernel struct {
 type (
 	// machines reads a machine and what stands around it from the cloud.
 	machines struct{ *kernel }
-	// waiting finds out what a call has to wait for.
+	// waiting finds out what a reset has to wait for.
 	waiting struct {
 		*kernel
 		machines *machines
 	}
-	// following follows a call that was made, and a machine that has ended.
+	// following follows a request that was sent, and a machine that has ended.
 	following struct {
 		*kernel
 		machines *machines

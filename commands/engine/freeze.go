@@ -41,7 +41,7 @@ func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (view.T
 		" Frozen: nothing starts until /reinstall unfreeze. What is running goes on."), nil
 }
 
-// unfreezeAll lets the calls go out again: by somebody of whom it is known that
+// unfreezeAll lets resets start again: by somebody of whom it is known that
 // they may.
 func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error) {
 	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)

@@ -106,7 +106,7 @@ func (o *Outbox) appendOnce(ctx context.Context, doubt bool, posts ...port.Post)
 	return o.store.Tell(ctx, posts[0].Op, all...)
 }
 
-// notifyInThread calls approvers who cannot be told directly, once a proposal.
+// notifyInThread notifies approvers who cannot be told directly, once a proposal.
 func (o *Outbox) notifyInThread(ctx context.Context, id string, ops []reinstall.Operation, why string, cause error,
 	taken bool,
 ) error {

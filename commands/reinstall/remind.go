@@ -98,7 +98,7 @@ func (e Remind) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Escalate calls those whom the policy names for it. From then on they may
+// Escalate notifies those whom the policy names for it. From then on they may
 // approve too.
 type Escalate struct{}
 

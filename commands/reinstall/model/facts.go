@@ -166,7 +166,7 @@ const (
 	EvidenceImage    = "image"
 )
 
-// Evidence is one backup that the cloud vouches for. Times are absolute: the
+// Evidence is one backup that the cloud has. Times are absolute: the
 // reader of the cloud has already read zone-less ones on the safe side.
 type Evidence struct {
 	Kind    string    `json:"kind"` // snapshot or image
