@@ -98,9 +98,9 @@ func TestAMistakeInARuleAQuorumOrACalendarSaysWhatWasMeant(t *testing.T) {
 	for what, c := range map[string]slip{
 		"a bad pattern": {
 			`"web-*"`, `"web-["`,
-			`line 13, column 19: rules[0].match.name: "web-[" is no pattern of names`,
+			`line 13, column 19: rules[0].match.name: "web-[" is not a pattern of names`,
 		},
-		"an empty pattern": {`"web-*"`, `""`, `rules[0].match.name: "" is no pattern of names`},
+		"an empty pattern": {`"web-*"`, `""`, `rules[0].match.name: "" is not a pattern of names`},
 		"an unknown region": {
 			"[ap-hongkong], acc", "[ap-hongkng], acc",
 			`rules[0].match.regions[0]: no account of this file has the region "ap-hongkng"`,
@@ -148,16 +148,16 @@ func TestAMistakeInARuleAQuorumOrACalendarSaysWhatWasMeant(t *testing.T) {
 		},
 		"no zone": {
 			"Asia/Shanghai", "Asia/Shangai",
-			`line 7, column 11: timezone: "Asia/Shangai" is no time zone`,
+			`line 7, column 11: timezone: "Asia/Shangai" is not a time zone`,
 		},
-		"the machine's own zone": {"Asia/Shanghai", "Local", `timezone: "Local" is no time zone`},
+		"the machine's own zone": {"Asia/Shanghai", "Local", `timezone: "Local" is not a time zone`},
 		"no day":                 {"Mon-Fri", "Mon-Fry", `line 8, column 8: open[0]: "Mon-Fry" names no days`},
-		"no hours":               {"09:00-17:00", "9-17", `open[0]: "9-17" is no time of day`},
+		"no hours":               {"09:00-17:00", "9-17", `open[0]: "9-17" is not a time of day`},
 		"a word for a date": {
 			"2026-12-24, to", "Christmas, to",
-			`line 10, column 12: closed[0].from: "Christmas" is no date`,
+			`line 10, column 12: closed[0].from: "Christmas" is not a date`,
 		},
-		"a day that does not come": {"to: 2026-12-26", "to: 2026-02-30", `closed[0].to: "2026-02-30" is no date`},
+		"a day that does not come": {"to: 2026-12-26", "to: 2026-02-30", `closed[0].to: "2026-02-30" is not a date`},
 		"backwards": {
 			"to: 2026-12-26", "to: 2026-12-22",
 			"closed[0].to: it ends at 2026-12-22, before it begins",

@@ -220,7 +220,7 @@ func ParseWindow(s string) (Window, error) {
 		f = []string{"Mon-Sun", f[0]}
 	}
 	if len(f) != 2 {
-		return w, fmt.Errorf("%q is no window; write it like Mon-Fri 09:00-17:00", s)
+		return w, fmt.Errorf("%q is not a window; write it like Mon-Fri 09:00-17:00", s)
 	}
 	for part := range strings.SplitSeq(f[0], ",") {
 		first, last, isRange := strings.Cut(part, "-")
@@ -244,7 +244,7 @@ func ParseWindow(s string) (Window, error) {
 	w.From, ok = parseClock(from)
 	w.To, ok2 = parseClock(to)
 	if !ok || !ok2 || w.From == 24*60 || w.From == w.To {
-		return w, fmt.Errorf("%q is no time of day from one to another; write it like 09:00-17:00", f[1])
+		return w, fmt.Errorf("%q is not a time of day from one to another; write it like 09:00-17:00", f[1])
 	}
 	return w, nil
 }
