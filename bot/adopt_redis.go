@@ -48,6 +48,6 @@ func adoptRedis(ctx context.Context, getenv func(string) string, c adoptCommand,
 	}
 	fmt.Fprintln(stdout, "Adopted: every replica of Twokey believes Redis as it is now, within two seconds.")
 	fmt.Fprintln(stdout, "A freeze that was in force stays so until /reinstall unfreeze. "+
-		"Proposals that are missing have to be made anew.")
+		"Make missing proposals again.")
 	return nil
 }

@@ -46,7 +46,7 @@ func TestAPolicyIsCheckedAndExplainedWithoutAnySetting(t *testing.T) {
 		"a right file": {
 			[]string{"policy", "check", policy},
 			0,
-			[]string{"is right. It means:", "Approval keys: 1 of @S0ONCALL"},
+			[]string{"is right. It means:", "Approvals: 1 of @S0ONCALL"},
 		},
 		"no such file": {[]string{"policy", "check", "/nowhere.yaml"}, 1, []string{"/nowhere.yaml cannot be read"}},
 		"a wrong file": {

@@ -40,7 +40,7 @@ func (s *service) redisHealth(ctx context.Context) (port.Health, error) {
 	switch {
 	case err != nil:
 	case h.Unkept != "":
-		h.Warnings = append(h.Warnings, "No call is armed until that is mended, or the policy file says "+
+		h.Warnings = append(h.Warnings, "No reset starts until that is fixed, or the policy file says "+
 			"durability: best-effort: "+h.Unkept+".")
 	case !h.AOF || s.policy.BestEffort:
 		h.Warnings = append(h.Warnings,

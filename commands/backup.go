@@ -13,7 +13,7 @@ import (
 	"twokey/commands/view"
 )
 
-// openBackup lists what the cloud vouches for, in one form for all machines: at
+// openBackup lists the backups that the cloud has, in one form for all machines: at
 // once as last read, for a trigger lives three seconds, and then as it is by then.
 // The choice is read again when it is confirmed.
 func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
@@ -37,7 +37,7 @@ func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
 func (h *Handler) notOwed(op reinstall.Operation) *model.Refusal {
 	if !op.Single() {
 		return model.Refuse(model.RefusalTitle(model.VerbBackup), "no machine of this proposal waits for it",
-			"Look at the card for what is still owed")
+			"Look at the card for what is still needed")
 	}
 	proposer := reinstall.Actor{Person: model.Person{ID: op.Proposer}}
 	_, r := reinstall.Step(op, reinstall.ConfirmBackup{
@@ -63,7 +63,7 @@ func (h *Handler) newerBackup(ctx context.Context, ops []reinstall.Operation) (v
 	return form.Backup(ops, h.now()), true
 }
 
-// submitBackup takes the form: every backup that is owed has to be in it, and the
+// submitBackup takes the form: every backup that is needed has to be in it, and the
 // name of its machine typed.
 func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply {
 	recs, r := h.machinesOf(ctx, in.Op, model.VerbBackup)
@@ -103,7 +103,7 @@ func (h *Handler) machinesOf(ctx context.Context, id, verb string) ([]port.Recor
 	}
 	recs, err := h.proposals.All(ctx, rec)
 	if err != nil {
-		h.log.Error("could not load all machines of a proposal", "op", id, "err", err)
+		h.log.Error("proposal: could not load all its machines", "op", id, "err", err)
 		return nil, model.Refuse("Not opened", "Twokey cannot read all machines of the proposal",
 			"Try again in a minute")
 	}

@@ -27,7 +27,7 @@ func openedBy(f view.Form, in port.Inbound) view.Form {
 }
 
 func (h *Handler) notOpened(verb string, err error) port.Reply {
-	h.log.Warn("could not open a form", "verb", verb, "err", err)
+	h.log.Warn("form: could not open it", "verb", verb, "err", err)
 	return refusalReply(model.Refuse(model.RefusalTitle(verb), "Slack did not open the form in time",
 		"Press it again, or type it: /reinstall help"))
 }

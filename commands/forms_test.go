@@ -246,7 +246,7 @@ func TestAFormThatDoesNotOpenSaysWhy(t *testing.T) {
 		"the trigger expired":   {"form", "", "Slack did not open the form in time"},
 		"no such proposal":      {"", "0000", "no proposal"},
 		"the memory is away":    {"load", "", "Redis"},
-		"nobody knows who asks": {"person", "", "Slack could not be asked"},
+		"nobody knows who asks": {"person", "", "Slack did not say"},
 	} {
 		for _, verb := range []string{model.VerbReject, model.VerbImage} {
 			if verb == model.VerbReject && c.away == "person" {
@@ -358,8 +358,8 @@ func TestTypeAheadAnswersOrSaysWhyNot(t *testing.T) {
 		"images are away":     {"U0ANN", "C0INFRA", "image", webRef, "images", "The cloud does not answer"},
 		"images are slow":     {"U0ANN", "C0INFRA", "image", webRef, "images in time", "Still reading the images"},
 		"a guest":             {"U0GUS", "C0INFRA", "target", "", "", "Guests cannot propose"},
-		"in no channel":       {"U0DEE", "C0OTHER", "target", "", "", "and you are in none"},
-		"Slack is away":       {"U0ANN", "C0INFRA", "target", "", "person", "Slack could not be asked"},
+		"in no channel":       {"U0DEE", "C0OTHER", "target", "", "", "and you are not in one"},
+		"Slack is away":       {"U0ANN", "C0INFRA", "target", "", "person", "Slack did not say"},
 		"a field without any": {"U0ANN", "C0INFRA", "reason", "", "", ""},
 	} {
 		f, _ := newFormFront(t)

@@ -127,7 +127,7 @@ func (h *Handler) checkCardChannel(ctx context.Context, in port.Inbound) *model.
 	rec, err := h.store.Recent(ctx, in.Op) // the channel never changes
 	switch {
 	case err != nil && !port.IsNotFound(err):
-		h.faults.Error("could not load an operation", in.Verb, err, "op", in.Op)
+		h.faults.Error("operation: could not load it", in.Verb, err, "op", in.Op)
 		return screen.StoreUnreachable(model.RefusalTitle(in.Verb), port.WhyRefused(err))
 	case err != nil:
 		go h.markGone(context.WithoutCancel(ctx), in)
@@ -172,7 +172,7 @@ func (h *Handler) storeItem(ctx context.Context, in port.Inbound, l port.Line, a
 
 // notStored words that the memory cannot be reached: nothing was started.
 func (h *Handler) notStored(verb string, err error) port.Reply {
-	h.faults.Error("could not store what somebody did", verb, err)
+	h.faults.Error("request: could not store it", verb, err)
 	if no := (*port.RefusedError)(nil); errors.As(err, &no) {
 		return unauditedReply(screen.StoreUnreachable(model.RefusalTitle(verb), port.WhyRefused(err)))
 	}
@@ -205,7 +205,7 @@ func (h *Handler) auditRefusal(ctx context.Context, in port.Inbound, verb string
 	}
 	n := port.Note{Key: in.Dedupe + ".no", Kind: port.NoteRefusal, Op: in.Op, By: in.User, What: verb, Detail: detail}
 	if err := h.store.Note(ctx, n); err != nil {
-		h.faults.Error("a refusal is not in the audit", label, err, "by", in.User)
+		h.faults.Error("audit: a refusal is missing", label, err, "by", in.User)
 	}
 	return r
 }
@@ -219,6 +219,6 @@ func (h *Handler) loadOrRefuse(ctx context.Context, id, verb string) (port.Recor
 	case port.IsNotFound(err):
 		return rec, people.NoSuchProposal(verb, id)
 	}
-	h.faults.Error("could not load an operation", verb, err, "op", id)
+	h.faults.Error("operation: could not load it", verb, err, "op", id)
 	return rec, screen.StoreUnreachable(model.RefusalTitle(verb), port.WhyRefused(err))
 }

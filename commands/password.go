@@ -64,7 +64,7 @@ func (h *Handler) uniqueCommand(command string) (string, error) {
 func (h *Handler) openSealed(op reinstall.Operation) (string, error) {
 	clear, err := h.seal.Open(op.ID, op.Password)
 	if err != nil {
-		h.log.Error("a sealed password cannot be opened", "op", op.ID, "err", err)
+		h.log.Error("password: cannot be unsealed", "op", op.ID, "err", err)
 		return "", model.Refuse(model.RefusalTitle(model.VerbPassword),
 			"Twokey's own secret has changed since it was sealed", "Reset the password in the console")
 	}
@@ -84,7 +84,7 @@ func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstal
 	if err == nil {
 		return port.Reply{}
 	}
-	h.log.Warn("could not open a form", "verb", model.VerbPassword, "op", op.ID, "err", err)
+	h.log.Warn("form: could not open it", "verb", model.VerbPassword, "op", op.ID, "err", err)
 	if port.IsUnsure(err) {
 		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbPassword),
 			"Slack did not say whether it opened the form, and a password is never shown twice",
@@ -98,7 +98,7 @@ func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstal
 			}))
 	}
 	if err != nil {
-		h.log.Error("a password that nobody saw could not be kept", "op", op.ID, "err", err)
+		h.log.Error("password: nobody saw it, and it could not be kept", "op", op.ID, "err", err)
 		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbPassword),
 			"Slack did not open the form, and then the password could not be kept",
 			"Reset the password in the console"))

@@ -164,7 +164,7 @@ func (h *Handler) storeTyped(ctx context.Context, in port.Inbound, l port.Line, 
 	typed, of := l.ID, view.Text(nil)
 	rec, err := h.store.Load(ctx, l.ID)
 	if err != nil && !port.IsNotFound(err) {
-		h.faults.Error("could not load an operation", l.Verb, err, "op", l.ID)
+		h.faults.Error("operation: could not load it", l.Verb, err, "op", l.ID)
 		return refusalReply(screen.StoreUnreachable(model.RefusalTitle(l.Verb), port.WhyRefused(err)))
 	}
 	if err == nil {
@@ -184,7 +184,7 @@ func (h *Handler) storeTyped(ctx context.Context, in port.Inbound, l port.Line, 
 		of = nil
 	}
 	return h.storeItem(ctx, in, l, view.Say("Noted for ", view.Mono(typed), of,
-		". The thread, or a note to you alone, tells what comes of it."))
+		". The thread, or a note to you alone, shows what comes of it."))
 }
 
 // anywhere are the verbs that are never refused for the place: asking, and

@@ -146,7 +146,7 @@ func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
 			t.Fatal(status)
 		}
 	}
-	if n := strings.Count(b.logs.String(), "turned away"); n > 2*refusalBurst {
+	if n := strings.Count(b.logs.String(), "request rejected"); n > 2*refusalBurst {
 		t.Errorf("%d lines", n)
 	}
 	if n := b.seen.count("unsigned"); n != knocks {

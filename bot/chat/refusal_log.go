@@ -41,5 +41,5 @@ func (r *refusalLog) noteRefusal(path, reason string) {
 		r.unlogged.Add(1)
 		return
 	}
-	r.log.Warn("request turned away", "path", path, "reason", reason, "unlogged", r.unlogged.Swap(0))
+	r.log.Warn("request rejected", "path", path, "reason", reason, "unlogged", r.unlogged.Swap(0))
 }

@@ -86,7 +86,7 @@ func missingScopes(granted []string) []string {
 
 // directScopes are what direct messages need besides.
 var directScopes = []Scope{
-	{Name: "im:write", For: "without it nobody can be told in a direct message, as the policy file's tell asks for"},
+	{Name: "im:write", For: "without it Twokey cannot send direct messages, as the policy file's tell asks for"},
 	{Name: "im:history", For: "without it a direct message whose answer got lost cannot be found again"},
 }
 

@@ -131,7 +131,7 @@ func (p *person) toldAlone() string {
 // now or for a minute, or reached at once, or was perhaps not noted: they look, and
 // try again.
 var goAgain = []string{
-	"a failed check counts as no", "do it again when that is mended", "could not confirm that it noted this",
+	"a failed check counts as no", "do it again once that is fixed", "could not confirm that it noted this",
 	"cannot reach its memory", "could not say in time who you are",
 }
 
@@ -281,10 +281,10 @@ func (p *person) threadIsWhole() {
 	}
 	lines := strings.Join(p.threadLines(), "\n")
 	for _, must := range []string{
-		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out",
+		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are there", "Sending the ResetInstance request",
 	} {
 		if n := strings.Count(lines, must); n == 0 && p.cardStatus() != settled || n > 1 &&
-			must != "Both keys are turned" {
+			must != "Both keys are there" {
 			bad++
 			p.t.Errorf("%s: %q was told %d times:\n%s", boxOf(p.i), must, n, lines)
 		}

@@ -21,14 +21,16 @@ type coming struct {
 }
 
 const (
-	countsCard = "counting down"         // the card's word
-	countsLine = " is wiped in "         // of the line that announces a countdown
-	callLine   = "The one call goes out" // of the line that tells of the call
+	countsCard = "counting down"                     // the card's word
+	countsLine = " is wiped in "                     // of the line that announces a countdown
+	callLine   = "Sending the ResetInstance request" // of the line that tells of the call
 )
 
 // endsCount are of the lines after which a countdown that was shown counts no
 // more: the next one has to be shown again.
-var endsCount = []string{"the call waits", "Held by", "Held, for", "no longer count", "counted down again"}
+var endsCount = []string{
+	"the ResetInstance request waits", "Held by", "Held, for", "no longer count", "countdown restarts",
+}
 
 // whyUnseen says why a call could not be seen coming; "" is that it could: before
 // it, the thread told the countdown that led to it, and the card showed that it
@@ -177,7 +179,7 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 		return at(s, fmt.Sprintf("web-01 is wiped in 5 s, <!date^1000000%03d^{time}|soon>", ends))
 	}
 	keys, call, waits := card(1, "waiting for keys."), at(21, callLine), at(
-		11, "The countdown has ended, but the call waits: frozen.",
+		11, "The countdown has ended, but the ResetInstance request waits: frozen.",
 	)
 	undated := at(13, "web-01 is wiped in 5 s, counted from when this is shown.")
 	for name, c := range map[string]struct {

@@ -48,7 +48,9 @@ func TestASenderThatKnowsThatItSentNothingIsHeard(t *testing.T) {
 	}
 	c.waitUntil(
 		"what was inferred",
-		func() bool { return strings.Contains(c.threadText(), "machine's record shows that it was taken") },
+		func() bool {
+			return strings.Contains(c.threadText(), "machine's record shows that the cloud took the request")
+		},
 	)
 	if err := c.stage.bot.signalIfRunning(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
@@ -59,7 +61,7 @@ func TestASenderThatKnowsThatItSentNothingIsHeard(t *testing.T) {
 	}
 	c.waitUntil("the report in the channel", func() bool {
 		return strings.Contains(c.threadText(),
-			"It is somebody else's: the machine was reinstalled from outside Twokey.") &&
+			"somebody reinstalled the machine from outside Twokey.") &&
 			strings.Contains(c.threadText(), "was reinstalled from outside Twokey: ")
 	})
 	if n := c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != 0 {

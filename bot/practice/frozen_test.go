@@ -82,7 +82,7 @@ func TestACallThatArrivesTooLateChangesNothing(t *testing.T) {
 	c.propose()
 	c.approve()
 	c.confirm()
-	c.waitUntil("the lost answer", func() bool { return strings.Contains(c.threadText(), "no answer tells") })
+	c.waitUntil("the lost answer", func() bool { return strings.Contains(c.threadText(), "The answer was lost") })
 	early := c.cardText()
 	if strings.Contains(early, "Not sent") {
 		t.Errorf("it says not sent while the call is under way:\n%s", early)

@@ -149,8 +149,8 @@ func (c *rig) confirmAll(names string) {
 func (c *rig) checkOneReset() {
 	c.t.Helper()
 	c.checkThread([]string{
-		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked",
-		"The one call goes out",
+		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are there", "Re-checked",
+		"Sending the ResetInstance request",
 		"Done after", "What to do next",
 	}, 1)
 }

@@ -243,8 +243,8 @@ func (c *rig) checkTrueEnd() {
 	c.waitUntil("the thread's end", func() bool { return strings.Contains(c.threadText(), "Not sent") })
 	c.checkThread(
 		[]string{
-			"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked",
-			"The one call goes out",
+			"asks to wipe", "Approved by", "Backup confirmed", "Both keys are there", "Re-checked",
+			"Sending the ResetInstance request",
 			"Not sent",
 		},
 		0,

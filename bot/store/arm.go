@@ -12,7 +12,7 @@ import (
 	"twokey/commands/port"
 )
 
-// arming writes the intent of the one call.
+// arming writes the intent of the one ResetInstance request.
 type arming struct {
 	*core
 	records *records

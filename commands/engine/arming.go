@@ -21,7 +21,7 @@ func workerCommand(l leased, e reinstall.Event) string {
 	return fmt.Sprintf("%s:%d:%s:%d", l.Op.ID, l.Rev, e.Name(), l.Claim.Token)
 }
 
-// Facts reads everything anew. An error, which may be a refusal of the cloud,
+// Facts reads everything again. An error, which may be a refusal of the cloud,
 // tells nothing about the machine.
 func (m *machines) Facts(ctx context.Context, op reinstall.Operation) (model.Facts, error) {
 	made := ""
@@ -31,7 +31,7 @@ func (m *machines) Facts(ctx context.Context, op reinstall.Operation) (model.Fac
 	return m.cloud.Read(ctx, op.Plan.Ref, op.Request, made)
 }
 
-// readForRecheck reads everything anew and makes the plan as it would be made now. A
+// readForRecheck reads everything again and makes the plan as it would be made now. A
 // refusal of the cloud becomes a finding that blocks: a failed check counts as
 // no.
 func (m *machines) readForRecheck(ctx context.Context, op reinstall.Operation) (reinstall.RecheckResult, error) {
@@ -93,7 +93,7 @@ func whyReadAgain(op reinstall.Operation, r reinstall.RecheckResult, now time.Ti
 	return b[0].Why
 }
 
-// readAgain reads everything anew, and who has approved; why says that it must be
+// readAgain reads everything again, and who has approved; why says that it must be
 // done again later.
 func (q *waiting) readAgain(ctx context.Context, op reinstall.Operation) (r reinstall.RecheckResult, why string) {
 	who, err := q.people.RereadApprovers(ctx, op)
@@ -103,7 +103,7 @@ func (q *waiting) readAgain(ctx context.Context, op reinstall.Operation) (r rein
 	if r, err = q.machines.readForRecheck(ctx, op); errors.Is(err, errNotShown) {
 		return r, errNotShown.Error()
 	} else if err != nil {
-		q.faults.Warn("could not read the machine again", op.ID, err, "op", op.ID, "state", op.State)
+		q.faults.Warn("machine: could not read it again", op.ID, err, "op", op.ID, "state", op.State)
 		return r, "the cloud cannot be asked about the machine" + faultReason(err)
 	}
 	r.Actors = who
@@ -151,8 +151,8 @@ func (c *arming) armAndSend(ctx context.Context, l leased) error {
 	}
 	key, err := c.cloud.Signer(ctx, l.Op.Plan.Account)
 	if err != nil {
-		c.log.Warn("the cloud's access key cannot be had", "op", l.Op.ID, "err", err)
-		return c.waiting.waitBecause(ctx, l, "there is no access key for the cloud just now")
+		c.log.Warn("cloud: access key not available", "op", l.Op.ID, "err", err)
+		return c.waiting.waitBecause(ctx, l, "Twokey has no access key for the cloud just now")
 	}
 	r, why := c.waiting.readAgain(ctx, l.Op)
 	if why != "" {
@@ -207,7 +207,7 @@ func (c *arming) checkBeforeArm(ctx context.Context, l leased) (done bool, err e
 	}
 	if newest, err := c.store.Newest(ctx, l.Record); err != nil || !newest {
 		if err == nil { // read again, it is known for an older one
-			c.log.Warn("the audit shows a later revision than Redis holds", "op", l.Op.ID, "rev", l.Rev)
+			c.log.Warn("audit: shows a later revision than Redis", "op", l.Op.ID, "rev", l.Rev)
 			c.Release(ctx, l.Claim, 0)
 		}
 		return true, err
@@ -224,7 +224,7 @@ func (c *arming) checkBeforeArm(ctx context.Context, l leased) (done bool, err e
 	return false, nil
 }
 
-// sendReset burns the intent and makes the one call.
+// sendReset burns the intent and sends the ResetInstance request.
 func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operation, arm reinstall.Arm,
 	password string,
 ) error {
@@ -247,15 +247,15 @@ func (c *arming) sendReset(ctx context.Context, l leased, next reinstall.Operati
 
 // notArmed: whatever is not certain about the intent means that nothing is
 // sent. If it was written all the same, the record says armed, and reconciling
-// will find that no call was made.
+// will find that no request was sent.
 func (c *arming) handleNotArmed(ctx context.Context, l leased, armed reinstall.Operation, err error) error {
 	if errors.Is(err, port.ErrCannotArm) {
-		c.log.Error("not armed: Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
+		c.log.Error("reset: not armed, Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
 		c.count("fault", "not durable")
 		return c.waiting.noteWait(ctx, l, reinstall.Waiting{Why: cannotArmText(err), KeepsPosition: true})
 	}
 	if errors.Is(err, port.ErrNotDurable) {
-		c.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)
+		c.log.Error("reset: armed, but not durably; nothing is sent", "op", l.Op.ID, "err", err)
 		c.count("fault", "not durable")
 		if ctx.Err() != nil { // a stop cut the wait for the disk off; that nothing was sent is known all the same
 			fresh, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -287,10 +287,10 @@ func (c *arming) recordAnswer(ctx context.Context, armed port.Record, a port.Ans
 	case a.Verdict == port.Declined:
 		e = reinstall.Declined{Code: a.Code, Why: a.Message}
 	case a.Verdict == port.NeverSent:
-		e = reinstall.NothingSent{Why: "no call was made: " + a.Message}
+		e = reinstall.NothingSent{Why: "Twokey sent no request: " + a.Message}
 	default:
 		e = reinstall.AnswerLost{Why: cmp.Or(a.Code, "no answer")}
-		c.log.Warn("the answer to the one call tells nothing", "op", armed.Op.ID, "code", a.Code, "words", a.Message)
+		c.log.Warn("reset: the answer was lost", "op", armed.Op.ID, "code", a.Code, "words", a.Message)
 	}
 	command := fmt.Sprintf("%s:answer:%d:%d", armed.Op.ID, armed.Rev, armed.Op.Arming.At.UnixNano())
 	var err error
@@ -304,7 +304,7 @@ func (c *arming) recordAnswer(ctx context.Context, armed port.Record, a port.Ans
 			return e, nil
 		})
 		if r := port.AsRefusal(err); r != nil {
-			c.log.Info("the outcome was found before the answer was written", "op", armed.Op.ID, "why", r.Why)
+			c.log.Info("reset: outcome found before the answer was written", "op", armed.Op.ID, "why", r.Why)
 		}
 		if port.ExceptRefusal(err) == nil {
 			return nil

@@ -13,7 +13,7 @@ import (
 	"twokey/commands/view"
 )
 
-// changeTries is how often a transition is decided anew when the record moves
+// changeTries is how often a transition is decided again when the record moves
 // meanwhile.
 const changeTries = 8
 
@@ -77,7 +77,7 @@ func (k *kernel) commitTransition(ctx context.Context, rec port.Record, next rei
 	if out.Op.State == next.State && leavesBudget(rec.Op, next) {
 		k.queue.ReleaseKinds(ctx, rec.Op)
 		if err := k.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
-			k.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err",
+			k.log.Warn("budget: could not release a place, it will be reclaimed", "op", next.ID, "err",
 				err)
 		}
 	}

@@ -29,7 +29,7 @@ func TestWhatWaitsForItsOwnMachineAloneGivesItsPlaceBack(t *testing.T) {
 			with(reinstall.Waiting{Why: "2 of at most 2 reinstalls are running", KeepsPosition: true}),
 			false,
 		},
-		"closed hours": {with(reinstall.Waiting{Why: "the calls are closed now"}), true},
+		"closed hours": {with(reinstall.Waiting{Why: "reinstalls are not allowed now"}), true},
 		"nothing":      {ready, false},
 		"the call":     {reinstall.Operation{State: reinstall.Armed}, false},
 		"its end":      {reinstall.Operation{State: reinstall.Done}, true},

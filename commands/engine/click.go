@@ -213,7 +213,7 @@ func (i *inbox) didBefore(ctx context.Context, it port.Item, recs []port.Record)
 func refuseAll(it port.Item, take, not []clickResult, again bool) *model.Refusal {
 	if len(not) == 0 && len(take) == 0 {
 		return model.Refuse(model.RefusalTitle(it.Verb), "no machine of this proposal needs it",
-			"Look at the card for what is still owed")
+			"Look at the card for what is still needed")
 	}
 	if again || len(not) == 0 || len(take) > 0 && it.Verb != model.VerbBackup {
 		return nil
@@ -277,7 +277,7 @@ func (i *inbox) applyToRecord(
 	}
 	err := i.Change(ctx, t.rec.Op.ID, it.ID, it.User, decide)
 	if r := port.AsRefusal(err); r != nil {
-		i.log.Info("a click is not taken: the record moved before it was written", "verb", it.Verb, "op", t.rec.Op.ID,
+		i.log.Info("click: not taken, the record moved before it was written", "verb", it.Verb, "op", t.rec.Op.ID,
 			"why", r.Why)
 	}
 	return err

@@ -7,10 +7,10 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// What the policy's calendar does: a call waits for the next opening, and a
+// What the policy's calendar does: a reset waits for the next opening, and a
 // proposal that could not live to see one is not made.
 
-// closedHours says why the calls may not go out now. Where the policy has changed
+// closedHours says why resets may not go out now. If the policy has changed
 // since the plan was made nothing waits for the old hours: the next reading
 // finds the change.
 func (q *waiting) closedHours(op reinstall.Operation) *model.Pause {

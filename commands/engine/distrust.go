@@ -67,7 +67,7 @@ func (g *guard) AnnounceDistrust(ctx context.Context, is Distrust) {
 		left = slices.DeleteFunc(left, func(channel string) bool {
 			err := g.chat.PostLine(ctx, port.Address{Channel: channel}, t, "twokey."+key+"."+channel)
 			if err != nil {
-				g.faults.Error("a channel was not told that Redis has forgotten", "tell", err, "channel", channel)
+				g.faults.Error("redis: could not warn a channel that it has forgotten", "tell", err, "channel", channel)
 			}
 			return err == nil
 		})
@@ -99,5 +99,5 @@ func (is Distrust) noticeText() view.Text {
 		return view.Say(view.Emoji("white_check_mark"), " The audit goes on.")
 	}
 	return view.Say(view.Emoji("white_check_mark"),
-		" Redis is believed again. Proposals that are missing have to be made anew.")
+		" Redis is believed again. Make missing proposals again.")
 }

@@ -1,5 +1,5 @@
 // Package engine does what is due: it works off what people asked for, re-checks and
-// arms proposals, makes the one call, follows it to its end, makes backup images,
+// arms proposals, sends the ResetInstance request, follows it to its end, makes backup images,
 // keeps the budget, watches finished machines and keeps App Homes fresh.
 package engine
 
@@ -68,18 +68,18 @@ type kernel struct {
 type (
 	// machines reads a machine and what stands around it from the cloud.
 	machines struct{ *kernel }
-	// waiting finds out what a call has to wait for.
+	// waiting finds out what a reset has to wait for.
 	waiting struct {
 		*kernel
 		machines *machines
 	}
-	// following follows a call that was made, and a machine that has ended.
+	// following follows a request that was sent, and a machine that has ended.
 	following struct {
 		*kernel
 		machines *machines
 		reported reports
 	}
-	// arming re-checks, arms and makes the one call.
+	// arming re-checks, arms and sends the ResetInstance request.
 	arming struct {
 		*kernel
 		machines  *machines

@@ -97,7 +97,7 @@ func (m *machines) askCloudAudit(ctx context.Context, op reinstall.Operation) re
 		own, all := reinstall.SigningKeys(ops)
 		return reinstall.AuditEvidence{Asked: m.now(), Events: es}.WithCallers(own, all && known).WithProposals(ops)
 	}
-	m.faults.Warn("CloudAudit could not be asked", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
+	m.faults.Warn("CloudAudit: does not answer", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
 	m.count("fault", "cloudaudit")
 	why := "it did not answer"
 	no, denied := errors.AsType[*port.AccessDeniedError](err)
@@ -117,7 +117,7 @@ const callsLookback = 50
 func (m *machines) machineCalls(ctx context.Context, op reinstall.Operation) (ops []reinstall.Operation, all bool) {
 	recs, err := m.store.History(ctx, op.Plan.Ref, callsLookback)
 	if err != nil {
-		m.log.Warn("the keys of earlier calls could not be read", "op", op.ID, "err", err)
+		m.log.Warn("CloudAudit: could not read the keys of earlier requests", "op", op.ID, "err", err)
 		recs = nil
 	}
 	return append(port.Ops(recs), op), err == nil

@@ -23,7 +23,7 @@ func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (view.T
 	}
 	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)
 	if err != nil {
-		i.log.Warn("frozen without knowing who asked", "by", it.User, "err", err)
+		i.log.Warn("freeze: Slack did not say who asked", "by", it.User, "err", err)
 		s.ID = it.User
 	}
 	unchecked := err != nil || unread != nil && !s.Approver
@@ -36,12 +36,12 @@ func (i *inbox) freezeAll(ctx context.Context, it port.Item, why string) (view.T
 	}
 	i.log.Warn("frozen", "by", it.User, "why", why)
 	i.postToLive(ctx, it, view.Say(view.Emoji("snowflake"), " Frozen by ", view.Who(it.User), screen.UncheckedBy(f),
-		": ", model.Quote(why), ". No call goes out until /reinstall unfreeze."))
+		": ", model.Quote(why), ". Nothing starts until /reinstall unfreeze."))
 	return view.Say(view.Emoji("snowflake"),
-		" Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
+		" Frozen: nothing starts until /reinstall unfreeze. What is running goes on."), nil
 }
 
-// unfreezeAll lets the calls go out again: by somebody of whom it is known that
+// unfreezeAll lets resets start again: by somebody of whom it is known that
 // they may.
 func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error) {
 	s, unread, err := i.people.ActorOf(ctx, it.User, i.policy().Approvers)
@@ -76,13 +76,13 @@ func (i *inbox) unfreezeAll(ctx context.Context, it port.Item) (view.Text, error
 	}
 	i.log.Warn("unfrozen", "by", it.User)
 	i.postToLive(ctx, it, view.Say(view.Emoji("snowflake"), " Unfrozen by ", view.Who(it.User),
-		". What has its keys goes on by itself."))
+		". Proposals with all keys go on by themselves."))
 	i.Wake()
-	return view.Say("Unfrozen. What has both keys goes on by itself."), nil
+	return view.Say("Unfrozen. Proposals with both keys go on by themselves."), nil
 }
 
 // postToLive tells every thread whose proposal is open or running, and has the
-// cards that are open drawn anew. Who is not told now reads it where the call
+// cards that are open drawn again. Who is not told now reads it where the call
 // waits.
 func (i *inbox) postToLive(ctx context.Context, it port.Item, t view.Text) {
 	live, err := i.store.Live(ctx)
@@ -95,6 +95,6 @@ func (i *inbox) postToLive(ctx context.Context, it port.Item, t view.Text) {
 		err = errors.Join(err, i.store.Tell(ctx, id, ps...))
 	}
 	if err != nil {
-		i.log.Warn("not every thread was told of the freeze", "err", err)
+		i.log.Warn("freeze: not every thread shows it", "err", err)
 	}
 }

@@ -231,7 +231,7 @@ func (i *inbox) holdOrCancel(ctx context.Context, it port.Item, l port.Line, rec
 			!(s == reinstall.Held && it.Verb == model.VerbHold) {
 			return nil, err
 		}
-		i.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)
+		i.log.Warn("hold: Slack did not say who asked", "op", rec.Op.ID, "by", it.User, "err", err)
 		return reinstall.Hold{By: reinstall.Actor{Person: model.Person{ID: it.User}}, Why: l.Text, Unchecked: true}, nil
 	}
 	return stopEvent(it, l, s), nil
@@ -264,7 +264,7 @@ func (i *inbox) fingerprintAt(ctx context.Context, it port.Item, rec port.Record
 	return "", nil // no revision of ours: no plan was seen
 }
 
-// confirmBackup reads the evidence anew: the cloud's word counts, not the list that
+// confirmBackup reads the evidence again: the cloud's word counts, not the list that
 // was shown.
 func (i *inbox) confirmBackup(ctx context.Context, it port.Item, l port.Line, rec port.Record,
 	s reinstall.Actor,

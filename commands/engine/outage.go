@@ -51,11 +51,11 @@ func (f *following) noteUnreachable(ctx context.Context, l leased, doing string,
 	f.count("fault", doing)
 	what := f.outageEvent(ctx, l.Op, e)
 	if what == nil {
-		f.log.Debug("the cloud still cannot be asked", "op", l.Op.ID, "doing", doing, "err", err)
+		f.log.Debug("cloud: still does not answer", "op", l.Op.ID, "doing", doing, "err", err)
 		f.Release(ctx, l.Claim, outagePollIn(l.Op, f.now()))
 		return
 	}
-	f.log.Error("the cloud cannot be asked", "op", l.Op.ID, "doing", doing, "then", what.Name(), "err", err)
+	f.log.Error("cloud: does not answer", "op", l.Op.ID, "doing", doing, "then", what.Name(), "err", err)
 	if err := f.applyEvent(ctx, l, what); err != nil {
 		f.Fault(ctx, l.Claim, doing, err)
 	}

@@ -23,7 +23,7 @@ func (m *machines) nearSibling(ctx context.Context, f model.Facts) model.Nearby 
 	rec, found, err := m.queue.FindSibling(ctx, model.MakePlan(model.Request{}, f, model.Terms{}), reinstall.State.Wiping)
 	switch {
 	case err != nil:
-		m.log.Warn("could not look for siblings", "instance", f.Instance.Instance, "err", err)
+		m.log.Warn("siblings: could not look for them", "instance", f.Instance.Instance, "err", err)
 		observed.Detection, observed.What = model.Unchecked, "Redis did not answer"
 	case found && rec.Op.State == reinstall.Unknown:
 		observed.Detection, observed.What = model.Detected,

@@ -16,7 +16,7 @@ import (
 // errNotShown: the machine is missing in the last look, though it was just read.
 var errNotShown = errors.New("the cloud does not show the machine just now")
 
-// readEverything reads everything anew, and the machine last: what the facts say of it
+// readEverything reads everything again, and the machine last: what the facts say of it
 // is what it was then. Where that comes to another plan, the rest is read once
 // more, for it was read for a machine that is no longer like that.
 func (m *machines) readEverything(ctx context.Context, op reinstall.Operation) (f model.Facts, last reinstall.LastLook,

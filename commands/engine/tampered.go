@@ -36,7 +36,7 @@ func (g *guard) checkLiveRecords(ctx context.Context) {
 	live, err := g.store.Live(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			g.faults.Error("the live records could not be looked through", "guard", err)
+			g.faults.Error("records: could not read the live ones", "guard", err)
 		}
 		return
 	}
@@ -50,7 +50,7 @@ func (g *guard) checkLiveRecords(ctx context.Context) {
 			err = g.resealProposal(ctx, r)
 		}
 		if err != nil {
-			g.faults.Error("a record that was changed outside Twokey could not be told of", "guard", err, "op", r.Op.ID)
+			g.faults.Error("records: could not report one that was changed outside Twokey", "guard", err, "op", r.Op.ID)
 		}
 	}
 }
@@ -104,7 +104,7 @@ func wasPutBack(r port.Record) bool {
 }
 
 // resealProposal seals an open proposal of an older Twokey. Its keys were lost when it was
-// read, and the card asks for them anew.
+// read, and the card asks for them again.
 func (g *guard) resealProposal(ctx context.Context, r port.Record) error {
 	e := resealEvent(r)
 	next, no := reinstall.Step(r.Op, e, g.now())
@@ -122,7 +122,7 @@ func (g *guard) resealProposal(ctx context.Context, r port.Record) error {
 // names is asked to do it again: it may be of an older Twokey.
 func (i *inbox) forgedItem(ctx context.Context, c port.Claim, it port.Item) {
 	i.count("tampered", "request")
-	i.log.Error("a request was changed outside Twokey, or an older Twokey took it; it is dropped", "item", c.ID, "verb",
+	i.log.Error("inbox: dropped a request changed outside Twokey or taken by an older one", "item", c.ID, "verb",
 		it.Verb, "op", it.Op, "user", it.User)
 	if it.User != "" && it.Channel != "" {
 		r := model.Refuse(model.RefusalTitle(it.Verb),

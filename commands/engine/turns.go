@@ -130,7 +130,7 @@ func (k *kernel) notifyBatch(ctx context.Context, before, after reinstall.Operat
 			continue
 		}
 		if err := k.syncMember(ctx, id, after.ID); err != nil {
-			k.log.Warn("another machine of the proposal is not told yet; it finds out by itself", "op", id, "of",
+			k.log.Warn("batch: could not inform another machine yet, it finds out by itself", "op", id, "of",
 				after.ID, "err", err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// whyMustWait says why the call may not be made yet: a freeze, a Redis that would
+// whyMustWait says why the request may not go out yet: a freeze, a Redis that would
 // not keep the intent, a sibling that goes first, or a full budget. What holds
 // for all, and a full budget, keep their turn: nobody overtakes meanwhile. What
 // is about this machine alone keeps none: closed hours (told by pauses), or
@@ -67,10 +67,10 @@ func cannotArmText(err error) string {
 	if c := (*port.CannotArmError)(nil); errors.As(err, &c) {
 		why = c.Why
 	}
-	return "Redis could lose the record of the call: " + why
+	return "Redis could lose the record of the ResetInstance request: " + why
 }
 
-// waitBecause notes once why the call waits, and looks again soon.
+// waitBecause notes once why the request waits, and looks again soon.
 func (q *waiting) waitBecause(ctx context.Context, l leased, why string) error {
 	return q.noteWait(ctx, l, reinstall.Waiting{Why: why})
 }

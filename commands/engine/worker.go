@@ -78,7 +78,7 @@ func (e *Engine) awaitWork() {
 	select {
 	case <-done:
 	case <-time.After(finishTimeout):
-		e.log.Warn("stopped before everything was given back; the leases run out by themselves")
+		e.log.Warn("engine: stopped before it released all leases, they run out by themselves")
 	}
 }
 
@@ -123,14 +123,14 @@ func (e *Engine) claimDue(ctx context.Context) {
 	if err != nil {
 		if ctx.Err() == nil {
 			if silent, yes := e.faults.ShouldLog("claim"); yes {
-				e.log.Error("could not claim what is due", "silent", silent, "err", err)
+				e.log.Error("engine: could not claim what is due", "silent", silent, "err", err)
 			}
 			e.count("fault", "claim")
 		}
 		return
 	}
 	if lasted, was := e.faults.Recovered("claim"); was {
-		e.log.Info("what is due is claimed again", "after", lasted.String())
+		e.log.Info("engine: claims what is due again", "after", lasted.String())
 	}
 	var ops []port.Claim
 	for _, c := range cs {
@@ -287,7 +287,7 @@ func (k *kernel) retryIfMoved(ctx context.Context, c port.Claim, err error) erro
 
 // Fault logs what went wrong and leaves the thing due again.
 func (k *kernel) Fault(ctx context.Context, c port.Claim, doing string, err error) {
-	k.faults.Error("will try again", doing, err, "what", c.Kind, "id", c.ID)
+	k.faults.Error("step failed, retrying", doing, err, "what", c.Kind, "id", c.ID)
 	k.count("fault", doing)
 	k.Release(ctx, c, port.RetryIn)
 }
@@ -299,7 +299,7 @@ func (k *kernel) Release(ctx context.Context, c port.Claim, in time.Duration) {
 		ctx = fresh
 	}
 	if err := k.store.Release(ctx, c, in); err != nil && !errors.Is(err, port.ErrFenced) {
-		k.faults.Error("could not give a lease back; it runs out by itself", "release", err, "id", c.ID)
+		k.faults.Error("lease: could not release it, it runs out by itself", "release", err, "id", c.ID)
 	}
 }
 
@@ -311,7 +311,7 @@ func (e *Engine) renewOnce(ctx context.Context) {
 	until := e.now().Add(port.Lease)
 	lost, err := e.store.Renew(ctx, port.Lease, cs)
 	if err != nil {
-		e.faults.Error("could not renew leases", "renew", err)
+		e.faults.Error("leases: could not renew them", "renew", err)
 		return
 	}
 	e.held.extendLeases(until, cs)

@@ -207,7 +207,7 @@ func (b *Board) cardLink(ctx context.Context, rec port.Record) string {
 	}
 	link, err := b.Chat.Permalink(ctx, lead.Card)
 	if err != nil {
-		b.Log.Debug("there is no link to a card", "op", rec.Op.ID, "err", err)
+		b.Log.Debug("card: no link to it", "op", rec.Op.ID, "err", err)
 	}
 	return link
 }

@@ -141,7 +141,7 @@ func (x *delivery) advanceCountdown(ctx context.Context, p port.Post) {
 		x.requestCard(ctx, p)
 	}
 	if err != nil {
-		o.log.Warn("could not note that a countdown is shown; will try again", "op", p.Counts.Op, "err", err)
+		o.log.Warn("countdown: could not note that it is shown, retrying", "op", p.Counts.Op, "err", err)
 		o.count("fault", "countdown")
 	}
 	x.leaveFor(cardPoll)
@@ -163,7 +163,7 @@ func (x *delivery) requestCard(ctx context.Context, p port.Post) {
 		Rev: p.Rev,
 	}
 	if err := o.store.Tell(ctx, p.Op, card); err != nil {
-		o.log.Warn("could not ask for a card", "op", p.Op, "err", err)
+		o.log.Warn("card: could not request it", "op", p.Op, "err", err)
 		return
 	}
 	x.cards[p.Op] = []port.Post{card}
@@ -207,6 +207,6 @@ func (o *Outbox) noteHidden(ctx context.Context, p port.Post, err error) {
 		Of: p.Counts.Of, Why: why,
 		Refused: refused,
 	}); err != nil {
-		o.log.Warn("could not note that a countdown is not shown", "op", p.Counts.Op, "err", err)
+		o.log.Warn("countdown: could not note that it is not shown", "op", p.Counts.Op, "err", err)
 	}
 }

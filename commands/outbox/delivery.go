@@ -42,7 +42,7 @@ func (o *Outbox) Deliver(ctx context.Context, c port.Claim) {
 	}
 	// What a fail-over would undo is not told yet.
 	if err := o.store.AwaitReplicas(ctx, c, port.Lease); err != nil {
-		o.faults.Warn("what is in the outbox is on no replica yet; told later", "", err, "outbox", c.ID)
+		o.faults.Warn("outbox: no replica has the posts yet, posting later", "", err, "outbox", c.ID)
 		o.count("fault", "not durable")
 		o.engine.Release(ctx, c, port.RetryIn)
 		return
@@ -116,7 +116,7 @@ func (x *delivery) goesOn(ctx context.Context) bool {
 	lost, err := x.outbox.store.Renew(ctx, port.Lease, []port.Claim{x.claim})
 	if err != nil || len(lost) > 0 {
 		x.lost = true
-		x.outbox.faults.Warn("an outbox is no longer ours, or that cannot be known; left to the next", "", err,
+		x.outbox.faults.Warn("outbox: lease lost or not known, leaving the posts to the next worker", "", err,
 			"outbox", x.claim.ID)
 		return false
 	}
@@ -133,7 +133,7 @@ func (x *delivery) giveBack(ctx context.Context) {
 	case x.kept:
 		if _, err := x.outbox.store.Renew(ctx, max(min(x.wait, port.Lease), port.Again),
 			[]port.Claim{x.claim}); err != nil {
-			x.outbox.faults.Warn("could not shorten a lease; it runs out by itself", "", err, "outbox", x.claim.ID)
+			x.outbox.faults.Warn("outbox: could not shorten the lease, it runs out", "", err, "outbox", x.claim.ID)
 		}
 	case x.left:
 		x.outbox.engine.Release(ctx, x.claim, max(x.wait, port.Again))
@@ -154,7 +154,7 @@ func (x *delivery) deliverOne(ctx context.Context, p port.Post) {
 	switch {
 	case p.Kind == port.PostUnreadable:
 		x.outbox.count("fault", "unreadable")
-		x.outbox.log.Error("an entry of the outbox cannot be read; set aside", "outbox", x.claim.ID, "entry", p.Stream,
+		x.outbox.log.Error("outbox: could not read an entry, set aside", "outbox", x.claim.ID, "entry", p.Stream,
 			"why", p.Text.String())
 		x.removeEntry(ctx, p)
 		return
@@ -269,7 +269,7 @@ func (x *delivery) handleFault(ctx context.Context, p port.Post, l backoffKeys, 
 	o := x.outbox
 	if port.IsHopeless(err) || port.IsPermanent(err) && !port.IsTokenRefused(err) && p.Kind == port.PostWhisper {
 		o.count("fault", "unpostable")
-		o.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User,
+		o.log.Error("post: refused for good, given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User,
 			"err", err)
 		o.breakers.closeBreakers(l)
 		if p.Counts != nil {
@@ -281,11 +281,11 @@ func (x *delivery) handleFault(ctx context.Context, p port.Post, l backoffKeys, 
 	wait := o.breakers.tripAfter(o.now(), l, err)
 	x.postponeEntry(ctx, p, wait, err)
 	if port.IsLimited(err) {
-		o.log.Debug("held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
+		o.log.Debug("post: held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
 	} else {
 		o.count("fault", "post")
 		if silent, yes := o.faults.ShouldLog("post|" + l.faultScope(err) + "|" + port.ErrorKind(err)); yes {
-			o.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent,
+			o.log.Warn("post: failed, retrying", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent,
 				"err", err)
 		}
 	}
@@ -317,7 +317,7 @@ func (x *delivery) noteDoubt(ctx context.Context, p port.Post, key string) {
 	x.doubts[key] = []port.Post{note} // other entries of this pass bring the same card
 	if err := x.outbox.store.Tell(ctx, p.Op, note); err != nil {
 		x.kept = true
-		x.outbox.faults.Warn("could not note that something may have been told; the lease runs out instead", "", err,
+		x.outbox.faults.Warn("outbox: could not note that something may be posted, the lease runs out instead", "", err,
 			"op", p.Op, "key", key)
 	}
 }
@@ -374,7 +374,7 @@ func (x *delivery) removeEntry(ctx context.Context, p port.Post, more ...port.Po
 	if err := x.outbox.store.Posted(ctx, x.claim.ID, gone...); err != nil {
 		x.stuck[p.Op], x.kept = true, true
 		x.leaveFor(port.RetryIn)
-		x.outbox.faults.Warn("told, but could not note it", "", err, "op", p.Op)
+		x.outbox.faults.Warn("outbox: posted, but could not remove it", "", err, "op", p.Op)
 		return
 	}
 	delete(x.doubts, p.Key)

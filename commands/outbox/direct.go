@@ -78,7 +78,8 @@ func (o *Outbox) notifyApprovers(ctx context.Context, id string, ops []reinstall
 	case err != nil:
 		return err
 	case len(who) > mostDirect:
-		return o.notifyInThread(ctx, id, ops, fmt.Sprintf("%d people may approve, and at most %d are told directly",
+		return o.notifyInThread(ctx, id, ops, fmt.Sprintf(
+			"%d people may approve, and Twokey notifies at most %d directly",
 			len(who), mostDirect), nil, taken)
 	}
 	again := slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return !op.Escalated.IsZero() })
@@ -105,7 +106,7 @@ func (o *Outbox) appendOnce(ctx context.Context, doubt bool, posts ...port.Post)
 	return o.store.Tell(ctx, posts[0].Op, all...)
 }
 
-// notifyInThread calls approvers who cannot be told directly, once a proposal.
+// notifyInThread notifies approvers who cannot be told directly, once a proposal.
 func (o *Outbox) notifyInThread(ctx context.Context, id string, ops []reinstall.Operation, why string, cause error,
 	taken bool,
 ) error {
@@ -113,7 +114,7 @@ func (o *Outbox) notifyInThread(ctx context.Context, id string, ops []reinstall.
 		return nil // nobody has to approve any more
 	}
 	if _, yes := o.faults.ShouldLog("direct|" + id); yes { // once for all of them
-		o.log.Warn("approvers are not told directly but called in the thread", "op", id, "why", why, "err", cause)
+		o.log.Warn("approvers: notified in the thread, not directly", "op", id, "why", why, "err", cause)
 		o.count("fault", "direct")
 	}
 	return o.appendOnce(ctx, taken, port.Post{
@@ -170,7 +171,7 @@ func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) (
 ) {
 	who, err := o.people.WhoIs(ctx, p.User)
 	if people.IsNobody(err) {
-		o.log.Warn("Slack knows nobody of an id who was to be told directly", "op", p.Op, "user", p.User)
+		o.log.Warn("direct message: Slack does not know this user", "op", p.Op, "user", p.User)
 		return nil, nil, nil
 	}
 	if err != nil {
@@ -178,7 +179,7 @@ func (o *Outbox) directText(ctx context.Context, p port.Post, rec port.Record) (
 	}
 	if p.User == rec.Op.Proposer {
 		if why := whyNotMember(who); why != "" {
-			o.log.Info("the proposer is not told directly", "op", p.Op, "user", p.User, "why", why)
+			o.log.Info("direct message: the proposer gets none", "op", p.Op, "user", p.User, "why", why)
 			return nil, nil, nil
 		}
 		return nil, p.Text, nil
@@ -242,7 +243,7 @@ func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (vie
 	}
 	link, err := o.chat.Permalink(ctx, lead.Card)
 	if port.IsPermanent(err) && !port.IsTokenRefused(err) {
-		o.log.Warn("there is no link to a card", "op", p.Op, "err", err)
+		o.log.Warn("card: no link to it", "op", p.Op, "err", err)
 		return screen.ShowHint(rec.Op), nil
 	}
 	if err != nil {
@@ -263,9 +264,9 @@ func (o *Outbox) postUnreachable(ctx context.Context, p port.Post, rec port.Reco
 			recs = []port.Record{rec}
 		}
 		return o.notifyInThread(ctx, p.Op, screen.NotifiedDirectly(screen.InState(port.Ops(recs), reinstall.Proposed)),
-			"nobody can be told in a direct message: "+why, cause, doubt)
+			"Twokey cannot send direct messages: "+why, cause, doubt)
 	}
-	o.log.Warn("somebody could not be told directly, and is called in the thread", "op", p.Op, "user", p.User, "err",
+	o.log.Warn("direct message: failed, notifying in the thread", "op", p.Op, "user", p.User, "err",
 		cause)
 	o.count("fault", "direct")
 	t := screen.OutcomeHereText(p.User, why)

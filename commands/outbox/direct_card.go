@@ -35,7 +35,7 @@ func (o *Outbox) namesAsText(ctx context.Context, t view.Text) view.Text {
 			continue
 		}
 		if err != nil {
-			o.log.Debug("a name could not be read for a card", "id", s.Text, "err", err)
+			o.log.Debug("card: could not read a name", "id", s.Text, "err", err)
 		}
 		out[i] = view.Span{Text: "@" + cmp.Or(name, s.Text)}
 	}

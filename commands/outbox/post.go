@@ -171,7 +171,7 @@ func (o *Outbox) editCard(ctx context.Context, a port.Address, card view.Card) e
 	if !port.IsHopeless(err) {
 		return err
 	}
-	o.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
+	o.log.Error("card: can no longer be changed, its thread goes on", "op", card.ID, "err", err)
 	if p, ok := errors.AsType[*port.PermanentError](err); !ok || !p.Misshapen {
 		return nil
 	}
@@ -209,7 +209,7 @@ func (o *Outbox) findOrPostCard(ctx context.Context, rec port.Record, card view.
 // endUnpostable ends a proposal that nobody could ever see, and tells whoever made
 // it.
 func (o *Outbox) endUnpostable(ctx context.Context, rec port.Record, cause error) error {
-	o.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
+	o.log.Error("card: cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
 	if rec.Op.State.Open() {
 		command := rec.Op.ID + ":unpostable"
 		err := o.engine.Change(ctx, rec.Op.ID, command, "twokey",

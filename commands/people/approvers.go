@@ -57,11 +57,11 @@ func (l *Lookup) CheckEnoughApprovers(
 	}
 	perhaps, none := t.PossibleApprovals(me, read)
 	if r.unread || perhaps >= t.TotalApprovals() {
-		l.log.Warn("proposed without knowing whether enough people can approve", "instance", plan.Instance)
+		l.log.Warn("approvers: not known whether enough can approve", "instance", plan.Instance)
 		return []model.Finding{{
 			Code: "approvers-unread", Severity: model.Warns,
 			Why:  "Slack did not say in time whether enough approvers can still approve",
-			Next: "Call one of them now; each key is checked when it is turned",
+			Next: "Notify one of them now; Twokey checks each approval when it comes",
 		}}, nil
 	}
 	return nil, screen.TooFewApprovers(t, perhaps, append(none, r.groups...), model.OwnAccount(me, r.who) ||

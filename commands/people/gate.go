@@ -173,7 +173,7 @@ func (l *Lookup) mayKnow(ctx context.Context, a asker) error {
 		return l.wrapUnasked(a, unread)
 	}
 	return model.Refuse(model.RefusalTitle(a.Verb),
-		"the machines are shown to members of a channel in which reinstalls are handled, and you are in none",
+		"only members of a channel in which reinstalls are handled see the machines, and you are not in one",
 		"Ask a colleague who is on call to invite you")
 }
 
@@ -212,7 +212,7 @@ func (l *Lookup) MaySee(ctx context.Context, it port.Item, op reinstall.Operatio
 }
 
 func (l *Lookup) wrapUnasked(a asker, err error) error {
-	l.log.Warn("could not find out who may see something", "verb", a.Verb, "op", a.op, "by", a.user, "err", err)
+	l.log.Warn("people: could not find out who may see something", "verb", a.Verb, "op", a.op, "by", a.user, "err", err)
 	return fmt.Errorf("%w: %w", errUnasked, err)
 }
 
@@ -220,14 +220,14 @@ func (l *Lookup) wrapUnasked(a asker, err error) error {
 // for others.
 func NoSuchProposal(verb, id string) *model.Refusal {
 	return model.Refuse(model.RefusalTitle(verb), "there is no proposal "+id+
-		" that you may see: the id is wrong, or it was made in a channel that you are not in",
+		" that you may see: the id is wrong, or it belongs to a channel that you are not in",
 		"Compare the id with /reinstall list, or join the channel")
 }
 
 // notAsked words errUnasked for what is answered at once.
 func notAsked(verb string) *model.Refusal {
 	return model.Refuse(model.RefusalTitle(verb),
-		"Slack could not be asked who you are or what you may see, and a failed check counts as no",
+		"Slack did not say who you are or what you may see, and a failed check counts as no",
 		"Try again in a minute")
 }
 
@@ -239,7 +239,7 @@ func (l *Lookup) GateRefusal(verb string, err error) *model.Refusal {
 	if r := port.AsRefusal(err); r != nil {
 		return r
 	}
-	l.faults.Error("could not load an operation", verb, err)
+	l.faults.Error("operation: could not load it", verb, err)
 	return screen.StoreUnreachable(model.RefusalTitle(verb), port.WhyRefused(err))
 }
 

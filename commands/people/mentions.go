@@ -82,7 +82,7 @@ func (l *Lookup) referenceName(ctx context.Context, it port.Item, ref string) st
 			return "@" + handle
 		}
 	}
-	l.log.Info("a mention stays an id", "verb", it.Verb, "op", it.Op, "err", err)
+	l.log.Info("mention: stays an id", "verb", it.Verb, "op", it.Op, "err", err)
 	return ""
 }
 

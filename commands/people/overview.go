@@ -111,8 +111,8 @@ func (l *Lookup) ReadLive(ctx context.Context) (LiveState, error) {
 func (l *Lookup) CheckMayLook(ctx context.Context, user, what string) (model.Person, *model.Refusal) {
 	p, err := l.WhoIs(ctx, user)
 	if err != nil {
-		l.log.Warn("could not read who wants to look", "by", user, "err", err)
-		return p, model.Refuse(what, "Slack could not be asked who you are, and a failed check counts as no",
+		l.log.Warn("people: could not read who asks", "by", user, "err", err)
+		return p, model.Refuse(what, "Slack did not say who you are, and a failed check counts as no",
 			"Try again in a minute")
 	}
 	return p, NotMember(what, p)
@@ -124,7 +124,7 @@ func (l *Lookup) OverviewFor(ctx context.Context, p LiveState, by model.Person) 
 	may := func(op reinstall.Operation) bool {
 		yes, err := l.MayRead(ctx, by.ID, op)
 		if err != nil {
-			l.log.Warn("could not find out who may see a proposal", "op", op.ID, "by", by.ID, "err", err)
+			l.log.Warn("people: could not find out who may see a proposal", "op", op.ID, "by", by.ID, "err", err)
 			o.Unsure = true
 		}
 		return yes && err == nil
@@ -196,7 +196,7 @@ func (l *Lookup) owedKeys(ctx context.Context, by model.Person, e Entry) ([]stri
 	return out, nil
 }
 
-// owesApproval reports whether an approver's key is owed, as far as can be told
+// owesApproval reports whether an approver's key is needed, as far as can be told
 // before they turn it: at the click everything is read again.
 func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool,
 	error,

@@ -70,7 +70,7 @@ func (l *Lookup) ProposalChannel(ctx context.Context, id string) (port.ChannelIn
 }
 
 // WhoIs is who somebody is, or was some seconds ago: for a click. Before the
-// call everybody is read anew.
+// request everybody is read again.
 func (l *Lookup) WhoIs(ctx context.Context, user string) (model.Person, error) {
 	if p, ok := ctx.Value(clickedBy{}).(model.Person); ok && p.ID == user {
 		return p, nil

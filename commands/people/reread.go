@@ -19,7 +19,7 @@ const (
 	recheckAge = 3 * time.Second
 	// RereadTimeout is how long Slack may take to say who has approved.
 	RereadTimeout = 15 * time.Second
-	// WhoUnread is why a call waits if that cannot be found out.
+	// WhoUnread is why a reset waits if that cannot be found out.
 	WhoUnread = "Slack cannot be asked whether those who approved still may"
 	// MostRemembered bounds each memory; a full one is emptied.
 	MostRemembered = 4096
@@ -73,7 +73,7 @@ func (m *ttlCache[T]) putAt(key string, v T, asked time.Time) {
 	m.m[key] = cachedValue[T]{v, asked}
 }
 
-// Person is who somebody is just before the call, or was some seconds before.
+// Person is who somebody is just before the request, or was some seconds before.
 func (l *Lookup) Person(ctx context.Context, user string) (model.Person, error) {
 	now := l.now()
 	if p, ok := l.cache.persons.getFresh(user, now, recheckAge); ok {
@@ -100,7 +100,7 @@ func (l *Lookup) membersRecently(ctx context.Context, group string) ([]string, e
 }
 
 // RereadApprovers reads again the standing of everybody whose approval counts. An
-// error means that it could not be found out: then the call waits.
+// error means that it could not be found out: then the reset waits.
 func (l *Lookup) RereadApprovers(ctx context.Context, op reinstall.Operation) (map[string]reinstall.Actor, error) {
 	ctx, cancel := context.WithTimeout(ctx, RereadTimeout)
 	defer cancel()
@@ -130,7 +130,7 @@ func (l *Lookup) RereadApprovers(ctx context.Context, op reinstall.Operation) (m
 
 // LogUnread notes that it could not be read again who has approved.
 func (l *Lookup) LogUnread(op reinstall.Operation, err error) error {
-	l.log.Warn("could not read again who has approved", "op", op.ID, "err", err)
+	l.log.Warn("approvers: could not read them again", "op", op.ID, "err", err)
 	l.count("fault", "standing")
 	return err
 }

@@ -33,7 +33,7 @@ func (r *reader) readAsking(path string, y termsYAML, zone string) model.AskingR
 	if a.QuietHours != nil {
 		q, ok := parseQuietHours(*a.QuietHours)
 		if !ok {
-			r.addMistake(path+".quiet_hours", "%q are no hours of a day; write them like \"22:00-07:00\", or off",
+			r.addMistake(path+".quiet_hours", "%q are not hours of a day; write them like \"22:00-07:00\", or off",
 				*a.QuietHours)
 		}
 		if q.From != q.To {

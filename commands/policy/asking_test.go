@@ -79,12 +79,12 @@ func TestAMistakeInHowTheKeysAreAskedForIsTold(t *testing.T) {
 		},
 		"no hours": {
 			"22:00-07:00", "22-7",
-			"line 26: quiet_hours: \"22-7\" are no hours of a day; write them like \"22:00-07:00\", or off",
+			"line 26: quiet_hours: \"22-7\" are not hours of a day; write them like \"22:00-07:00\", or off",
 		},
-		"no hour at all": {"22:00-07:00", "07:00-07:00", "are no hours of a day"},
+		"no hour at all": {"22:00-07:00", "07:00-07:00", "are not hours of a day"},
 		"no such zone": {
 			"Asia/Shanghai", "Asia/Peking",
-			"line 27: timezone: \"Asia/Peking\" is no time zone; write it like Asia/Shanghai or UTC",
+			"line 27: timezone: \"Asia/Peking\" is not a time zone; write it like Asia/Shanghai or UTC",
 		},
 		"nobody": {"{groups: [S0LEADS]}", "{}", "line 25: escalate_to: nobody is named"},
 		"nobody to call": {

@@ -22,7 +22,7 @@ func (r *reader) readAuditTarget(at string, y *string) model.AuditTo {
 	}
 	u, err := url.Parse(*y)
 	if err != nil || u.Opaque != "" || u.Host == "" && u.Path == "" || *y != strings.TrimSpace(*y) {
-		r.addMistake(at, "%q is no place for the audit; %s", shortenText(*y), auditForms)
+		r.addMistake(at, "%q is not a place for the audit; %s", shortenText(*y), auditForms)
 		return model.AuditTo{}
 	}
 	bare := u.Path == "" && u.RawQuery == "" && u.Fragment == ""
@@ -50,7 +50,7 @@ func (r *reader) readAuditTarget(at string, y *string) model.AuditTo {
 	case u.Scheme == "syslog", u.Scheme == "syslog+udp":
 		return model.AuditTo{Kind: u.Scheme, At: u.Host}
 	default:
-		r.addMistake(at, "%q is no place for the audit; %s", shortenText(*y), auditForms)
+		r.addMistake(at, "%q is not a place for the audit; %s", shortenText(*y), auditForms)
 	}
 	return model.AuditTo{}
 }

@@ -54,8 +54,8 @@ func TestAMistakeInThePlaceOfTheAuditIsToldInASentence(t *testing.T) {
 	toldOf(t, goodPolicy, map[string]slip{
 		"nothing": says("", "line 11: audit: there is no value"),
 		"a word": says("stderr",
-			`line 11: audit: "stderr" is no place for the audit; write stdout, file://`),
-		"an unknown scheme": says("ftp://host/x", `"ftp://host/x" is no place for the audit`),
+			`line 11: audit: "stderr" is not a place for the audit; write stdout, file://`),
+		"an unknown scheme": says("ftp://host/x", `"ftp://host/x" is not a place for the audit`),
 		"in the open": says("http://siem.example.com/",
 			"over http anybody on the way reads who did what; use https"),
 		"a relative file":   says("file://audit.jsonl", "names no file; write its whole path behind three slashes"),

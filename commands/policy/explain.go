@@ -53,7 +53,7 @@ func Explain(ctx context.Context, q Question) []string {
 	}
 	out = append(out, "Terms:")
 	out = append(out, indentLines(termLines(t))...)
-	out = append(out, "Backup key: any approver or the proposer, who types "+model.Quote(i.DisplayName())+".")
+	out = append(out, "Backup: an approver or the proposer confirms it by typing "+model.Quote(i.DisplayName())+".")
 	out = append(out, q.userLines(ctx, t)...)
 	return append(out, q.blockLines(t)...)
 }
@@ -156,7 +156,7 @@ func (m membership) mayLine(user, what string, p model.People, why string) strin
 func (q Question) userLines(ctx context.Context, t model.Terms) []string {
 	m := q.readMembership(ctx)
 	if m.no != "" {
-		return append(m.lines, "@"+q.User+" may neither propose nor turn a key: "+m.no+".")
+		return append(m.lines, "@"+q.User+" may neither propose nor approve: "+m.no+".")
 	}
 	propose := "@" + q.User + " may propose."
 	if !q.Policy.Proposers.Empty() {
@@ -169,11 +169,11 @@ func (q Question) userLines(ctx context.Context, t model.Terms) []string {
 		return append(out, q.laterLines(m, t, not)...)
 	}
 	for _, s := range t.Quorum {
-		out = append(out, m.mayLine(q.User, "turn a key of "+s.People.Words()+" on what others propose",
+		out = append(out, m.mayLine(q.User, "approve for "+s.People.Words()+" what others propose",
 			s.People, not))
 	}
 	out = append(out, q.laterLines(m, t, not)...)
-	return append(out, "Whoever may turn several keys turns one of them only.")
+	return append(out, "Each person counts once, even if they may approve for several groups.")
 }
 
 // blockLines says what stands in the way now, as far as the policy goes.
@@ -190,11 +190,11 @@ func (q Question) blockLines(t model.Terms) []string {
 	if r := view.ClosedTooLong(t, q.Now); r != nil {
 		out = append(out, "Blocked: "+view.EndSentence(r.Why))
 	} else if p := t.Calendar.PauseAt(q.Now); p != nil {
-		out = append(out, "Not blocked, but a call waits: "+view.EndSentence(view.PauseText(*p).String()))
+		out = append(out, "Not blocked, but a reinstall waits: "+view.EndSentence(view.PauseText(*p).String()))
 	}
 	if len(out) == 0 {
 		out = append(out, "Nothing in the policy blocks it now.")
 	}
 	return append(append(out, q.budgetLines()...),
-		"Nothing was touched. What the machine's own state says is told by /reinstall check.")
+		"Nothing was touched. To read the machine's own state: /reinstall check.")
 }

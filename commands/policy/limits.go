@@ -20,7 +20,7 @@ func (r *reader) readLimits(y limitsYAML) model.Limits {
 		name, value, ok := strings.Cut(tag, "=")
 		switch {
 		case !ok || name == "" || value == "":
-			r.addMistake(path, "%q is no tag; write it like \"team=shop\"", tag)
+			r.addMistake(path, "%q is not a tag; write it like \"team=shop\"", tag)
 		case t.AtOnce < 0 || t.PerHour < 0:
 			r.addMistake(path, "a limit is a number from 0 (none) up")
 		case t.AtOnce == 0 && t.PerHour == 0:

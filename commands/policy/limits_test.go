@@ -40,9 +40,9 @@ func TestAMistakeInALimitNamesItsLine(t *testing.T) {
 	toldOf(t, limitedPolicy, map[string]slip{
 		"no tag": {
 			`"team=shop"`, `"team"`,
-			"line 20: limits.by_tag.team: \"team\" is no tag; write it like \"team=shop\"",
+			"line 20: limits.by_tag.team: \"team\" is not a tag; write it like \"team=shop\"",
 		},
-		"no value":     {`"team=shop"`, `"team="`, "is no tag"},
+		"no value":     {`"team=shop"`, `"team="`, "is not a tag"},
 		"nothing":      {"{at_once: 1}", "{}", "nothing is limited; give at_once, per_hour or both"},
 		"below none":   {"{at_once: 1}", "{at_once: -1}", "a limit is a number from 0 (none) up"},
 		"below none 2": {"at_once: 3", "at_once: -3", "limits: a limit is a number from 0 (none) up"},

@@ -24,11 +24,11 @@ func (r *reader) readNotify(path string, s *string) *model.NotifyVia {
 func notifyWords(t model.NotifyVia) string {
 	switch t {
 	case model.NotifyDirect:
-		return "Approvers are told in direct messages, and the channel's first post calls nobody; the proposer " +
-			"gets the outcome directly."
+		return "Twokey notifies approvers in direct messages, not in the channel; the proposer gets the outcome " +
+			"directly."
 	case model.NotifyBoth:
-		return "Approvers are called in the channel and told in direct messages; the proposer gets the outcome " +
+		return "Twokey notifies approvers in the channel and in direct messages; the proposer gets the outcome " +
 			"directly."
 	}
-	return "Approvers are called in the channel; nobody gets a direct message."
+	return "Twokey notifies approvers in the channel; nobody gets a direct message."
 }

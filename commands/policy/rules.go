@@ -18,7 +18,7 @@ func (r *reader) readMatch(path string, y matchYAML, out *model.Rule, head model
 	if y.Name != nil {
 		out.Name = *y.Name
 		if err := model.CheckPattern(out.Name); err != nil || strings.TrimSpace(out.Name) == "" {
-			r.addMistake(path+".name", "%q is no pattern of names; write a name such as web-01, or web-* for all "+
+			r.addMistake(path+".name", "%q is not a pattern of names; write a name such as web-01, or web-* for all "+
 				"that begin so", out.Name)
 		}
 	}
@@ -90,7 +90,7 @@ func (r *reader) readCalendar(path string, y termsYAML, zone string, out *model.
 	loc, err := time.LoadLocation(zone)
 	if err != nil || zone == "Local" || zone == "" {
 		if y.Timezone != nil {
-			r.addMistake(path+".timezone", "%q is no time zone; write it like Asia/Shanghai or UTC", zone)
+			r.addMistake(path+".timezone", "%q is not a time zone; write it like Asia/Shanghai or UTC", zone)
 		}
 		loc = time.UTC
 	}
@@ -124,7 +124,7 @@ func (r *reader) readClosure(path string, y shutYAML, loc *time.Location) model.
 	if y.From == "" || y.To == "" {
 		r.addMistake(path, "a closure has from and to, each a date or a time")
 	}
-	const form = "%q is no date and no time; write it like 2026-12-24 or 2026-12-24 18:00"
+	const form = "%q is not a date or a time; write it like 2026-12-24 or 2026-12-24 18:00"
 	if y.From != "" && !ok {
 		r.addMistake(path+".from", form, y.From)
 	}

@@ -88,7 +88,7 @@ func TestACalendarOfTheFileIsInItsZoneAndADateMeansItsWholeDay(t *testing.T) {
 	if !reflect.DeepEqual(c.Closed, want) {
 		t.Errorf("%+v", c.Closed)
 	}
-	if p := c.PauseAt(utc("2026-12-25T02:00:00Z")); p == nil || p.Why != "the calls are closed now: holidays" ||
+	if p := c.PauseAt(utc("2026-12-25T02:00:00Z")); p == nil || p.Why != "reinstalls are not allowed now: holidays" ||
 		!p.Next.Equal(utc("2026-12-28T01:00:00Z")) {
 		t.Errorf("%+v", p)
 	}
@@ -98,9 +98,9 @@ func TestAMistakeInARuleAQuorumOrACalendarSaysWhatWasMeant(t *testing.T) {
 	for what, c := range map[string]slip{
 		"a bad pattern": {
 			`"web-*"`, `"web-["`,
-			`line 13, column 19: rules[0].match.name: "web-[" is no pattern of names`,
+			`line 13, column 19: rules[0].match.name: "web-[" is not a pattern of names`,
 		},
-		"an empty pattern": {`"web-*"`, `""`, `rules[0].match.name: "" is no pattern of names`},
+		"an empty pattern": {`"web-*"`, `""`, `rules[0].match.name: "" is not a pattern of names`},
 		"an unknown region": {
 			"[ap-hongkong], acc", "[ap-hongkng], acc",
 			`rules[0].match.regions[0]: no account of this file has the region "ap-hongkng"`,
@@ -148,16 +148,16 @@ func TestAMistakeInARuleAQuorumOrACalendarSaysWhatWasMeant(t *testing.T) {
 		},
 		"no zone": {
 			"Asia/Shanghai", "Asia/Shangai",
-			`line 7, column 11: timezone: "Asia/Shangai" is no time zone`,
+			`line 7, column 11: timezone: "Asia/Shangai" is not a time zone`,
 		},
-		"the machine's own zone": {"Asia/Shanghai", "Local", `timezone: "Local" is no time zone`},
+		"the machine's own zone": {"Asia/Shanghai", "Local", `timezone: "Local" is not a time zone`},
 		"no day":                 {"Mon-Fri", "Mon-Fry", `line 8, column 8: open[0]: "Mon-Fry" names no days`},
-		"no hours":               {"09:00-17:00", "9-17", `open[0]: "9-17" is no time of day`},
+		"no hours":               {"09:00-17:00", "9-17", `open[0]: "9-17" is not a time of day`},
 		"a word for a date": {
 			"2026-12-24, to", "Christmas, to",
-			`line 10, column 12: closed[0].from: "Christmas" is no date`,
+			`line 10, column 12: closed[0].from: "Christmas" is not a date`,
 		},
-		"a day that does not come": {"to: 2026-12-26", "to: 2026-02-30", `closed[0].to: "2026-02-30" is no date`},
+		"a day that does not come": {"to: 2026-12-26", "to: 2026-02-30", `closed[0].to: "2026-02-30" is not a date`},
 		"backwards": {
 			"to: 2026-12-26", "to: 2026-12-22",
 			"closed[0].to: it ends at 2026-12-22, before it begins",
@@ -343,9 +343,9 @@ func TestExplainingWithoutSlackSaysThatItWasNotAsked(t *testing.T) {
 	}), "\n")
 	for _, want := range []string{
 		"Slack was not asked who @U0BOB is or who is in a group",
-		"@U0BOB may turn a key of @S0ONCALL on what others propose if they are in @S0ONCALL; they are not named " +
+		"@U0BOB may approve for @S0ONCALL what others propose if they are in @S0ONCALL; they are not named " +
 			"themselves.",
-		"Approval keys: 1 of @S0ONCALL and 2 of @S0DBA, @U0AAA111, each by another person",
+		"Approvals: 1 of @S0ONCALL and 2 of @S0DBA, @U0AAA111, each by another person",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("it lacks %q:\n%s", want, out)
@@ -358,7 +358,7 @@ func TestAProposalThatWouldExpireBeforeTheOpeningIsRefused(t *testing.T) {
 	tm := rich(t).TermsFor(model.Subject{PlatformChange: true})
 	tm.ExpiresAfter = 24 * time.Hour
 	r := view.ClosedTooLong(tm, now)
-	if r == nil || r.Why != "the calls are closed now: holidays; the next opening is 2026-12-28 01:00:00 UTC, and "+
+	if r == nil || r.Why != "reinstalls are not allowed now: holidays; the next opening is 2026-12-28 01:00:00 UTC, and "+
 		"the proposal would expire before that, after 24 h" {
 		t.Errorf("%v", r)
 	}

@@ -38,9 +38,9 @@ func Summarize(f File) []string {
 
 // afterLines say what is kept, and what is looked at once a reset is over.
 func afterLines(f File) []string {
-	kept := "A call goes out only while Redis keeps a record of it."
+	kept := "A ResetInstance request goes out only while Redis keeps a record of it."
 	if f.BestEffort {
-		kept = "A call goes out also where Redis could lose the record of it in a crash."
+		kept = "A ResetInstance request goes out even if Redis could lose its record in a crash."
 	}
 	if f.Replicas != nil {
 		kept += fmt.Sprintf(" Each primary of Redis is taken to have %s, or as many more as are connected.",
@@ -84,21 +84,21 @@ func indentLines(lines []string) []string {
 
 // termLines are terms in words, a line for each.
 func termLines(t model.Terms) []string {
-	backup := "Backup: optional; where one is confirmed, at most " + model.HumanDuration(t.BackupMaxAge) + " old."
+	backup := "Backup: optional; if one is confirmed, at most " + model.HumanDuration(t.BackupMaxAge) + " old."
 	if t.Backup {
 		backup = "Backup: required, at most " + model.HumanDuration(t.BackupMaxAge) + " old."
 	}
-	calls := "Calls: at any time."
+	calls := "Reinstalls: allowed at any time."
 	if !t.Calendar.Always() {
-		calls = "Calls: " + t.Calendar.String() + "."
+		calls = "Reinstalls: " + t.Calendar.String() + "."
 	}
 	out := []string{
-		"Approval keys: " + approvalWords(t).String() + ", never the proposer.", backup,
+		"Approvals: " + approvalWords(t).String() + ", never the proposer.", backup,
 		"Keys are collected for " + model.HumanDuration(t.ExpiresAfter) + "; the countdown takes " +
 			model.HumanDuration(t.Countdown) + ".", holdLine(t.Hold), calls,
 	}
 	if len(t.IgnoreTags) > 0 {
-		out = append(out, "Tags that may change without taking a key back: "+strings.Join(t.IgnoreTags, ", ")+".")
+		out = append(out, "Tags that may change while people approve: "+strings.Join(t.IgnoreTags, ", ")+".")
 	}
 	return append(append(out, askingLines(t)...), costLine(t), marketLine(t))
 }
@@ -109,14 +109,14 @@ func costLine(t model.Terms) string {
 	if t.Price {
 		return "Price: required; a reset whose price the cloud does not quote is blocked."
 	}
-	return "Price: optional; where the cloud does not quote it, the card warns."
+	return "Price: optional; if the cloud does not quote it, the card warns."
 }
 
 func marketLine(t model.Terms) string {
 	if t.Market {
 		return "Marketplace images: the card warns."
 	}
-	return "Marketplace images: blocked, save the one that the machine runs; of that the card warns."
+	return "Marketplace images: blocked, except the one that the machine runs; for that one the card warns."
 }
 
 // approvalWords says how many approvals are needed, and whose.
@@ -139,7 +139,7 @@ func ruleLine(n int, r model.Rule) string {
 		add("forbids it: %s", r.Forbid)
 	}
 	if r.Quorum != nil {
-		add("approval keys: %s", approvalWords(model.Terms{
+		add("approvals: %s", approvalWords(model.Terms{
 			Quorum:    *r.Quorum,
 			Approvals: model.ApprovalsOfSeats(*r.Quorum),
 		}))

@@ -18,11 +18,11 @@ func askingLines(t model.Terms) []string {
 	a := t.Asking
 	out := []string{notifyWords(a.Notify), "Reminders: none."}
 	if a.RemindAfter > 0 {
-		out[1] = fmt.Sprintf("Reminders: %s after the keys were asked for, at most %d.",
+		out[1] = fmt.Sprintf("Reminders: %s after the request for approval, at most %d.",
 			model.HumanDuration(a.RemindAfter), model.MostReminders)
 	}
 	if later := t.LaterApprovers(); !later.Empty() {
-		out = append(out, "Escalation: approvals still owed after "+model.HumanDuration(a.EscalateAfter)+
+		out = append(out, "Escalation: approvals still missing after "+model.HumanDuration(a.EscalateAfter)+
 			" may also be given by "+later.Words()+view.AnySlotWords(t)+".")
 	}
 	if a.QuietHours != (model.QuietHours{}) {
@@ -35,7 +35,7 @@ func askingLines(t model.Terms) []string {
 	case a.BreakGlass && t.Approvals > 1:
 		out = append(out, "Break-glass: the proposer or an approver may take one approval less, once, with a reason.")
 	case a.BreakGlass:
-		out = append(out, "Break-glass: allowed, but of no use, for the only approval cannot be waived.")
+		out = append(out, "Break-glass: allowed, but of no use: the only approval cannot be waived.")
 	}
 	if len(t.Around) > 0 {
 		out = append(out, "Around the machine: "+weightWords(t.Around)+".")
@@ -107,7 +107,7 @@ func limitLines(l model.Limits) []string {
 	if l.None() {
 		return out
 	}
-	return append(out, "Whatever is too much waits in a queue, by when the last key was turned.")
+	return append(out, "What exceeds a limit waits in a queue, in the order in which the last keys came.")
 }
 
 // laterLines words what the user may do once approvals were owed for long.

@@ -24,7 +24,7 @@ type Order struct {
 	T0       time.Time // the arming time: the request must be signed within 5 s of it
 }
 
-// Verdict classes an answer to the one call (cloud/doc.go 3.2 to 3.4).
+// Verdict classes an answer to the one ResetInstance request (cloud/doc.go 3.2 to 3.4).
 type Verdict string
 
 // What the cloud's answer, or its absence, proves.
@@ -35,7 +35,7 @@ const (
 	NeverSent Verdict = "never sent" // not one byte of it was written
 )
 
-// Answer is what came of the one call.
+// Answer is what came of the one ResetInstance request.
 type Answer struct {
 	Verdict   Verdict
 	RequestID string
@@ -100,7 +100,7 @@ type BackupImages interface {
 	ImageByName(ctx context.Context, ref model.Ref, name string) (img model.Image, found bool, err error)
 }
 
-// Resetter makes the one call.
+// Resetter sends the ResetInstance request.
 type Resetter interface {
 	// Reset makes one HTTP attempt, never a second one.
 	Reset(ctx context.Context, o Order) Answer

@@ -99,7 +99,7 @@ func (op Operation) RevokedApprovals(r RecheckResult, now time.Time) []RevokedAp
 		still = append(still, by)
 	}
 	for _, by := range whoLostSeat(op, still, r) {
-		out = append(out, RevokedApproval{By: by, At: now, Why: "they have left the group whose key they turned"})
+		out = append(out, RevokedApproval{By: by, At: now, Why: "they have left the group that they approved for"})
 	}
 	return out
 }

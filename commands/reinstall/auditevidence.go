@@ -136,8 +136,8 @@ func (t AuditEvidence) Summary(since time.Time) string {
 	case t.Asked.IsZero():
 		return "was not asked"
 	case len(t.Events) == 0:
-		return "shows no call on the machine since " + model.FormatTime(since) +
-			"; its events appear late, so that this proves nothing"
+		return "shows no request for the machine since " + model.FormatTime(since) +
+			"; its events appear late, so this proves nothing"
 	}
 	var all []string
 	for _, e := range t.Events[max(0, len(t.Events)-mostEvents):] {

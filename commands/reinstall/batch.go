@@ -200,7 +200,7 @@ func (e Stopped) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return model.Refuse("Not noted", "nothing stops it", "Look at the card")
 	}
 	finishAs(op, NotSent, now, "", e.By.TypedName()+" "+e.By.State.Words()+
-		", and after one that is not done nothing more of this proposal goes out")
+		"; if one machine does not finish, the rest are not started")
 	op.Batch.Stopped = e.By.ID
 	return nil
 }

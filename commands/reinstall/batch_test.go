@@ -323,7 +323,7 @@ func TestOneThatEndsAndIsNotDoneStopsTheOthersAndIsNamed(t *testing.T) {
 			t.Fatalf("%s: %+v", ops[i].TypedName(), turn)
 		}
 		ops[i] = step(t, ops[i], reinstall.Stopped{By: *turn.Stop})
-		want := "web-01 has an unknown outcome, and after one that is not done nothing more of this proposal goes out"
+		want := "web-01 has an unknown outcome; if one machine does not finish, the rest are not started"
 		if ops[i].State != reinstall.NotSent || ops[i].End.Why != want {
 			t.Fatalf("%s: %s %q", ops[i].TypedName(), ops[i].State, ops[i].End.Why)
 		}

@@ -27,7 +27,7 @@ func (op Operation) BreakGlassCounts() bool {
 }
 
 // approvalsNeeded is how many approvals the plan needs: never fewer than one. In a
-// quorum, a break-glass leaves the place empty that is owed last.
+// quorum, a break-glass leaves the place empty that is needed last.
 func approvalsNeeded(op Operation) int {
 	n := op.Plan.Terms.TotalApprovals()
 	if n > 1 && op.BreakGlassCounts() {
@@ -67,7 +67,7 @@ func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return model.Refuse(what, "the only approval cannot be waived",
 			"Ask one of the people named on the card")
 	case len(k.By) >= k.Needed:
-		return model.Refuse(what, "all approvals are there already", "Look at the card for what is still owed")
+		return model.Refuse(what, "all approvals are there already", "Look at the card for what is still needed")
 	case utf8.RuneCountInString(why) < shortestReason:
 		return model.Refuse(what, fmt.Sprintf("the reason is too short; everybody who is passed over reads it, so "+
 			"it takes %d characters or more", shortestReason),

@@ -34,7 +34,7 @@ func (e Approve) applyTo(op *Operation, now time.Time) *model.Refusal {
 	}
 	if slices.Contains(op.Keys().By, e.By.ID) {
 		return model.Refuse(what, "your approval is already counted",
-			"Nothing more is needed from you; the card says what is still owed")
+			"Nothing more is needed from you; the card shows what is still needed")
 	}
 	if r := checkOtherAccount(*op, e.By.Person); r != nil {
 		return r
@@ -103,7 +103,7 @@ func (e ConfirmBackup) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return r
 	}
 	if op.Keys().Backup {
-		return model.Refuse(what, "the backup is already confirmed", "Look at the card for what is still owed")
+		return model.Refuse(what, "the backup is already confirmed", "Look at the card for what is still needed")
 	}
 	if r := e.Evidence.Usable(op.Plan, now); r != nil {
 		return r

@@ -39,7 +39,7 @@ func ExampleStep() {
 	//   Ask one of the people named on the card.
 	// U0BOB: 1 of 1
 	// U0BOB: Not approved: your approval is already counted.
-	//   Nothing more is needed from you; the card says what is still owed.
+	//   Nothing more is needed from you; the card shows what is still needed.
 }
 
 // Both keys complete a proposal: the approvals, and the backup that somebody

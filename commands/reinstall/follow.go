@@ -50,21 +50,20 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 		if s.ServerTime.Before(dead) {
 			return nil
 		}
-		return NothingSent{Why: "the call never reached the cloud: " + model.HumanDuration(model.DeadAfter) +
+		return NothingSent{Why: "the request never reached the cloud: " + model.HumanDuration(model.DeadAfter) +
 			" after it was signed, the machine's record still shows what it showed before, and the signature is dead"}
 	case l.Null():
 		if s.ServerTime.Before(op.Arming.At.Add(model.LostAfter)) {
 			return nil // a null record; it may fill up
 		}
-		return BecameUnknown{Why: "the answer to the call was lost, and the cloud shows no record of the machine's " +
+		return BecameUnknown{Why: "the answer was lost, and the cloud shows no record of the machine's " +
 			"last operation", LastKnown: doubt}
 	case l.Operation == model.OpReset && op.OtherReset != nil && op.OtherReset.RequestID == l.RequestID:
 		if s.ServerTime.Before(dead) {
 			return nil // ours may still arrive, or be shown
 		}
-		return BecameUnknown{Why: "the answer to the call was lost, and the reset that the machine shows is not " +
-			"ours: it is " +
-			op.OtherReset.EventText() + ". Whether our own call arrived as well cannot be told", LastKnown: doubt}
+		return BecameUnknown{Why: "the answer was lost, and the reset that the machine shows is not ours: it is " +
+			op.OtherReset.EventText() + ". Whether our own request arrived as well is not known", LastKnown: doubt}
 	case l.Operation == model.OpReset:
 		if e, ok := t.EventOf(l.RequestID); ok && e.Caller == model.CallerForeign {
 			return Disowned{Event: e}
@@ -73,8 +72,8 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 			if s.ServerTime.Before(dead) {
 				return nil
 			}
-			return BecameUnknown{Why: "the answer to the call was lost, the machine had no record of an operation " +
-				"before the call, and CloudAudit does not tell whether the reset that it shows now (request " +
+			return BecameUnknown{Why: "the answer was lost, the machine had no record of an operation " +
+				"before the request, and CloudAudit does not show whether the reset that it has now (request " +
 				l.RequestID + ") is ours", LastKnown: doubt}
 		}
 		return Accepted{RequestID: l.RequestID, Inferred: true}
@@ -82,7 +81,7 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 	if base.Null() && s.ServerTime.Before(dead) {
 		return nil // it may have been there all the time; ours may still be shown
 	}
-	return BecameUnknown{Why: fmt.Sprintf("the answer to the call was lost, and %s (request %s) has since covered "+
+	return BecameUnknown{Why: fmt.Sprintf("the answer was lost, and %s (request %s) has since covered "+
 		"the machine's record",
 		l.Operation, l.RequestID), LastKnown: doubt}
 }
@@ -130,7 +129,7 @@ func checkInferred(op Operation, s Observation, t AuditEvidence) Event {
 	if e, ok := t.EventOf(op.RequestID); ok && e.Caller == model.CallerForeign {
 		return BecameUnknown{
 			Why: "the reset that was followed is not ours: it is " + e.EventText() +
-				". The answer to our own call was lost, and whether it arrived as well cannot be told",
+				". The answer to our own request was lost; whether it arrived as well is not known",
 			LastKnown: lastKnown(op, s, t),
 		}
 	}

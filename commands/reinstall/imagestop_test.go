@@ -98,7 +98,7 @@ func TestAStopThatIsAgreedToWaitsForTheFreezeAndTheHours(t *testing.T) {
 		t.Errorf("frozen: %+v", w)
 	}
 	w := op.MayStop("", shut, seen(op), now)
-	if w == nil || w.Why != "the calls are closed now: sale" || !w.Until.Equal(now.Add(time.Hour)) {
+	if w == nil || w.Why != "reinstalls are not allowed now: sale" || !w.Until.Equal(now.Add(time.Hour)) {
 		t.Fatalf("closed: %+v", w)
 	}
 	op = mustStep(t, op, *w, now)

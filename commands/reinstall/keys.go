@@ -61,16 +61,16 @@ func checkInvolved(op Operation, by Actor, what, does string) *model.Refusal {
 	return nil
 }
 
-// Keys is what is turned and what is owed.
+// Keys is what is turned and what is needed.
 type Keys struct {
 	By       []string // the distinct people whose approvals count, in order: Needed at most
 	Needed   int
 	Slots    []model.Slot // of a quorum, in its order; none: any approver counts alike
 	Backup   bool         // turned, on this plan
-	Required bool         // the backup key is owed
+	Required bool         // the backup key is needed
 }
 
-// Complete reports whether every key that is owed is turned.
+// Complete reports whether every key that is needed is turned.
 func (k Keys) Complete() bool {
 	return k.Needed >= 1 && len(k.By) >= k.Needed && (k.Backup || !k.Required)
 }

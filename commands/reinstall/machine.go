@@ -137,7 +137,7 @@ func (s State) Words() string {
 	case Superseded:
 		return "was superseded by another operation"
 	case NotSent:
-		return "ended without a call to the cloud"
+		return "ended without a ResetInstance request"
 	case Unknown:
 		return "has an unknown outcome"
 	case Resolved:

@@ -143,7 +143,7 @@ type Holding struct {
 	HeldWhy string `json:"held_why,omitempty"`
 }
 
-// ResetCall is what is known of the one call that was made.
+// ResetCall is what is known of the one ResetInstance request that was sent.
 type ResetCall struct {
 	// RequestID is the reset's own. Inferred says that it was read back from the
 	// cloud, and not from the answer. Audited says that CloudAudit shows it as a call

@@ -109,12 +109,12 @@ func (op Operation) OutageEvent(e CloudUnreachable, now time.Time) Event {
 	case op.Arming != nil && !now.Before(op.Arming.At.Add(model.LostAfter)):
 		return BecameUnknown{
 			Why: model.HumanDuration(model.LostAfter) +
-				" after the call its end is not seen, for the cloud could not be asked: " + e.Why,
+				" after the request its end is not seen, because the cloud did not answer: " + e.Why,
 			LastKnown: LastKnown{Audit: "It was not asked: the cloud did not answer"},
 		}
 	case ImageOverdue(op, now):
 		return ImageGone{Why: "it was not seen to be ready within " + model.HumanDuration(ImageTimeout) +
-			", for the cloud could not be asked: " + e.Why, Next: e.Next}
+			", because the cloud did not answer: " + e.Why, Next: e.Next}
 	case outageNoted(op, e, now):
 		return nil
 	}

@@ -17,12 +17,12 @@ func TestAResetWithOurKeyIsNeverCalledOneFromOutside(t *testing.T) {
 	}{
 		"no record has it": {
 			model.CallerOurs, nil,
-			"a call with our access key, request req-9, of which Redis has no record (was Redis restored?)", false,
+			"a request with our access key, id req-9; Redis has no record of it (was Redis restored?)", false,
 		},
 		"another record has it": {model.CallerOurs, []reinstall.Operation{{
 			ID:        "7K3Q",
 			ResetCall: reinstall.ResetCall{RequestID: "req-9"},
-		}}, "the call of proposal 7K3Q (request req-9)", false},
+		}}, "the request of proposal 7K3Q (request req-9)", false},
 		"it is another's key":     {model.CallerForeign, nil, "with another access key", true},
 		"nobody can tell the key": {model.CallerUnsure, nil, "cannot be told from ours", true},
 	} {

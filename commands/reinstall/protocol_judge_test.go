@@ -196,7 +196,7 @@ func (j *judge) answer(op, what, call, tick uint8) (next uint8, ok bool) {
 		return j.step(op, map[uint8]reinstall.Event{
 			accepted:   reinstall.Accepted{RequestID: requestID(call)},
 			declined:   reinstall.Declined{Code: "InvalidImageId.NotFound", Why: "the image is gone"},
-			neverSent:  reinstall.NothingSent{Why: "no call was made"},
+			neverSent:  reinstall.NothingSent{Why: "Twokey sent no request"},
 			answerLost: reinstall.AnswerLost{Why: "time-out"},
 		}[what], tick)
 	})

@@ -26,7 +26,7 @@ func TestTheTurnGoesByWhenBothKeysWereTurnedAndIsKeptInTheQueue(t *testing.T) {
 		keep bool
 	}{
 		"a full budget": {reinstall.Waiting{Why: "3 of at most 3 are running", KeepsPosition: true}, true},
-		"the cloud":     {reinstall.Waiting{Why: "the cloud cannot be asked"}, false},
+		"the cloud":     {reinstall.Waiting{Why: "cloud: does not answer"}, false},
 		"a hold":        {reinstall.Hold{By: person("U0BOB")}, false},
 	} {
 		next := mustStep(t, first, c.e, now)

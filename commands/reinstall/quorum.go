@@ -86,7 +86,7 @@ func checkSlotFree(op Operation, what string, who Actor) *model.Refusal {
 	k := op.Keys()
 	if len(k.By) >= k.Needed {
 		return model.Refuse(what, "all approvals are there already",
-			"Nothing more is needed from you; the card says what is still owed")
+			"Nothing more is needed from you; the card shows what is still needed")
 	}
 	if len(k.Slots) == 0 {
 		return nil
@@ -97,9 +97,9 @@ func checkSlotFree(op Operation, what string, who Actor) *model.Refusal {
 		func(p model.Slot) bool { return p.By == who.ID }) {
 		return nil
 	}
-	why := "your group has turned its key already; "
+	why := "your group has approved already; "
 	if len(who.Seats) == 0 {
-		why = "you are in no group that owes a key; "
+		why = "the policy does not ask your groups to approve; "
 	}
 	owed := k.owedPeople().Without(op.Proposer)
 	r := model.Refuse(what, why+owedWords(k.Needed-len(k.By), owed), "Ask one of those whom the card names for it")
@@ -107,12 +107,12 @@ func checkSlotFree(op Operation, what string, who Actor) *model.Refusal {
 	return r
 }
 
-// owedWords says how many approvals are still owed, and by whom.
+// owedWords says how many approvals are still needed, and from whom.
 func owedWords(n int, by model.People) string {
 	if n == 1 {
-		return "one approval is still owed by " + by.Words()
+		return "one approval is still needed from " + by.Words()
 	}
-	return fmt.Sprintf("%d approvals are still owed by %s", n, by.Words())
+	return fmt.Sprintf("%d approvals are still needed from %s", n, by.Words())
 }
 
 // owedPeople are those of whom one more would fill a place of a quorum.

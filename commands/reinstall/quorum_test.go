@@ -137,7 +137,7 @@ func TestAGroupThatHasTurnedItsKeyHearsWhoStillOwesOne(t *testing.T) {
 	op := c.proposal(t)
 	op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Fingerprint: op.Fingerprint}, now)
 	_, r := reinstall.Step(op, reinstall.Approve{By: c.standing("U0DAN"), Fingerprint: op.Fingerprint}, now)
-	if r == nil || r.Why != "your group has turned its key already; one approval is still owed by @S0DBA" {
+	if r == nil || r.Why != "your group has approved already; one approval is still needed from @S0DBA" {
 		t.Errorf("%v", r)
 	}
 	if !slices.Equal(r.People.Groups, []string{"S0DBA"}) || len(r.People.Users) > 0 {

@@ -224,7 +224,7 @@ func TestWhoLeavesOneOfTwoGroupsKeepsTheSeatOfTheOther(t *testing.T) {
 	if next.State != reinstall.Proposed || len(next.Revoked) != 1 || next.Revoked[0].By != "U0CHO" {
 		t.Fatalf("%s, lapses %+v", next.State, next.Revoked)
 	}
-	if next.Revoked[0].Why != "they have left the group whose key they turned" ||
+	if next.Revoked[0].Why != "they have left the group that they approved for" ||
 		!slices.Equal(next.Keys().By, []string{"U0BOB"}) || !next.Keys().Backup {
 		t.Errorf("%+v, %+v", next.Revoked, next.Keys())
 	}

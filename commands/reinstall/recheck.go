@@ -20,14 +20,14 @@ func (e Expire) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if now.Before(op.Expires) {
 		return model.Refuse("Not expired", "its time is not over", "Wait until "+model.FormatTime(op.Expires))
 	}
-	why := "not all keys were turned within " + model.HumanDuration(op.Plan.Terms.ExpiresAfter)
+	why := "not all keys came within " + model.HumanDuration(op.Plan.Terms.ExpiresAfter)
 	switch {
 	case op.State == Held:
 		why = "nobody resumed it within " + model.HumanDuration(op.Plan.Terms.ExpiresAfter)
 	case op.State != Proposed && op.Waits != "":
-		why = "the keys are too old by now, for it had to wait: " + op.Waits
+		why = "the keys are too old now, because it had to wait: " + op.Waits
 	case op.State != Proposed:
-		why = "the keys are too old by now"
+		why = "the keys are too old now"
 	}
 	finishAs(op, Expired, now, "", why)
 	return nil
@@ -149,7 +149,7 @@ func (r RecheckResult) MeanwhileText() string {
 // WhoseReset is the same for a machine that is only watched.
 func (t AuditEvidence) WhoseReset(l model.Latest) string {
 	if t.Failed != "" {
-		return "CloudAudit could not be asked by whom: " + t.Failed + " (ResetInstance, request " + l.RequestID + ")"
+		return "CloudAudit could not show by whom: " + t.Failed + " (ResetInstance, request " + l.RequestID + ")"
 	}
 	if e, ok := t.EventOf(l.RequestID); ok {
 		return l.WhoseText(&e)

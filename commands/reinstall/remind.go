@@ -98,7 +98,7 @@ func (e Remind) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Escalate calls those whom the policy names for it. From then on they may
+// Escalate notifies those whom the policy names for it. From then on they may
 // approve too.
 type Escalate struct{}
 
@@ -117,7 +117,7 @@ func (e Escalate) applyTo(op *Operation, now time.Time) *model.Refusal {
 func (op Operation) Approvers() model.People { return op.Plan.Terms.Approvers.With(op.EscalatedTo()) }
 
 // EscalatedTo are those whom an escalation has called in; before it, nobody. In a
-// quorum they fill any place that is still owed, because nobody of its group came.
+// quorum they fill any place that is still needed, because nobody of its group came.
 func (op Operation) EscalatedTo() model.People {
 	if op.Escalated.IsZero() {
 		return model.People{}
@@ -127,7 +127,7 @@ func (op Operation) EscalatedTo() model.People {
 
 // OwingApprovers are the approvers who have not answered yet. A group owes as long as
 // any approval does: who of it has answered is not known here. In a quorum, they are
-// those of whom one would fill a place that is owed.
+// those of whom one would fill a place that is needed.
 func (op Operation) OwingApprovers() model.People {
 	k := op.Keys()
 	p, by := op.Approvers(), k.By

@@ -8,7 +8,7 @@ import (
 
 // Why nothing shows that the keys of a proposal were turned.
 const (
-	WhyUnsealed = "an older Twokey kept them, and nothing there shows who turned them"
+	WhyUnsealed = "an older Twokey kept them, and nothing there shows who gave them"
 	WhyOlder    = "Redis shows an older record of this proposal than was seen before"
 )
 

@@ -32,7 +32,7 @@ func (e Arm) applyTo(op *Operation, now time.Time) *model.Refusal {
 	return nil
 }
 
-// Accepted is the cloud's answer to the one call: it took it. Inferred says that the
+// Accepted is the cloud's answer to the one ResetInstance request: it took it. Inferred says that the
 // request id was read back from the machine's record. Audited says that CloudAudit
 // shows it as a call of our own.
 type Accepted struct {
@@ -125,7 +125,7 @@ func giveUpRequest(op *Operation) {
 	op.Proof, op.MachineStatus, op.Slow = nil, "", false
 }
 
-// Declined is the cloud's refusal of the one call: nothing happened.
+// Declined is the cloud's refusal of the one ResetInstance request: nothing happened.
 type Declined struct{ Code, Why string }
 
 func (e Declined) Name() string { return "refused" }
@@ -282,7 +282,7 @@ func (e WaitOver) applyTo(op *Operation, _ time.Time) *model.Refusal {
 	return nil
 }
 
-// AnswerLost says that the one call may or may not have arrived. The state stays
+// AnswerLost says that the ResetInstance request may or may not have arrived. The state stays
 // Armed: only the machine's record can show it.
 type AnswerLost struct{ Why string }
 

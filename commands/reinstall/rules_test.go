@@ -109,7 +109,7 @@ func events(op reinstall.Operation) []reinstall.Event {
 		}},
 		reinstall.AnswerLost{Why: "time-out"},
 		reinstall.Declined{Code: "InvalidImageId.NotFound", Why: "the image is gone"},
-		reinstall.NothingSent{Why: "the call never reached the cloud"},
+		reinstall.NothingSent{Why: "the request never reached the cloud"},
 		reinstall.StatusChanged{Status: "STOPPED"},
 		reinstall.BecameSlow{},
 		reinstall.CloudUnreachable{Why: "it does not answer"},

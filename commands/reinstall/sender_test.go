@@ -36,7 +36,7 @@ func TestTheSendersNoIsHeardUntilItsOwnAnswerIsKnown(t *testing.T) {
 		e    reinstall.Event
 		ends reinstall.State
 	}{
-		"nothing was sent":  {reinstall.NothingSent{Why: "no call was made"}, reinstall.NotSent},
+		"nothing was sent":  {reinstall.NothingSent{Why: "Twokey sent no request"}, reinstall.NotSent},
 		"the cloud refused": {reinstall.Declined{Code: "X", Why: "no"}, reinstall.Refused},
 	} {
 		for _, s := range []reinstall.State{reinstall.Sent, reinstall.Done, reinstall.Failed, reinstall.Unknown} {

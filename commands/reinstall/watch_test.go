@@ -73,7 +73,7 @@ func TestAResetFromOutsideIsNamedWithWhoMadeIt(t *testing.T) {
 		says string
 	}{
 		"known":     {&by, "CloudAudit shows ResetInstance by account user 100000000042"},
-		"not known": {nil, "CloudAudit does not tell by whom"},
+		"not known": {nil, "CloudAudit does not show by whom"},
 	} {
 		r.OutsideReset = c.by
 		next := mustStep(t, op, reinstall.Recheck{Result: r}, now)
@@ -86,7 +86,7 @@ func TestAResetFromOutsideIsNamedWithWhoMadeIt(t *testing.T) {
 		t.Error("the baseline is called a reset from outside")
 	}
 	dark := reinstall.AuditEvidence{Failed: "it did not answer", Asked: time.Time{}}
-	if w := dark.WhoseReset(r.Latest); !strings.Contains(w, "could not be asked") {
+	if w := dark.WhoseReset(r.Latest); !strings.Contains(w, "could not show by whom") {
 		t.Error(w)
 	}
 }

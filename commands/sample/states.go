@@ -18,7 +18,7 @@ type cardState struct {
 // cardStates are all of them, in the order of a proposal's life.
 var cardStates = [][]cardState{collecting, takenBack, waitingFor, calling, ended, several}
 
-// collecting: the keys are owed.
+// collecting: the keys are needed.
 var collecting = []cardState{
 	{"keys", func() *life { return newProposal() }},
 	{"keys-approved", func() *life { return newProposal().approvedBy("U0BOB") }},

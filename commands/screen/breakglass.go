@@ -7,7 +7,7 @@ import (
 	"twokey/commands/view"
 )
 
-// breakGlassText tells everybody who is passed over.
+// breakGlassText notifies everybody who is passed over.
 func breakGlassText(before, after oper) text {
 	g := after.BreakGlass
 	t := say(sign("rotating_light"), " ", strong("Break-glass"), " by ", who(g.By), ": ", model.Quote(g.Why),
@@ -24,7 +24,7 @@ func breakGlassLine(op oper) text {
 	if op.BreakGlassCounts() {
 		return append(t, say("; one approval less")...)
 	}
-	return append(t, say("; it counts no longer")...)
+	return append(t, say("; it no longer counts")...)
 }
 
 // breakGlassRows say all of a break-glass.
@@ -45,6 +45,6 @@ func breakGlassRows(op oper) []view.Row {
 	}
 	return []view.Row{{
 		Label: "Break-glass",
-		Value: append(t, say("; it counts no longer, for the plan has changed since")...),
+		Value: append(t, say("; it no longer counts: the plan has changed since")...),
 	}}
 }

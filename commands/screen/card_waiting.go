@@ -37,13 +37,13 @@ func waitingLines(ops []oper, currency func(string) string, now time.Time) []tex
 // againText says that keys that were turned are asked for again, and why.
 func againText(ops []oper) text {
 	if !sameRound(ops) {
-		return say(sign("warning"), " ", strong("Waiting for keys again"), ": one machine changed, so the keys of all are "+
-			"taken back.")
+		return say(sign("warning"), " ", strong("Waiting for keys again"),
+			": one machine changed, so all keys are void.")
 	}
 	op := ops[slices.IndexFunc(ops, func(op oper) bool { return op.State == reinstall.Proposed && op.Recalled != nil })]
-	why := "the plan changed, so all keys were taken back"
+	why := "the plan changed, so all keys are void"
 	if names := recalledNames(ops); len(ops) > 1 && len(names) > 0 {
-		why = abbreviateNames(names) + " changed, so all keys were taken back"
+		why = abbreviateNames(names) + " changed, so all keys are void"
 	}
 	if op.Recalled.Distrust != "" {
 		why = "the keys do not count"

@@ -7,7 +7,7 @@ import (
 	"twokey/commands/view"
 )
 
-// waitText words what a call waits for.
+// waitText words what a reset waits for.
 func waitText(op oper) text {
 	if op.WaitsUntil.IsZero() {
 		return say(view.EndSentence(op.Waits))
@@ -16,7 +16,7 @@ func waitText(op oper) text {
 }
 
 // closedWarning warns on the card while keys are collected; later the card says
-// itself what the call waits for.
+// itself what the reset waits for.
 func closedWarning(op oper, now time.Time) []text {
 	p := op.Plan.Terms.Calendar.PauseAt(now)
 	if p == nil || op.Waits != "" {
@@ -33,7 +33,7 @@ func ClosedNow(t model.Terms, now time.Time) text {
 	}
 	if p := t.Calendar.PauseAt(now); p != nil {
 		return say("\n• ", view.Capitalize(p.Why), say("; the next opening is ", at(p.Next),
-			". Keys could be turned; the request would wait."))
+			". People could approve now; the reinstall would wait."))
 	}
 	return nil
 }

@@ -73,38 +73,38 @@ func OutcomeText(ops []oper) text {
 // ShowHint stands for the card's link.
 func ShowHint(op oper) text { return say(" type ", mono("/reinstall show "+op.LeadID())) }
 
-// NotifyHereText calls all who may approve in the thread instead.
+// NotifyHereText notifies all who may approve in the thread instead.
 func NotifyHereText(ops []oper, why string) text {
-	t := say(sign("warning"), " ", view.Capitalize(view.EndSentence(why)), " So the approvers are called here: ")
+	t := say(sign("warning"), " ", view.Capitalize(view.EndSentence(why)), " So Twokey notifies the approvers here: ")
 	return append(append(t, mentionAllApprovers(ops)...), say("please read the card and approve by ",
 		at(earliestExpiry(ops)), ".")...)
 }
 
-// ApproverHereText calls one approver in the thread instead.
+// ApproverHereText notifies one approver in the thread instead.
 func ApproverHereText(user, why string, ops []oper) text {
-	return say(who(user), " could not be told in a direct message: ", view.EndSentence(why),
+	return say("Twokey could not notify ", who(user), " in a direct message: ", view.EndSentence(why),
 		" So here: please read the card and approve by ", at(earliestExpiry(ops)), ".")
 }
 
-// OutcomeHereText calls the proposer to the thread's outcome instead.
+// OutcomeHereText points the proposer to the thread's outcome instead.
 func OutcomeHereText(user, why string) text {
-	return say(who(user), " could not be told the outcome in a direct message: ", view.EndSentence(why),
-		" It stands in this thread.")
+	return say("Twokey could not send ", who(user), " the outcome in a direct message: ", view.EndSentence(why),
+		" This thread shows it.")
 }
 
-// directNotice stands in the opening post for whom it does not call.
+// directNotice stands in the opening post for those whom it does not notify.
 func directNotice(ops []oper) text {
 	lead := ops[0]
 	must := "one of them must approve"
 	switch {
 	case len(ops) > 1:
-		must = "the card says how many of them must approve"
+		must = "the card shows how many of them must approve"
 	case len(lead.Plan.Terms.Quorum) > 0:
-		must = "the card says who of them must approve"
+		must = "the card shows who of them must approve"
 	case lead.Plan.Terms.Approvals > 1:
 		must = fmt.Sprintf("%d of them must approve", lead.Plan.Terms.Approvals)
 	}
-	return say("Twokey tells the approvers in direct messages; "+must+", by ", at(earliestExpiry(ops)), ".")
+	return say("Twokey notifies the approvers in direct messages; "+must+", by ", at(earliestExpiry(ops)), ".")
 }
 
 // SlackReason is what Slack refuses, in its words for people.

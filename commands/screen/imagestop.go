@@ -16,22 +16,22 @@ func willStop(op oper) []text {
 		" for its backup image, as ", who(m.By), " asks. ")
 	switch {
 	case op.StopOwed():
-		agrees := "To approve agrees to that, too."
+		agrees := "Approving agrees to that, too."
 		if k := op.Keys(); len(k.By) >= k.Needed {
-			agrees = "A break-glass is not for that: an approver agrees by Make backup image."
+			agrees = "Break-glass does not cover that: an approver agrees by Make backup image."
 		}
 		return []text{append(t, say(agrees)...)}
 	case m.Waits != "":
 		return []text{append(append(t, stopWaits(*m)...), say(" Then it is stopped.")...)}
 	}
-	return []text{append(t, say("That is agreed to, and is done now.")...)}
+	return []text{append(t, say("Enough people agreed, so Twokey stops it now.")...)}
 }
 
 // stopOwed says who has to agree that the machine is stopped.
 func stopOwed(op oper) string {
-	approve := "To approve means to agree to that, too: it is stopped once all approvals are there, or as soon as"
+	approve := "Approving agrees to that, too: it is stopped once all approvals are there, or as soon as"
 	if k := op.Keys(); len(k.By) >= k.Needed {
-		approve = "A break-glass is not for that: it is stopped once"
+		approve = "Break-glass does not cover that: it is stopped once"
 	}
 	return approve + " an approver who did not make the proposal agrees: Make backup image, or /reinstall image " +
 		op.ID + " --stop."
@@ -57,7 +57,7 @@ func stopAsked(before, after oper, e reinstall.AskImage) text {
 			" WILL BE STOPPED. Nobody stops a machine alone. ", stopOwed(after))
 	}
 	return say(who(e.By.ID), " asked for a backup image, with the machine powered off: ", name,
-		" WILL BE STOPPED for it. It will be named ", mono(after.Making.Name), ".")
+		" WILL BE STOPPED for it. Its name will be ", mono(after.Making.Name), ".")
 }
 
 // stopsNow says on whose word the machine is stopped.
@@ -65,8 +65,8 @@ func stopsNow(before, after oper) text {
 	if !after.StopAsked() || before.Making == nil || before.Making.Looked {
 		return nil
 	}
-	return say("By the word of ", joinNames(after.AgreedBy()), ", ", strong(after.TypedName()),
-		" is stopped for its backup image now.")
+	return say("As ", joinNames(after.AgreedBy()), " agreed, Twokey now stops ", strong(after.TypedName()),
+		" for its backup image.")
 }
 
 // joinNames names several people: "@Bob and @Cho".

@@ -118,7 +118,7 @@ func leadTextOf(op oper) text {
 		if op.Waits != "" {
 			return say("The countdown cannot start yet: ", waitText(op))
 		}
-		return say(turnedText(op), " Everything is read once more.")
+		return say(turnedText(op), " Everything is checked again.")
 	case reinstall.Ready:
 		return countdownText(op)
 	case reinstall.Held:

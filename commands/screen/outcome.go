@@ -71,7 +71,7 @@ func outcomeLines(before, after oper) []text {
 		return []text{unknownText(after)}
 	case reinstall.Resolved:
 		return []text{say(sign("memo"), " Resolved by ", who(e.By), " as ", string(e.As), ": ", model.Quote(e.Why),
-			". This is a person's word, not the cloud's.")}
+			". Set by a person; not confirmed by the cloud.")}
 	case reinstall.Done:
 		return doneLines(after)
 	}
@@ -84,8 +84,7 @@ func disclaimedText(op oper) text {
 		return nil
 	}
 	return say(" The reset with request ", mono(op.Disclaimed),
-		" was taken for this proposal's before that was known. It is somebody else's: the machine was reinstalled "+
-			"from outside Twokey.")
+		" is not this proposal's, as was said before: somebody reinstalled the machine from outside Twokey.")
 }
 
 // noRecordText says before the call what is known of a machine that has no record.
@@ -109,13 +108,13 @@ func doneLines(after oper) []text {
 	if after.Inferred {
 		return []text{say(sign("white_check_mark"), " Done", took, ", as far as the machine's record shows: ",
 			strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
-			"), by the reset that appeared after our call (request ", mono(after.RequestID),
-			"). The call's own answer was lost; if somebody reset the machine in the console at the same time, it "+
+			"), by the reset that appeared after our request (request ", mono(after.RequestID),
+			"). The answer was lost; if somebody reset the machine in the console at the same time, it "+
 				"may be theirs.", verifiedText(after)), nextSteps(after)}
 	}
 	by := ""
 	if after.Audited {
-		by = ", which CloudAudit shows as our call"
+		by = ", which CloudAudit shows as ours"
 	}
 	out := say(sign("white_check_mark"), " Done", took, ": ", strong(after.TypedName()), " runs ",
 		after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
@@ -150,7 +149,7 @@ func OutsideResetText(op oper, now model.Instance, t reinstall.AuditEvidence) te
 	}
 	return say(sign("rotating_light"), " ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") was reinstalled ",
 		by, ": ", op.ID, " ", op.State.Words(),
-		", and this reset is none of its own. Seen: ", mono(operationText(now.Latest)), ", image ",
+		", and did not cause this reset. Seen: ", mono(operationText(now.Latest)), ", image ",
 		mono(orNone(now.ImageID)), ", the machine is ", orNone(now.State), ". ",
 		view.Capitalize(view.EndSentence(t.WhoseReset(now.Latest))), " What to do: ", todo)
 }
@@ -160,14 +159,14 @@ func unknownText(op oper) text {
 	name := strong(op.TypedName())
 	t := say(sign("question"), " Unknown: ", view.EndSentence(op.End.Why), "\n", mentionApprovers(op),
 		"please settle it; ", name, " (", mono(op.Plan.Instance),
-		") stays locked until then.\n• Before the call: ", mono(operationText(op.Arming.Baseline)), ", image ",
+		") stays locked until then.\n• Before the request: ", mono(operationText(op.Arming.Baseline)), ", image ",
 		mono(orNone(op.Plan.FromImage)))
 	if d := op.End.LastKnown; d != nil {
 		t = append(t, say("\n• Seen now: ", lastKnownText(*d), "\n• CloudAudit ", view.EndSentence(d.Audit))...)
 	}
 	return append(t, say("\n• What would settle it: log in to ", name, " and see whether it runs ",
 		op.Plan.Image.OSName, " (", mono(op.Plan.Image.ID),
-		"); the console's operation log says who called what.\n• Then: /reinstall resolve ", op.ID,
+		"); the console's operation log says who sent which request.\n• Then: /reinstall resolve ", op.ID,
 		" done|failed TEXT, with how you know it.")...)
 }
 

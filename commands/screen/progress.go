@@ -81,7 +81,7 @@ func outageLines(op oper, s reinstall.Outage) []text {
 		since(s.Since), ": ", view.EndSentence(s.Why), NextSentence(s.Next))
 	if op.Arming != nil {
 		return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Arming.At.Add(model.LostAfter)),
-			" the outcome is called unknown, and an approver says what it was.")}
+			" the outcome counts as unknown, and an approver says what it was.")}
 	}
 	return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Making.At.Add(reinstall.ImageTimeout)),
 		" the image counts as failed.")}

@@ -52,7 +52,7 @@ func hostKeysText(p reinstall.Proof, s reinstall.ProbeResult, where view.Span) t
 		t = append(t, say("\n• ", view.Capitalize(view.EndSentence(s.Why)), " There may be more.")...)
 	}
 	return append(t, say("\nThey were read over the ", NetworkName(p),
-		" network, and the cloud does not vouch for them: at your first login ssh must ask about one of these "+
+		" network, and the cloud did not confirm them: at your first login ssh must ask about one of these "+
 			"fingerprints, and no other.")...)
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 func Ambiguous(what, target string, hits []model.Instance) *model.Refusal {
-	return model.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), model.Quote(target),
+	return model.Refuse(what, fmt.Sprintf("%d machines are named %s: %s", len(hits), model.Quote(target),
 		machineList(hits)), "Use the id of the one you mean")
 }
 
@@ -42,7 +42,7 @@ func BlockedText(what string, p model.Plan, b []model.Finding) text {
 	return append(t, say("\nNothing was started.")...)
 }
 
-// Who presses a button on a card that has been drawn anew since is told so where
+// Who presses a button on a card that has been drawn again since is told so where
 // that is why it has no effect. What the card still asks for counts: somebody
 // else's key in between changes nothing of the plan that was read.
 
@@ -55,7 +55,7 @@ func ChangedMeanwhile(r *model.Refusal) text {
 // said so.
 func StoreUnreachable(what, why string) *model.Refusal {
 	if why != "" {
-		return model.Refuse(what, why, "Tell whoever operates Twokey; do it again when that is mended")
+		return model.Refuse(what, why, "Tell whoever operates Twokey; do it again once that is fixed")
 	}
 	return model.Refuse(what, "Twokey cannot reach its memory (Redis)", "Try again in a minute")
 }
@@ -72,7 +72,7 @@ func unaskedText(e *model.UnaskedError) string {
 // NobodyAnswers words that no site could be asked, once that has lasted.
 func NobodyAnswers(e *model.UnaskedError, what string) *model.Refusal {
 	return model.Refuse(what, unaskedText(e)+", and a failed check counts as no",
-		"Try again in a minute; whoever runs Twokey finds the reason in its log")
+		"Try again in a minute; Twokey's log has the reason")
 }
 
 // SearchIncomplete words what a target that names the hits comes to where some sites could
@@ -89,8 +89,8 @@ func SearchIncomplete(e *model.UnaskedError, what, target string, hits []model.I
 		return model.Refuse(what, "no other region has "+model.Quote(target)+", and "+unaskedText(e),
 			"Try again in a minute; if it lies in another region, check the spelling")
 	}
-	return model.Refuse(what, unaskedText(e)+", and another machine that is called so could be there. What is called "+
-		model.Quote(target)+" elsewhere: "+machineList(hits),
+	return model.Refuse(what, unaskedText(e)+", so another machine named "+model.Quote(target)+
+		" could be there. Elsewhere: "+machineList(hits),
 		"Name the one you mean by its id"+alone(hits[0].Region))
 }
 

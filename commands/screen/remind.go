@@ -17,12 +17,12 @@ func reminderText(op oper) text {
 		t = append(t, say(fmt.Sprintf("please read the card, %d of %d approvals are there. ", len(k.By), k.Needed))...)
 	}
 	if backup {
-		t = append(t, say(who(op.Proposer), " the backup is still to be confirmed. ")...)
+		t = append(t, say(who(op.Proposer), " please confirm the backup. ")...)
 	}
 	return append(t, say("It expires ", at(op.Expires), ".")...)
 }
 
-// escalationText calls those who may approve from now on.
+// escalationText notifies those who may approve from now on.
 func escalationText(op oper) text {
 	a, k := op.Plan.Terms.Asking, op.Keys()
 	t := say(sign("arrow_double_up"), " Not approved within ", model.HumanDuration(a.EscalateAfter),
@@ -32,14 +32,14 @@ func escalationText(op oper) text {
 		"approve it too. It expires ", len(k.By), k.Needed), at(op.Expires), ".")...)
 }
 
-// escalatedRows say on the card that others were called.
+// escalatedRows say on the card that others were notified.
 func escalatedRows(op oper) []view.Row {
 	if op.Escalated.IsZero() {
 		return nil
 	}
 	return []view.Row{{
 		Label: "Escalated",
-		Value: say(at(op.Escalated), "; those whom the policy names for it may approve since then"+
+		Value: say(at(op.Escalated), "; the people whom the policy names for this may approve since then"+
 			view.AnySlotWords(op.Plan.Terms)),
 	}}
 }

@@ -90,7 +90,7 @@ func askTextOf(op oper) string {
 	return "No action needed."
 }
 
-// owedText says which keys are owed.
+// owedText says which keys are needed.
 func owedText(op oper) string {
 	k := op.Keys()
 	approvals, backup := op.Owed()

@@ -69,20 +69,20 @@ func eventText(before, after oper, e reinstall.Event) text {
 		k := after.Keys()
 		return say(sign("key"), " Approved by ", who(e.By.ID), fmt.Sprintf(" (%d of %d).", len(k.By), k.Needed))
 	case reinstall.ConfirmBackup:
-		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ".\n• The cloud vouches for ",
+		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ".\n• The cloud has ",
 			evidenceText(e.Evidence),
 			".\n• Stated by ", who(e.By.ID), ": typed ", mono(after.Backup.Typed), ".")
 	case reinstall.AskImage:
 		if e.Stop {
 			return stopAsked(before, after, e)
 		}
-		return say(who(e.By.ID), " asked for a backup image, while the machine runs, so what is being written then "+
-			"may be missing from it. It will be named ", mono(after.Making.Name), ".")
+		return say(who(e.By.ID), " asked for a backup image while the machine runs. What is being written then "+
+			"may be missing from it. Its name will be ", mono(after.Making.Name), ".")
 	case reinstall.ImageWaits:
 		return say(sign("double_vertical_bar"), " The machine is not stopped for its backup image yet. ",
 			stopWaits(*after.Making))
 	case reinstall.ImageGoesOn:
-		return say("What the backup image waited for has gone.")
+		return say("The backup image no longer has to wait.")
 	case reinstall.ImageLooked:
 		return stopsNow(before, after)
 	case reinstall.ImageStarted:
@@ -102,7 +102,7 @@ func eventText(before, after oper, e reinstall.Event) text {
 		return withReason(say(sign("raised_hand"), " Held by ", who(e.By.ID)), e.Why,
 			" Nothing happens until an approver presses Resume.")
 	case reinstall.Resume:
-		return say("Resumed by ", who(e.By.ID), ". Everything is read again, then the countdown starts anew.")
+		return say("Resumed by ", who(e.By.ID), ". Everything is checked again, then the countdown restarts.")
 	case reinstall.BreakGlass:
 		return breakGlassText(before, after)
 	case reinstall.Remind:
@@ -119,54 +119,56 @@ func eventText(before, after oper, e reinstall.Event) text {
 	case reinstall.Disowned:
 		return say(sign("warning"), " CloudAudit says that the reset which the machine shows now is not this "+
 			"proposal's: account user ", mono(orNone(e.Event.User)),
-			" called it ", e.Event.HowCalled(), ", ", at(e.Event.At), " (request ", mono(e.Event.RequestID),
-			"). What became of our own call is still open.")
+			" sent it ", e.Event.HowCalled(), ", ", at(e.Event.At), " (request ", mono(e.Event.RequestID),
+			"). Whether the cloud took our own request is still open.")
 	case reinstall.Accepted:
 		switch {
 		case e.Audited && before.State == reinstall.Sent:
-			return say("CloudAudit confirms it: our own request is ", mono(e.RequestID), ".")
+			return say("CloudAudit confirms our request: ", mono(e.RequestID), ".")
 		case e.Audited:
-			return say("The answer to the call was lost, but CloudAudit shows that it was taken, as a call of our "+
-				"own (request ", mono(e.RequestID), "). Following it; there is no second call.")
+			return say("The answer was lost, but CloudAudit shows that the cloud took our request (", mono(e.RequestID),
+				"). Following it; Twokey will not send it again.")
 		case e.Inferred:
-			return say("The answer to the call was lost, but the machine's record shows that it was taken (request ",
-				mono(e.RequestID), "). Following it; there is no second call.")
+			return say("The answer was lost, but the machine's record shows that the cloud took the request (",
+				mono(e.RequestID), "). Following it; Twokey will not send it again.")
 		}
-		return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.",
+		return say("The cloud has taken the request (", mono(e.RequestID), "). Following it.",
 			disclaimedText(after))
 	case reinstall.Arm:
-		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.",
+		return say(sign("rotating_light"), " Sending the ResetInstance request now. It can no longer be stopped.",
 			noRecordText(after, e.Recheck.Audit))
 	case reinstall.Waiting:
 		if after.State == reinstall.Approved {
 			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waitText(after))
 		}
-		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", waitText(after))
+		return say(sign("double_vertical_bar"), " The countdown has ended, but the ResetInstance request waits: ",
+			waitText(after))
 	case reinstall.CountdownNotShown:
 		return say("The countdown cannot be shown: ", view.EndSentence(e.Why))
 	case reinstall.CountdownShowable:
 		return say("The countdown can be shown again.")
 	case reinstall.CountdownShown:
-		return say("The countdown stands on the card and in the thread; the wipe starts ", at(after.Starts), ".")
+		return say("The card and the thread show the countdown; the wipe starts ", at(after.Starts), ".")
 	case reinstall.RestartCountdown:
 		switch {
 		case e.Older:
-			return say(sign("warning"), " Redis shows an older record of this proposal than is known. Everything "+
-				"is read again, and counted down again. Press Hold if that is not wanted.")
+			return say(sign("warning"), " Redis shows an older record of this proposal. Everything "+
+				"is checked again and the countdown restarts. Press Hold to stop it.")
 		case !before.Announced.IsZero():
-			return say(sign("warning"), " The countdown ended long ago, and the call was not made: Twokey was "+
-				"down, or an older record was put back. Everything is read again, and counted down again. Press "+
-				"Hold if that is not wanted.")
+			return say(sign("warning"), " The countdown ended long ago, and Twokey sent no request: it was "+
+				"down, or somebody put back an older record. Everything is checked again and the countdown "+
+				"restarts. Press Hold to stop it.")
 		}
-		return say("The countdown began in an earlier version of Twokey. Everything is read again, and counted " +
-			"down again.")
+		return say("The countdown began in an earlier version of Twokey. Everything is checked again and the " +
+			"countdown restarts.")
 	case reinstall.WaitOver:
-		return say("What it waited for has gone. Everything is read again, and counted down again.")
+		return say("The reason for waiting is over. Everything is checked again and the countdown restarts.")
 	case reinstall.Reseal:
-		return say(sign("warning"), " All keys were taken back, for ", view.EndSentence(e.Why), " Turn them again.")
+		return say(sign("warning"), " All keys are void: ", view.EndSentence(e.Why),
+			" Approve and confirm again.")
 	case reinstall.AnswerLost:
-		return say(sign("warning"), " The call went out, but no answer tells whether the cloud took it (", e.Why,
-			"). There is no second call: the machine's record will tell.")
+		return say(sign("warning"), " The answer was lost (", e.Why, "). Twokey will not send the request again; it "+
+			"is checking the machine's last operation.")
 	case reinstall.StatusChanged:
 		return say("The machine shows ", e.Status, "; the reinstall goes on.")
 	case reinstall.BecameSlow:
@@ -181,7 +183,7 @@ func eventText(before, after oper, e reinstall.Event) text {
 		if e.Muted || !before.Outage.Reported {
 			return nil
 		}
-		return say("The cloud answers again", aboutMachine(after), ". What was under way is followed as before.")
+		return say("The cloud answers again", aboutMachine(after), ". Twokey goes on following what was under way.")
 	case reinstall.ProofEnded:
 		return proofText(after)
 	case reinstall.ShowPassword:
@@ -206,7 +208,7 @@ func driftText(before, after oper, r reinstall.RecheckResult) text {
 	if after.State != reinstall.Proposed {
 		return nil
 	}
-	t := say(sign("warning"), " Something changed since the keys were turned, so they no longer count:")
+	t := say(sign("warning"), " Something changed after the approvals, so the keys no longer count:")
 	changes := before.ChangesSince(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter))
 	for _, c := range changes {
 		t = append(t, say("\n• ", c.Name, ": ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)))...)
@@ -223,9 +225,9 @@ func orNone(s string) string { return cmp.Or(s, "none") }
 // turnedText says which keys are turned, and loudly which is not.
 func turnedText(op oper) string {
 	if op.Keys().Backup {
-		return "Both keys are turned."
+		return "Both keys are there."
 	}
-	return "The approvals are there; NO BACKUP is confirmed, and the policy asks for none."
+	return "The approvals are there; NO BACKUP is confirmed, and the policy requires none."
 }
 
 func warnNoBackup(op oper) string {

@@ -69,19 +69,18 @@ func namesMachines(e reinstall.Event) bool {
 // rereadText says what follows once the keys are turned.
 func rereadText(op oper) string {
 	if op.Single() {
-		return " Everything is read once more before the countdown starts."
+		return " Everything is checked again before the countdown starts."
 	}
 	return " Once they are for " + allMachines(len(op.Members())) +
-		", everything is read once more before the first countdown starts."
+		", everything is checked again before the first countdown starts."
 }
 
 // keysAskedAgain is the end of a line that takes keys back.
 func keysAskedAgain(op oper) string {
 	if !op.Single() {
-		return "\nRead the card again. The keys of all machines of this proposal that have not started are asked " +
-			"for anew."
+		return "\nRead the card again. All machines of this proposal that have not started need their keys again."
 	}
-	return "\nRead the card again. All keys are asked for anew."
+	return "\nRead the card again. All keys are needed again."
 }
 
 // BatchPosition says that an operation is one of several; nothing where it is alone.

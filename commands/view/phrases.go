@@ -50,7 +50,7 @@ func AnySlotWords(t model.Terms) string {
 	if len(t.Quorum) == 0 {
 		return ""
 	}
-	return ", in any place that is still owed"
+	return ", in any place that is still open"
 }
 
 func SeatWords(t model.Terms, but string) Text {

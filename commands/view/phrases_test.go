@@ -20,9 +20,9 @@ func TestASentenceEndsWithOneStop(t *testing.T) {
 func TestAPauseNamesItsEndIfThatIsKnown(t *testing.T) {
 	next := time.Date(2026, 3, 16, 9, 0, 0, 0, time.UTC)
 	for want, p := range map[string]model.Pause{
-		"the calls are closed now; no opening follows": {Why: "the calls are closed now"},
-		"the calls are closed now; the next opening is 2026-03-16 09:00:00 UTC": {
-			Why:  "the calls are closed now",
+		"reinstalls are not allowed now; no opening follows": {Why: "reinstalls are not allowed now"},
+		"reinstalls are not allowed now; the next opening is 2026-03-16 09:00:00 UTC": {
+			Why:  "reinstalls are not allowed now",
 			Next: next,
 		},
 	} {
@@ -38,7 +38,7 @@ func TestAQuorumIsWordedBySeats(t *testing.T) {
 		return model.Seat{Approvals: n, People: model.People{Users: users}}
 	}
 	one, two, three := seat(1, "U0BOB"), seat(1, "U0BOB", "U0CHO"), seat(2, "U0DEE")
-	const owed = ", in any place that is still owed"
+	const owed = ", in any place that is still open"
 	for name, c := range map[string]struct {
 		approvals int
 		seats     []model.Seat

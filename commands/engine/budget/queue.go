@@ -86,7 +86,7 @@ func (q *Queue) checkHourly(ctx context.Context, op reinstall.Operation, l model
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}
-	q.log.Warn("the budget has room for a call, and the calls of the last hour leave none; it waits", "op", op.ID,
+	q.log.Warn("budget: has room, but the resets of the last hour leave none; waiting", "op", op.ID,
 		"calls", f.Running)
 	q.ReleaseKinds(ctx, op)
 	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
@@ -114,7 +114,7 @@ func (q *Queue) checkConcurrency(ctx context.Context, op reinstall.Operation, l 
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}
-	q.log.Warn("the budget has room for a call, and what runs leaves none; it waits", "op", op.ID, "running", f.Running,
+	q.log.Warn("budget: has room, but the running resets leave none; waiting", "op", op.ID, "running", f.Running,
 		"ahead", f.Ahead)
 	q.ReleaseKinds(ctx, op)
 	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {

@@ -72,7 +72,7 @@ func (q *Queue) SiblingFirst(ctx context.Context, op reinstall.Operation) (strin
 func (q *Queue) ReleaseKinds(ctx context.Context, op reinstall.Operation) {
 	for _, kin := range op.Plan.SiblingKeys() {
 		if err := q.store.Unreserve(ctx, kin, op.ID); err != nil {
-			q.log.Warn("the place of a kind was not given back; it is found when it is needed", "op", op.ID, "err", err)
+			q.log.Warn("budget: could not release the place of a kind, it will be reclaimed", "op", op.ID, "err", err)
 		}
 	}
 }

@@ -30,7 +30,7 @@ type Closure struct {
 
 // A Pause is why calls may not go out now, and from when on they may.
 type Pause struct {
-	Why  string    // a clause: "the calls are closed now: holidays"
+	Why  string    // a clause: "reinstalls are not allowed now: holidays"
 	Next time.Time // zero: no opening is known
 }
 
@@ -45,15 +45,15 @@ func (c Calendar) PauseAt(t time.Time) *Pause {
 	}
 	zone, err := time.LoadLocation(c.Zone)
 	if err != nil {
-		return &Pause{Why: "the calls are closed now: the time zone " + Quote(c.Zone) + " is not known here"}
+		return &Pause{Why: "reinstalls are not allowed now: the time zone " + Quote(c.Zone) + " is not known here"}
 	}
 	shut := c.closureAt(t)
 	if shut == nil && c.inWindow(t, zone) {
 		return nil
 	}
-	p := &Pause{Why: "the calls are closed now: they are open " + c.windowsText()}
+	p := &Pause{Why: "reinstalls are not allowed now: they are open " + c.windowsText()}
 	if shut != nil {
-		p.Why = "the calls are closed now"
+		p.Why = "reinstalls are not allowed now"
 		if shut.Why != "" {
 			p.Why += ": " + shut.Why
 		}
@@ -220,7 +220,7 @@ func ParseWindow(s string) (Window, error) {
 		f = []string{"Mon-Sun", f[0]}
 	}
 	if len(f) != 2 {
-		return w, fmt.Errorf("%q is no window; write it like Mon-Fri 09:00-17:00", s)
+		return w, fmt.Errorf("%q is not a window; write it like Mon-Fri 09:00-17:00", s)
 	}
 	for part := range strings.SplitSeq(f[0], ",") {
 		first, last, isRange := strings.Cut(part, "-")
@@ -244,7 +244,7 @@ func ParseWindow(s string) (Window, error) {
 	w.From, ok = parseClock(from)
 	w.To, ok2 = parseClock(to)
 	if !ok || !ok2 || w.From == 24*60 || w.From == w.To {
-		return w, fmt.Errorf("%q is no time of day from one to another; write it like 09:00-17:00", f[1])
+		return w, fmt.Errorf("%q is not a time of day from one to another; write it like 09:00-17:00", f[1])
 	}
 	return w, nil
 }

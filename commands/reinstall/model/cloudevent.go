@@ -85,10 +85,10 @@ func (e *CloudEvent) OwnCallText() string {
 	case e == nil || e.Caller != CallerOurs:
 		return ""
 	case e.Of != "":
-		return "the call of proposal " + e.Of + " (request " + e.RequestID + ")"
+		return "the request of proposal " + e.Of + " (request " + e.RequestID + ")"
 	}
-	return "a call " + e.calledWith() + ", request " + OrNone(e.RequestID) +
-		", of which Redis has no record (was Redis restored?)"
+	return "a request " + e.calledWith() + ", id " + OrNone(e.RequestID) +
+		"; Redis has no record of it (was Redis restored?)"
 }
 
 func (e *CloudEvent) calledWith() string {

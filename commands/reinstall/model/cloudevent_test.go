@@ -49,15 +49,15 @@ func TestOnlyAResetThatBearsOurKeyIsCalledOurs(t *testing.T) {
 		"nobody can tell":  {&model.CloudEvent{Of: "7K3Q"}, ""},
 		"a proposal's": {
 			&model.CloudEvent{Caller: model.CallerOurs, Of: "7K3Q", RequestID: "req-1"},
-			"the call of proposal 7K3Q (request req-1)",
+			"the request of proposal 7K3Q (request req-1)",
 		},
 		"no record's": {
 			&model.CloudEvent{Caller: model.CallerOurs, Key: "k", RequestID: "req-1"},
-			"a call with our access key, request req-1, of which Redis has no record (was Redis restored?)",
+			"a request with our access key, id req-1; Redis has no record of it (was Redis restored?)",
 		},
 		"no record's and no key's": {
 			&model.CloudEvent{Caller: model.CallerOurs},
-			"a call of Twokey's own account user, request none, of which Redis has no record (was Redis restored?)",
+			"a request of Twokey's own account user, id none; Redis has no record of it (was Redis restored?)",
 		},
 	} {
 		if got := c.event.OwnCallText(); got != c.want {

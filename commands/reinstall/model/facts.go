@@ -166,7 +166,7 @@ const (
 	EvidenceImage    = "image"
 )
 
-// Evidence is one backup that the cloud vouches for. Times are absolute: the
+// Evidence is one backup that the cloud has. Times are absolute: the
 // reader of the cloud has already read zone-less ones on the safe side.
 type Evidence struct {
 	Kind    string    `json:"kind"` // snapshot or image
@@ -235,7 +235,7 @@ func (i Instance) SamePlan(other Instance, t Terms) bool {
 // WhoseText says who made a reset from outside, as far as it is known.
 func (l Latest) WhoseText(by *CloudEvent) string {
 	if by == nil {
-		return "CloudAudit does not tell by whom, or not yet (ResetInstance, request " + OrNone(l.RequestID) + ")"
+		return "CloudAudit does not show by whom, or not yet (ResetInstance, request " + OrNone(l.RequestID) + ")"
 	}
 	return "CloudAudit shows " + by.EventText()
 }

@@ -37,7 +37,7 @@ func (p Person) CheckMailbox(what string) *Refusal {
 	if p.Mailbox() != "" {
 		return nil
 	}
-	return Refuse(what, "Slack does not show your e-mail address, so it cannot be told whether you act with two "+
-		"accounts",
-		"Whoever runs Twokey gives it the scope users:read.email and installs it again")
+	return Refuse(what, "Slack does not show your e-mail address, so two accounts of yours could not be told "+
+		"apart",
+		"Ask whoever runs Twokey to give it the scope users:read.email and to install it again")
 }

@@ -180,7 +180,7 @@ func checkImage(c Case) []Finding {
 				c.Facts.Instance.ImageID+") just now",
 				"Try again in a minute; if it stays so, the image is gone: name another one with --image")
 		}
-		return blockingFinding(CodeImageNotFound, Quote(what)+" is no image that this account may use in "+
+		return blockingFinding(CodeImageNotFound, Quote(what)+" is not an image that this account may use in "+
 			c.Facts.Instance.Region+", or the cloud does not show it just now",
 			"Images are regional: pick one from the form's list, or copy or share it first")
 	}

@@ -47,7 +47,7 @@ func fitsSeat(seat int, may []int) bool {
 type Slot struct {
 	People        // who are named for it
 	By     string // who turned its key; empty: it is owed
-	// Owed are those of whom one would fill it, if it is owed. They may be more than
+	// Owed are those of whom one would fill it, if it is needed. They may be more than
 	// are named for it: somebody who is in two groups moves over.
 	Owed People
 }

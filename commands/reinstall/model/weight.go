@@ -37,7 +37,7 @@ func (t Terms) hasWeight(s Nearby) bool {
 }
 
 // Weighed returns the terms with one more approval for each thing seen that the policy
-// weighs so, at most five in all. What was owed stays owed as long as the policy asks
+// weighs so, at most five in all. What was needed stays needed as long as the policy asks
 // for it. Traffic that has ceased by the re-check takes no key back.
 func (t Terms) Weighed(around []Nearby, owed ...string) Terms {
 	t.Owed = nil
