@@ -193,7 +193,7 @@ func TestAKnownOutcomeAsksForNobodysWord(t *testing.T) {
 // Where Slack or Redis is away each of them says so, and what to do.
 func TestAnUnknownOutcomesButtonsSayWhyNothingOpens(t *testing.T) {
 	for away, says := range map[string]string{
-		"form": "Slack did not open the form in time", "load": "Redis", "person": "Slack could not be asked",
+		"form": "Slack did not open the form in time", "load": "Redis", "person": "Slack did not say who you are",
 	} {
 		for _, b := range []struct{ verb, as string }{
 			{model.VerbShow, ""},

@@ -69,7 +69,7 @@ func TestDetailsHaveKeysBackupsAndWarningsInFull(t *testing.T) {
 			[]string{
 				"web-01 · keys and backups\nApproval 1 of 2: ✓ @U0BOB, 2026-11-24 03:02:00 UTC\n",
 				"Approval 2 of 2: needed from one of @S0ONCALL, @U0LEA\n",
-				"Escalated: 2026-11-24 04:00:00 UTC; those whom the policy names for it may approve since then",
+				"Escalated: 2026-11-24 04:00:00 UTC; the people whom the policy names for this may approve since then",
 				"Backup: backup (1 found, 2 h 5 min old)\n",
 				"Known backup: snapshot snap-1 NORMAL, 50 GiB, made 2026-11-24 01:00:00 UTC, of disk disk-1, kept for good\n",
 				"Known backup: snapshot snap-old NORMAL, 50 GiB, made 2026-11-22 03:00:00 UTC, of disk disk-1, kept for good; " +

@@ -172,7 +172,7 @@ func TestAnOutageSaysUntilWhenItIsWaitedFor(t *testing.T) {
 			[]string{
 				"The cloud cannot be asked about web-01, since 2026-11-24 03:00:00 UTC: it is not permitted. Ask whoever " +
 					"keeps the key.",
-				"without an answer by 2026-11-24 ", " the outcome is called unknown, and an approver says what it was.",
+				"without an answer by 2026-11-24 ", " the outcome counts as unknown, and an approver says what it was.",
 			},
 		},
 		"for an image": {

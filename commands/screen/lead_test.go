@@ -37,12 +37,12 @@ func TestEveryStateHasItsSentence(t *testing.T) {
 		"checking again": {
 			reinstall.Approved,
 			[]func(*oper){approvedBy("U0BOB"), backedUp},
-			"Both keys are turned. Everything is read once more.",
+			"Both keys are there. Everything is checked again.",
 		},
 		"no backup": {
 			reinstall.Approved,
 			[]func(*oper){approvedBy("U0BOB"), optionalBackup},
-			"The approvals are there; NO BACKUP is confirmed, and the policy asks for none. Everything is read once more.",
+			"The approvals are there; NO BACKUP is confirmed, and the policy requires none. Everything is checked again.",
 		},
 		"cannot start": {
 			reinstall.Approved,
@@ -279,7 +279,7 @@ func TestClosedHoursAreSaidOnce(t *testing.T) {
 		}
 	}
 	if got := wordsOf(ClosedNow(webOp(reinstall.Proposed, closed).Plan.Terms, night)); !strings.Contains(got,
-		"the next opening is 2026-11-24 05:00:00 UTC. Keys could be turned; the request would wait.") {
+		"the next opening is 2026-11-24 05:00:00 UTC. People could approve now; the reinstall would wait.") {
 		t.Errorf("a check: %q", got)
 	}
 	if got := ClosedNow(webOp(reinstall.Proposed).Plan.Terms, night); got != nil {

@@ -154,7 +154,7 @@ func TestDetailsHaveEachPlaceOfAQuorum(t *testing.T) {
 		"a break-glass of another plan": {
 			reinstall.Proposed,
 			[]func(*oper){needing(2), broken, func(op *oper) { op.BreakGlass.Fingerprint = "f00d" }},
-			[]string{"Approval 2 of 2", "it counts no longer, for the plan has changed since"},
+			[]string{"Approval 2 of 2", "it no longer counts: the plan has changed since"},
 		},
 	} {
 		got, at := wordsOf(keyLines(webOp(c.state, c.change...), night)...), -1
@@ -205,7 +205,7 @@ func TestACardSaysWhyKeysAreAskedForAgain(t *testing.T) {
 		"the plan changed": {
 			[]oper{webOp(reinstall.Proposed, recalled(changed))},
 			[]string{
-				"Waiting for keys again: the plan changed, so all keys were taken back",
+				"Waiting for keys again: the plan changed, so all keys are void",
 				"Changed: tags env=staging became none.",
 			},
 		},
@@ -220,7 +220,7 @@ func TestACardSaysWhyKeysAreAskedForAgain(t *testing.T) {
 		"one of several changed": {
 			together(webOp(reinstall.Proposed, recalled(reinstall.Recalled{Of: "7K01"})), webOp(reinstall.Proposed,
 				recalled(changed))),
-			[]string{"web-02 changed, so all keys were taken back", "web-02: Changed: tags env=staging became none."},
+			[]string{"web-02 changed, so all keys are void", "web-02: Changed: tags env=staging became none."},
 		},
 	} {
 		got := wordsOf(waitingLines(c.ops, yuan, night)...)
@@ -232,7 +232,7 @@ func TestACardSaysWhyKeysAreAskedForAgain(t *testing.T) {
 	}
 	ops := many(2, reinstall.Proposed)
 	ops[1].Batch.Round = 1
-	if got := againText(ops).String(); !strings.Contains(got, "one machine changed, so the keys of all are taken back") {
+	if got := againText(ops).String(); !strings.Contains(got, "one machine changed, so all keys are void") {
 		t.Errorf("in two rounds: %s", got)
 	}
 }

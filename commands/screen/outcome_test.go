@@ -42,14 +42,14 @@ func TestEachEndHasItsLineInTheThread(t *testing.T) {
 		"unknown": {
 			reinstall.Unknown, nil,
 			[]string{
-				"Unknown: the disk is full.", "web-01 (ins-1a2b3c4d) stays locked", "• Before the call: RunInstances SUCCESS",
+				"Unknown: the disk is full.", "web-01 (ins-1a2b3c4d) stays locked", "• Before the request: RunInstances SUCCESS",
 				"/reinstall resolve 7K3Q done|failed TEXT",
 			},
 		},
 		"resolved": {
 			reinstall.Resolved,
 			[]func(*oper){resolved},
-			[]string{"Resolved by @U0BOB as failed: “the disk is full”.", "a person's word, not the cloud's"},
+			[]string{"Resolved by @U0BOB as failed: “the disk is full”.", "Set by a person; not confirmed by the cloud."},
 		},
 		"done": {
 			reinstall.Done, nil,
@@ -61,7 +61,7 @@ func TestEachEndHasItsLineInTheThread(t *testing.T) {
 		"done, the answer lost": {
 			reinstall.Done,
 			[]func(*oper){func(op *oper) { op.Inferred = true }},
-			[]string{"Done after 10 min, as far as the machine's record shows", "The call's own answer was lost"},
+			[]string{"Done after 10 min, as far as the machine's record shows", "The answer was lost"},
 		},
 	} {
 		after := webOp(c.state, append([]func(*oper){sent, endedBy("U0BOB", "the disk is full")}, c.change...)...)
