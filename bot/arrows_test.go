@@ -269,11 +269,13 @@ var arrows = map[string][]string{
 		"twokey/bot/fakeslack/page",
 		"twokey/bot/practice/internet",
 		"twokey/bot/practice/loopback",
+		"twokey/bot/practice/receiver",
 		"twokey/bot/practice/sshd",
 		"twokey/cloud/fakecvm",
 	},
 	"twokey/bot/practice/internet": {},
 	"twokey/bot/practice/loopback": {},
+	"twokey/bot/practice/receiver": {},
 	"twokey/bot/practice/sshd":     {},
 	"twokey/cloud/fakecvm": {
 		"twokey/cloud/fakecvm/account",

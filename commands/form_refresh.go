@@ -49,7 +49,7 @@ func (h *Handler) refreshProposeForm(ctx context.Context, in port.Inbound) {
 	defer cancel()
 	dr := form.Draft{Origin: form.ReadOrigin(in.Memo), Values: in.Values}
 	if dr.Ask != "" {
-		dr.Channels = h.channelOptions(ctx)
+		dr.Channels = h.channels().options(ctx)
 	}
 	f := openedBy(form.Propose(h.fillDraft(ctx, dr), h.policy()), in)
 	if err := h.updateForm(ctx, in.View, in.Hash, f); err != nil {

@@ -42,7 +42,7 @@ func (h *Handler) submitPropose(ctx context.Context, in port.Inbound) port.Reply
 	allowed := true
 	if picked {
 		in.Channel = place
-		if why := h.whyNotChannel(ctx, place); why != "" {
+		if why := h.channels().whyNot(ctx, place); why != "" {
 			errs[form.FieldChannel] = why
 		}
 	} else if allowed = h.policy().AllowsChannel(in.Channel); !allowed {

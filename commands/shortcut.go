@@ -48,7 +48,7 @@ func (h *Handler) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
 		in.Channel, in.Thread = "", ""
 		return h.openForm(ctx, in, form.Propose(form.Draft{
 			Origin:   form.Origin{Ask: form.AskNowhere},
-			Channels: h.channelOptions(soon),
+			Channels: h.channels().options(soon),
 		}, h.policy()))
 	case ShortcutMessage:
 		return h.openFromMessage(ctx, in)
@@ -83,8 +83,8 @@ func (h *Handler) openFromMessage(ctx context.Context, in port.Inbound) port.Rep
 	var g sync.WaitGroup
 	g.Go(func() { parts = h.cloud.Fleet(soon) })
 	g.Go(func() {
-		if ask = h.whyAskChannel(soon, in.Channel); ask != "" {
-			places = h.channelOptions(soon)
+		if ask = h.channels().whyAsk(soon, in.Channel); ask != "" {
+			places = h.channels().options(soon)
 		}
 	})
 	g.Wait()
@@ -116,70 +116,4 @@ func (h *Handler) openFromMessage(ctx context.Context, in port.Inbound) port.Rep
 		dr := h.fillDraft(ctx, dr)
 		return form.Propose(dr, h.policy()), dr.Images != nil
 	})
-}
-
-// whyAskChannel says why no proposal can be made in a channel, as far as it is known
-// now; it is checked again when one is made.
-func (h *Handler) whyAskChannel(ctx context.Context, channel string) string {
-	if !h.policy().AllowsChannel(channel) {
-		return form.AskPolicy
-	}
-	room, err := h.chat.Channel(ctx, channel)
-	switch {
-	case port.AsRefusal(err) != nil:
-		return form.AskAbsent
-	case err != nil:
-		h.log.Info("a channel could not be looked at for a form", "channel", channel, "err", err)
-		return ""
-	case room.Shared:
-		return form.AskShared
-	case !room.Member:
-		return form.AskAbsent
-	}
-	return ""
-}
-
-// channelOptions are the channels that the policy names, by their names where Slack
-// tells them in time; none: proposals are made wherever the bot was invited.
-func (h *Handler) channelOptions(ctx context.Context) []view.Option {
-	ids := h.policy().Channels
-	out := make([]view.Option, min(len(ids), search.MostOffered))
-	var g sync.WaitGroup
-	for n := range out {
-		g.Go(func() {
-			out[n] = view.Option{Value: ids[n], Label: ids[n]}
-			if room, err := h.chat.Channel(ctx, ids[n]); err == nil && room.Name != "" {
-				out[n].Label = "#" + room.Name
-			}
-		})
-	}
-	g.Wait()
-	return out
-}
-
-// whyNotChannel says why a channel that somebody picked in a form cannot be proposed
-// in; empty: it can. Nobody could be told later in a channel without Twokey.
-func (h *Handler) whyNotChannel(ctx context.Context, channel string) string {
-	if channel == "" {
-		return "Pick a channel."
-	}
-	if !h.policy().AllowsChannel(channel) {
-		return "This channel is not one where reinstalls are handled."
-	}
-	ctx, cancel := context.WithTimeout(ctx, formTimeout)
-	defer cancel()
-	room, err := h.chat.Channel(ctx, channel)
-	switch {
-	case port.AsRefusal(err) != nil:
-		return view.EndSentence(view.Capitalize(port.AsRefusal(err).Why)) + " " +
-			view.EndSentence(port.AsRefusal(err).Next)
-	case err != nil:
-		return "Slack could not say whether Twokey is in this channel. Press Propose again."
-	case room.Shared:
-		return "This channel is shared with another company. Pick one of your own workspace."
-	case !room.Member:
-		return "Twokey is not in this channel, so it could not post the proposal. Invite it (/invite), then press " +
-			"Propose again."
-	}
-	return ""
 }

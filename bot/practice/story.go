@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"twokey/bot/fakeslack"
+	"twokey/bot/practice/receiver"
 	"twokey/bot/practice/sshd"
 )
 
@@ -78,7 +79,7 @@ type play struct {
 	port   string // where a machine's login service is
 	sshd   *sshd.Service
 
-	receiver *receiver // where the audit goes
+	receiver *receiver.Receiver // where the audit goes
 
 	printed string                       // by the operator's last command
 	said    map[string]string            // what each person was last answered at once

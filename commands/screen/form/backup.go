@@ -80,9 +80,9 @@ func BackupField(op oper) string {
 
 // backupChoice is the field of a machine's backup; what cannot be chosen says why.
 func backupChoice(op oper, now time.Time) (f view.Field, not []text) {
-	f = view.Field{ID: BackupField(op), Kind: view.FieldChoice, Label: "Backup that the cloud vouches for"}
+	f = view.Field{ID: BackupField(op), Kind: view.FieldChoice, Label: "Backup that the cloud has"}
 	if !op.Single() {
-		f.Label = op.TypedName() + " (" + op.Plan.Instance + "): backup that the cloud vouches for"
+		f.Label = op.TypedName() + " (" + op.Plan.Instance + "): backup that the cloud has"
 	}
 	var others int
 	for _, e := range op.Evidence {

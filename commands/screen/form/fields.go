@@ -204,8 +204,10 @@ func (dr Draft) imageField(p model.Policy) view.Field {
 		f.Hint += ". Pick the machine first: the list has the images that fit it"
 		return f
 	}
-	f.Fresh = i.Instance
 	img, picked := dr.pickedImage(p)
+	if f.Fresh = i.Instance; img.ID != "" {
+		f.Fresh += ".known" // Slack keeps what an open field has, so one that gets a value is another
+	}
 	switch before := dr.Values[FieldImage]; {
 	case picked:
 		f.Value, f.Options = img.ID, []view.Option{search.ImageOption(img, i)}

@@ -3,7 +3,7 @@ package help
 
 import "twokey/commands/view"
 
-const purpose = "Twokey reinstalls a machine's operating system when two keys are turned: somebody else's approval, " +
+const purpose = "Twokey reinstalls a machine's operating system with two keys: somebody else's approval, " +
 	"and a proven backup."
 
 // Short is how to begin, in at most 80 words with three examples.
@@ -12,7 +12,7 @@ func Short() view.Text {
 		{"/reinstall", "opens a form"},
 		{"/reinstall web-01 --reason \"disk is broken\"", "proposes in one line"},
 		{"/reinstall check web-01", "says what would block it, and starts nothing"},
-		{"/reinstall approve 7K3Q", "turns a key; every button of a card can be typed like this"},
+		{"/reinstall approve 7K3Q", "approves; every button of a card can be typed like this"},
 		{"/reinstall help all", "says all that can be typed"},
 	})
 }
