@@ -52,7 +52,11 @@ func (h *Handler) refreshProposeForm(ctx context.Context, in port.Inbound) {
 		dr.Channels = h.channels().options(ctx)
 	}
 	f := openedBy(form.Propose(h.fillDraft(ctx, dr), h.policy()), in)
-	if err := h.updateForm(ctx, in.View, in.Hash, f); err != nil {
+	hash := in.Hash
+	if in.Values[form.FieldMore] != "" {
+		hash = "" // a press counts, also if the form was redrawn just before it
+	}
+	if err := h.updateForm(ctx, in.View, hash, f); err != nil {
 		h.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
 	}
 }

@@ -82,8 +82,8 @@ func (c *rig) walkBoth() {
 	c.checkThread([]string{
 		"asks to wipe", "Approved by", "web-01: :key: Backup confirmed", "win-01: :key: Backup confirmed",
 		"Both keys are there",
-		"web-01: Re-checked", "win-01: Re-checked", "web-01: :rotating_light: The one call",
-		"win-01: :rotating_light: The one call",
+		"web-01: Re-checked", "win-01: Re-checked", "web-01: :rotating_light: Sending the ResetInstance request now",
+		"win-01: :rotating_light: Sending the ResetInstance request now",
 		"web-01: :white_check_mark: Done after", "win-01: :white_check_mark: Done after",
 	}, 1)
 	for _, name := range []string{"web-01", "win-01"} {

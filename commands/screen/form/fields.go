@@ -99,7 +99,7 @@ func (dr Draft) resultFamily(p model.Policy) model.OSFamily {
 // only what that machine allows, as far as memory knows it.
 func Propose(dr Draft, p model.Policy) view.Form {
 	dr = dr.withoutFormerDefaults()
-	dr.Target, dr.Full = dr.Values[FieldTarget], dr.Full || dr.Values[fieldMore] != ""
+	dr.Target, dr.Full = dr.Values[FieldTarget], dr.Full || dr.Values[FieldMore] != ""
 	f := view.Form{
 		Verb: model.VerbPropose, Title: "Reinstall a machine", Submit: "Propose", Memo: dr.Origin.String(),
 		Intro: append([]text{say("This proposes to wipe one machine's system disk. Nothing happens before somebody " +
@@ -117,7 +117,7 @@ func Propose(dr Draft, p model.Policy) view.Form {
 	}, dr.imageField(p))
 	if !dr.Full {
 		f.Fields = append(f.Fields, view.Field{
-			ID: fieldMore, Kind: view.FieldButton, Label: "More options", Value: "all",
+			ID: FieldMore, Kind: view.FieldButton, Label: "More options", Value: "all",
 		})
 		return f
 	}

@@ -34,7 +34,7 @@ const (
 	FieldTyped   = "typed"
 	fieldMode    = "how"
 	FieldChannel = "place"
-	fieldMore    = "more"
+	FieldMore    = "more" // More options
 )
 
 // Reject asks for the reason of a rejection; what is the machine, or whatever
