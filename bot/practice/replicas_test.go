@@ -149,7 +149,33 @@ func (b *bot) signalIfRunning(sig os.Signal) error {
 	if b.cmd == nil {
 		return nil
 	}
-	return b.cmd.Process.Signal(sig)
+	if err := b.cmd.Process.Signal(sig); err != nil || sig != syscall.SIGSTOP {
+		return err
+	}
+	return awaitStop(b.cmd.Process.Pid)
+}
+
+// awaitStop waits until no thread of a process runs any more: one that has a processor
+// goes on for a moment after SIGSTOP, and could still send what the stop is to prevent.
+// Without /proc there is nothing to look at.
+func awaitStop(pid int) error {
+	return tryUntil(context.Background(), 5*time.Second, func() error {
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		if err != nil {
+			return err
+		}
+		for _, t := range threads {
+			stat, err := os.ReadFile(t)
+			if err != nil { // it has ended
+				continue
+			}
+			state := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))[0]
+			if !strings.Contains("TtZX", state) {
+				return fmt.Errorf("a thread of the stopped process is in state %s", state)
+			}
+		}
+		return nil
+	})
 }
 
 // waitFor lets an accident last.
