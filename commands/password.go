@@ -24,7 +24,7 @@ func (h *Handler) showPassword(ctx context.Context, in port.Inbound) port.Reply 
 		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbPassword), "Slack could not say who you are",
 			"Try again in a minute"))
 	}
-	command, err := uniqueCommand(h.rand, "password:" + in.Dedupe)
+	command, err := uniqueCommand(h.rand, "password:"+in.Dedupe)
 	if err != nil {
 		return h.notStored(model.VerbPassword, err)
 	}
@@ -90,7 +90,7 @@ func (h *Handler) openPassword(ctx context.Context, in port.Inbound, op reinstal
 			"Slack did not say whether it opened the form, and a password is never shown twice",
 			"If you did not see it, reset the password in the console"))
 	}
-	back, err := uniqueCommand(h.rand, "password back:" + in.Dedupe)
+	back, err := uniqueCommand(h.rand, "password back:"+in.Dedupe)
 	if err == nil {
 		err = port.ExceptRefusal(h.engine.Change(context.WithoutCancel(ctx), op.ID, back, "twokey",
 			func(context.Context, port.Record) (reinstall.Event, error) {
