@@ -112,10 +112,8 @@ func askedText(op oper) text {
 	if op.Request.Reason == "" {
 		return say(who(op.Proposer), " gave no reason")
 	}
-	return say(who(op.Proposer), ": ", model.Quote(oneLineOf(op.Request.Reason)))
+	return say(who(op.Proposer), ": ", model.Quote(view.OneLine(op.Request.Reason)))
 }
-
-func oneLineOf(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // approverMentions are those who may approve, but for the proposer.
 func approverMentions(op oper) text {

@@ -145,7 +145,7 @@ func systemText(p model.Plan) text {
 
 // shortSystem is a system's name without what does not distinguish it.
 func shortSystem(name string) string {
-	name = strings.TrimSuffix(strings.TrimSuffix(oneLineOf(name), " 64bit"), " LTS")
+	name = strings.TrimSuffix(strings.TrimSuffix(view.OneLine(name), " 64bit"), " LTS")
 	return strings.Replace(name, "Ubuntu Server ", "Ubuntu ", 1)
 }
 

@@ -107,7 +107,7 @@ func planLines(op oper, rev int64, currency string) []text {
 	}
 	out = append(out, labelled("Price", priceText(p, currency)), labelled("Tags", tagsText(p)))
 	if op.Request.Reason != "" {
-		out = append(out, labelled("Reason", oneLineOf(op.Request.Reason)))
+		out = append(out, labelled("Reason", view.OneLine(op.Request.Reason)))
 	}
 	return append(out, labelled("Plan", mono(op.Fingerprint[:min(8, len(op.Fingerprint))]), fmt.Sprintf(", revision %d",
 		rev)))
@@ -194,7 +194,7 @@ func historyLines(op oper) []text {
 		ended = append(ended, say(", by ", who(op.End.By))...)
 	}
 	if why := strings.TrimSpace(op.End.Why); why != "" {
-		ended = append(ended, say(": ", oneLineOf(why))...)
+		ended = append(ended, say(": ", view.OneLine(why))...)
 	}
 	if out = append(out, ended); op.End.LastKnown != nil {
 		out = append(out, evidenceLines(op)...)

@@ -70,9 +70,12 @@ func SeatWords(t model.Terms, but string) Text {
 // EndSentence ends a sentence, as the rules do.
 func EndSentence(s string) string { return model.EndSentence(s) }
 
+// OneLine is a text without its line breaks, and with one blank between words.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 // ShortenTo cuts a text at a number of code points, and shows that it does.
 func ShortenTo(s string, most int) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = OneLine(s)
 	if r := []rune(s); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}

@@ -143,7 +143,7 @@ func useLinesOf(op oper) []text {
 		case label != "":
 			out = append(out, say(sign("warning"), " ", strong(label), ": ", strings.Join(words, ", ")))
 		default:
-			out = append(out, say(sign("warning"), " ", upperFirst(strings.Join(words, "; "))))
+			out = append(out, say(sign("warning"), " ", view.Capitalize(strings.Join(words, "; "))))
 		}
 	}
 	if len(unchecked) > 0 {
@@ -174,14 +174,6 @@ func useLineOf(op oper) text {
 		return say(sign("question"), " ", name, ": not checked: ", strings.Join(unchecked, ", "))
 	}
 	return say(sign("white_circle"), " ", name, ": no sign of use")
-}
-
-// upperFirst begins a line with a capital letter.
-func upperFirst(s string) string {
-	for i, r := range s {
-		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
-	}
-	return s
 }
 
 // Words says in a few words whether any of them is in use, for a question.
