@@ -323,14 +323,9 @@ func (t Terms) AllSeats() []int {
 // MostFilled is how many places these people could fill at most; may are the seats
 // of each.
 func (t Terms) MostFilled(may map[string][]int) int {
-	var order []string
-	for who := range may {
-		order = append(order, who)
-	}
-	slices.Sort(order)
 	n := 0
-	for _, p := range t.FillSlots(order, may) {
-		if p.By != "" {
+	for _, who := range MatchSlots(t.SlotSeats(), may, slices.Sorted(maps.Keys(may))) {
+		if who != "" {
 			n++
 		}
 	}

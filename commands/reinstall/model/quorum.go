@@ -55,10 +55,10 @@ type Slot struct {
 // MatchSlots seats people, in the order in which they came, so that as many places as
 // possible are filled. It is a maximum matching, by augmenting paths. Whoever has a
 // place keeps one. may are the seats that each of them may fill.
-func MatchSlots(places []int, may map[string][]int, order []string) (by []string) {
-	by = make([]string, len(places))
-	var place func(who string, tried []bool) bool
-	place = func(who string, tried []bool) bool {
+func MatchSlots[W ~string](places []int, may map[W][]int, order []W) (by []W) {
+	by = make([]W, len(places))
+	var place func(who W, tried []bool) bool
+	place = func(who W, tried []bool) bool {
 		for i, seat := range places {
 			if tried[i] || !fitsSeat(seat, may[who]) {
 				continue
@@ -79,7 +79,7 @@ func MatchSlots(places []int, may map[string][]int, order []string) (by []string
 
 // reachableSlots lists the places whose people could fill place i, if i is free. They
 // are i itself, and those whose holder could move there.
-func reachableSlots(places []int, may map[string][]int, by []string, i int) []int {
+func reachableSlots[W ~string](places []int, may map[W][]int, by []W, i int) []int {
 	out := []int{i}
 	for n := 0; n < len(out); n++ {
 		for j, who := range by {

@@ -7,16 +7,25 @@ import (
 )
 
 // JoinAnd joins words as a sentence does: "a, b and c".
-func JoinAnd(words []string) string { return joinBefore(words, " and ") }
+func JoinAnd[S ~string](words []S) string { return joinBefore(words, " and ") }
 
 // JoinOr is "a, b or c".
-func JoinOr(words []string) string { return joinBefore(words, " or ") }
+func JoinOr[S ~string](words []S) string { return joinBefore(words, " or ") }
 
-func joinBefore(words []string, last string) string {
+func joinBefore[S ~string](words []S, last string) string {
 	if n := len(words); n > 1 {
-		return strings.Join(words[:n-1], ", ") + last + words[n-1]
+		return Join(words[:n-1], ", ") + last + string(words[n-1])
 	}
-	return strings.Join(words, "")
+	return Join(words, "")
+}
+
+// Join is strings.Join for ids of any type.
+func Join[S ~string](words []S, sep string) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = string(w)
+	}
+	return strings.Join(out, sep)
 }
 
 // FormatTime writes a time as people compare it: UTC, to the second; empty for none.
