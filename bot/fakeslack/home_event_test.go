@@ -65,7 +65,7 @@ func overheard(t *testing.T, e *earful, change ...func(*fakeslack.Config)) *worl
 
 var aHome = slack.HomeTabViewRequest{
 	Type:   slack.VTHomeTab,
-	Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your key"))}},
+	Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your approval"))}},
 }
 
 func TestAnOpenedHomeIsToldWithWhatItShows(t *testing.T) {

@@ -40,14 +40,12 @@ func one(op oper) EntryShown { return EntryShown{Ops: []oper{op}} }
 func TestTheListSaysWhatHomeShows(t *testing.T) {
 	full := OverviewShown{
 		At: Noon, Freeze: &model.Freeze{By: "U0BOB", Why: "network is on fire", When: Noon}, Unsure: true,
-		AwaitsKey: []EntryShown{{
-			Ops:  []oper{ProposalOf("7K3Q", reinstall.Proposed)},
-			Owed: []string{"approval", "backup confirmation"},
-		}},
-		Mine:    []EntryShown{one(ProposalOf("8K3Q", reinstall.Held))},
-		Running: []EntryShown{one(ProposalOf("9K3Q", reinstall.Ready)), one(ProposalOf("AK3Q", reinstall.Ready))},
-		Others:  []EntryShown{one(ProposalOf("BK3Q", reinstall.Unknown))},
-		Last:    []EntryShown{one(ProposalOf("CK3Q", reinstall.Done)), one(ProposalOf("DK3Q", reinstall.Rejected))},
+		AwaitsApproval: []EntryShown{{Ops: []oper{ProposalOf("7K3Q", reinstall.Proposed)}, Approval: true, Backup: true}},
+		AwaitsBackup:   []EntryShown{{Ops: []oper{ProposalOf("EK3Q", reinstall.Proposed)}, Backup: true}},
+		Mine:           []EntryShown{one(ProposalOf("8K3Q", reinstall.Held))},
+		Running:        []EntryShown{one(ProposalOf("9K3Q", reinstall.Ready)), one(ProposalOf("AK3Q", reinstall.Ready))},
+		Others:         []EntryShown{one(ProposalOf("BK3Q", reinstall.Unknown))},
+		Last:           []EntryShown{one(ProposalOf("CK3Q", reinstall.Done)), one(ProposalOf("DK3Q", reinstall.Rejected))},
 	}
 	for name, o := range map[string]OverviewShown{"full": full, "empty": {At: Noon}} {
 		h := Home(o)
@@ -86,7 +84,7 @@ func TestWhatIsTooMuchIsCutAndCounted(t *testing.T) {
 	var o OverviewShown
 	for i := range 300 {
 		r := one(ProposalOf(fmt.Sprintf("%04d", i), reinstall.Proposed))
-		o.AwaitsKey, o.Mine, o.Running, o.Others = append(o.AwaitsKey, r), append(o.Mine, r), append(o.Running, r),
+		o.AwaitsApproval, o.Mine, o.Running, o.Others = append(o.AwaitsApproval, r), append(o.Mine, r), append(o.Running, r),
 			append(o.Others, r)
 	}
 	o.Unsure, o.Freeze = true, &model.Freeze{By: "U0BOB", Why: strings.Repeat("fire ", 50), When: Noon}
