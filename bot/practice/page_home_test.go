@@ -69,3 +69,26 @@ func TestHomeOnThePageFitsAPhone(t *testing.T) {
 	b.Picture("phone-home")
 	b.Fits("Home")
 }
+
+// An approver on a phone gives their key on Home: the card's question comes first, its
+// answer in red, and then Home says that the key counts.
+func TestAnApproverOnAPhoneApprovesOnHome(t *testing.T) {
+	t.Parallel()
+	st := startStage(t, pageSetting(t))
+	proposeWeb01(t, st)
+	b := browse.Open(t, st.page+"#as=U0BOB", 390, 844, pictures)
+	b.Do("going home", chromedp.SetValue(browse.ID("pick-channel"), "home"))
+	b.Sees("home", "Waits for your approval (1)")
+	b.Sees("home", "Lost: all of its 50 GiB system disk.")
+	b.Button("home", "Approve")
+	b.Sees("confirm", "Approve the wipe of web-01?")
+	b.Sees("confirm", "Yours is approval 1 of 1.")
+	b.Holds("it is red", `!!document.querySelector('[data-testid="confirm-ok"].danger-solid')`)
+	b.Picture("phone-home-asks")
+	b.Fits("the question on Home")
+	b.Click("confirm-ok")
+	b.Sees("home", "✓ You approved (1 of 1)")
+	b.Holds("there is no second press", `!document.querySelector('[data-testid="home"] [data-action="approve"]')`)
+	b.Picture("phone-home-approved")
+	b.Fits("Home after an approval")
+}

@@ -214,7 +214,7 @@ func (l *Lookup) findNeededKeys(ctx context.Context, by model.Person, e *Entry) 
 }
 
 // owesApproval reports whether an approver's key is needed, as far as can be told
-// before they turn it: at the click everything is read again.
+// before they give it: at the click everything is read again.
 func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool,
 	error,
 ) {

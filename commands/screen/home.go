@@ -70,7 +70,7 @@ func Home(o OverviewShown) view.Home {
 	}
 	addSection(&h, "Waits for your approval", "Nothing waits for your approval.", o.AwaitsApproval, needsYouRow)
 	for i, e := range o.AwaitsApproval[:min(len(o.AwaitsApproval), HomeRows)] {
-		offerApproval(&h.Sections[0].Rows[i], e)
+		offerApproval(&h.Sections[0].Rows[i], e, o.At)
 	}
 	if len(o.AwaitsBackup) > 0 {
 		addSection(&h, "Waits for a backup confirmation", "", o.AwaitsBackup, needsYouRow)
@@ -100,15 +100,15 @@ func addSection(h *view.Home, title, empty string, es []EntryShown, word func(En
 // offerApproval gives a row the card's Approve button, with the card's question and what
 // the card says first. Without a link to the card there is none: nobody approves what
 // they cannot read.
-func offerApproval(r *view.HomeRow, e EntryShown) {
+func offerApproval(r *view.HomeRow, e EntryShown, now time.Time) {
 	if len(e.Ask) == 0 || e.Link == "" || !sameRound(e.Ask) {
 		return
 	}
-	open := InState(e.Ask, reinstall.Proposed)
-	if len(open) == 0 {
+	asks := func(op oper) bool { return hasButton(op, approveButton, now) }
+	if !slices.ContainsFunc(e.Ask, asks) {
 		return
 	}
-	first := e.Ask[0]
+	open, first := InState(e.Ask, reinstall.Proposed), e.Ask[0]
 	r.ID, r.Rev = first.ID, e.Rev
 	r.Approve = approveButton
 	r.Approve.Confirm = confirmApprove(e.Ask)
@@ -117,7 +117,11 @@ func offerApproval(r *view.HomeRow, e EntryShown) {
 		say(strong("Then"), ": ", groupedText(open, func(op oper) text { return systemText(op.Plan) })),
 	}
 	if changed := groupedLines(open, changedLines); len(changed) > 0 {
-		r.Lines = append(r.Lines, changed[0])
+		line := changed[0]
+		if n := len(changed); n > 1 {
+			line = append(line, say(fmt.Sprintf(" The card shows all %d.", n))...)
+		}
+		r.Lines = append(r.Lines, line)
 	}
 }
 
