@@ -156,6 +156,7 @@ func (h *Handler) storeItem(ctx context.Context, in port.Inbound, l port.Line, a
 	claim, fresh, err := h.store.Receive(ctx, port.Item{
 		Dedupe: in.Dedupe, Op: l.ID, Rev: in.Rev, Verb: l.Verb, Args: string(args), User: in.User, Team: in.Team,
 		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: h.now(), Stops: model.Stops(l.Verb),
+		AtHome: in.AtHome, Trigger: homeTrigger(in),
 	})
 	if err != nil {
 		return h.notStored(l.Verb, err)
@@ -168,6 +169,14 @@ func (h *Handler) storeItem(ctx context.Context, in port.Inbound, l port.Line, a
 	h.count("received", l.Verb)
 	h.engine.HandIn(claim)
 	return port.Reply{Text: answer}
+}
+
+// homeTrigger is what opens the answer to a press on the Home tab; other answers need none.
+func homeTrigger(in port.Inbound) string {
+	if in.AtHome {
+		return in.Trigger
+	}
+	return ""
 }
 
 // notStored words that the memory cannot be reached: nothing was started.
@@ -203,7 +212,10 @@ func (h *Handler) auditRefusal(ctx context.Context, in port.Inbound, verb string
 	for _, why := range r.Errors {
 		detail = why
 	}
-	n := port.Note{Key: in.Dedupe + ".no", Kind: port.NoteRefusal, Op: in.Op, By: in.User, What: verb, Detail: detail}
+	n := port.Note{
+		Key: in.Dedupe + ".no", Kind: port.NoteRefusal, Op: in.Op, By: in.User, What: verb,
+		Detail: detail + port.PressedWhere(in.AtHome),
+	}
 	if err := h.store.Note(ctx, n); err != nil {
 		h.faults.Error("audit: a refusal is missing", label, err, "by", in.User)
 	}

@@ -33,6 +33,8 @@ type Front interface {
 	// OpenHome shows somebody their Home tab. It comes after the ack, and may take
 	// longer.
 	OpenHome(ctx context.Context, user string)
+	// AnswerHome answers a press on somebody's Home tab there. It comes after the ack.
+	AnswerHome(ctx context.Context, user, trigger string, t view.Text)
 	Change(ctx context.Context, in port.Inbound)
 	Shortcut(ctx context.Context, in port.Inbound) port.Reply
 }

@@ -46,7 +46,7 @@ func (v *viewCalls) renderForm(f view.Form) slack.ModalViewRequest {
 
 // PublishHome implements port.Chat.
 func (v *viewCalls) PublishHome(ctx context.Context, user string, h view.Home) error {
-	home := v.renderHome(h)
+	home := v.renderHome(user, h)
 	return v.web.Call(ctx, webapi.ViewsPublish, "", func() error {
 		_, _, err := v.callView(ctx, webapi.ViewsPublish, viewRequest{User: user, View: home})
 		return err
@@ -55,8 +55,8 @@ func (v *viewCalls) PublishHome(ctx context.Context, user string, h view.Home) e
 
 // renderHome renders and checks. A Home that fails the check is a fault: it is
 // logged, and a few words are shown in its place.
-func (v *viewCalls) renderHome(h view.Home) slack.HomeTabViewRequest {
-	home := blockkit.HomeTab(h)
+func (v *viewCalls) renderHome(user string, h view.Home) slack.HomeTabViewRequest {
+	home := blockkit.HomeTab(h, func(r view.HomeRow) string { return v.sealHomeButton(user, r) })
 	if err := blockkit.CheckHome(home); err != nil {
 		v.log.Error("a Home does not fit Slack's limits; a few words are shown", "err", err)
 		v.metrics.Refused("own_view")

@@ -108,6 +108,10 @@
 // thread_ts that differs from message_ts says that the press was inside the thread.
 // Recorded.
 //
+// 3.11 A press on a Home tab has a view and a trigger_id, and no channel, message or
+// response_url: nothing can be posted where it was pressed. A form opens by the trigger.
+// Page reference/interaction-payloads/block_actions-payload; recorded.
+//
 // # 4. Block Kit
 //
 // 4.1 Lengths, in Unicode code points: 50 blocks in a message, 100 in a view; header

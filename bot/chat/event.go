@@ -8,8 +8,6 @@ import (
 
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/payload"
-	"twokey/commands/port"
-	"twokey/commands/reinstall/model"
 )
 
 // foreignEvent says what of an event is not ours, "" if nothing is.
@@ -73,22 +71,5 @@ func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 		return turnAway(http.StatusBadRequest, "malformed")
 	}
 	a.then = func(ctx context.Context) { x.currentFront().OpenHome(ctx, e.Inner.User) }
-	return a
-}
-
-// handleHomePress has a Home rendered again, or opens the form as the global shortcut
-// does. Its other buttons are links; Slack sends their presses too.
-func (x *dispatcher) handleHomePress(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
-	a := answer{kind: "press"}
-	if len(p.Actions) != 1 || p.Actions[0].Type != "button" {
-		return a
-	}
-	switch p.Actions[0].ActionID {
-	case model.VerbRefresh:
-		a.then = func(ctx context.Context) { x.currentFront().OpenHome(ctx, in.User) }
-	case model.VerbPropose:
-		in.Verb = port.ShortcutGlobal
-		a.then = x.whisperBack(in, replyText(x.currentFront().Shortcut(ctx, in)))
-	}
 	return a
 }

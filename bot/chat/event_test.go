@@ -140,7 +140,7 @@ func TestOtherTabsAndOtherEventsAreTakenAndLeftAlone(t *testing.T) {
 func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 	b := bench(t)
 	h := view.Home{Refresh: view.Button{Label: "Refresh", Verb: model.VerbRefresh}, Sections: []view.Section{{
-		Title: "Waits for your key", Total: 1, Rows: []view.HomeRow{{
+		Title: "Waits for your approval", Total: 1, Rows: []view.HomeRow{{
 			Name: "web-01", Text: aCard().Foot,
 			Link: "https://home.slack.com/archives/C0INFRA/p1", Open: "Open",
 		}},

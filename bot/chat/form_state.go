@@ -21,6 +21,7 @@ type formState struct {
 	Thread  string `json:"t,omitempty"`
 	Reply   string `json:"u,omitempty"` // response_url of what the form was opened by
 	Memo    string `json:"n,omitempty"`
+	Home    string `json:"h,omitempty"` // of a button: on whose Home tab it is; no form has it
 	Mac     string `json:"m,omitempty"`
 }
 
@@ -44,6 +45,20 @@ func (k *stateSealer) sealState(f view.Form) string {
 	}
 	s.Reply = "" // whoever submits it is then answered in the channel
 	return k.marshalSealed(s)
+}
+
+// sealHomeButton is the value of an Approve button on somebody's Home tab: it counts for
+// them alone, and for the proposal as they saw it.
+func (k *stateSealer) sealHomeButton(user string, r view.HomeRow) string {
+	return k.marshalSealed(formState{Verb: r.Approve.Verb, Op: r.ID, Rev: r.Rev, Home: user})
+}
+
+// openHomeButton undoes sealHomeButton for whoever pressed it; ok is false for a value of
+// another person's Home, of a form, or of nobody's, and in another block.
+func (k *stateSealer) openHomeButton(user, action, block, value string) (s formState, ok bool) {
+	s, ok = k.openState(value)
+	ok = ok && s.Home == user && s.Op != "" && s.Rev > 0 && s.Verb == action && block == blockkit.HomeBlock(s.Op, s.Rev)
+	return s, ok
 }
 
 func (k *stateSealer) marshalSealed(s formState) string {

@@ -212,6 +212,11 @@ func (d *frontDouble) OpenHome(_ context.Context, user string) {
 	d.answer(context.Background(), port.Inbound{Verb: "home", User: user}, nil)
 }
 
+func (d *frontDouble) AnswerHome(_ context.Context, user, trigger string, t view.Text) {
+	in := port.Inbound{Verb: "home answer", User: user, Trigger: trigger, Text: t.String()}
+	d.answer(context.Background(), in, nil)
+}
+
 // asked is what reached the front so far.
 func (d *frontDouble) asked() []port.Inbound {
 	d.mu.Lock()

@@ -15,13 +15,13 @@ import (
 func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 	t.Parallel()
 	b := bench(t)
-	long := view.Say(strings.Repeat("ü", 4000))
+	long := view.Say(strings.Repeat("𠮷", 4000)) // four bytes a letter
 	h := view.Home{
 		Alerts: []view.Text{long, long}, Foot: long,
 		Refresh: view.Button{Label: "Refresh", Verb: model.VerbRefresh},
 	}
-	for range 5 {
-		s := view.Section{Title: "Waits for your key", Total: 27}
+	for range 6 {
+		s := view.Section{Title: "Waits for your approval", Total: 27}
 		for range 15 {
 			s.Rows = append(s.Rows, view.HomeRow{
 				Name: "web-01", Text: long,
@@ -31,14 +31,19 @@ func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 		h.Sections = append(h.Sections, s)
 	}
 	for i := range h.Sections[0].Rows {
-		h.Sections[0].Rows[i].Open = "Open"
+		r := &h.Sections[0].Rows[i]
+		r.Open, r.ID, r.Rev, r.Lines = "Open", fmt.Sprintf("7K%02d", i), 12, []view.Text{long, long, long, long, long}
+		r.Approve = view.Button{Label: "Approve", Verb: model.VerbApprove, Confirm: &view.Confirm{
+			Title: strings.Repeat("𠮷", 100), Text: strings.Repeat("𠮷", 300), Yes: "Approve", No: "Back", Danger: true,
+		}}
 	}
 	b.must(b.chat.PublishHome(t.Context(), "U0BOB", h))
 	v, _ := b.slack.Home("U0BOB")
 	text := b.slack.PlainBlocks(v.Blocks)
-	if n := strings.Count(text, "[Open]"); n != 15 || !strings.Contains(text, "and 12 more: /reinstall list") ||
-		!strings.Contains(text, "Waits for your key (27)") {
-		t.Errorf("%d buttons\n%s", n, text)
+	if n := strings.Count(text, "[Open]"); n != 15 || strings.Count(text, "[Approve]") != 15 ||
+		!strings.Contains(text, "and 12 more: /reinstall list") ||
+		!strings.Contains(text, "Waits for your approval (27)") {
+		t.Errorf("%d buttons\n%s\n%s", n, text, b.logs.String())
 	}
 }
 

@@ -165,7 +165,7 @@ func (x *dispatcher) withView(p payload.Interaction, in *port.Inbound) bool {
 		return false
 	}
 	s, ok := x.sealer.openState(p.View.PrivateMetadata)
-	if !ok || s.Verb != p.View.CallbackID {
+	if !ok || s.Verb != p.View.CallbackID || s.Home != "" {
 		return false
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev

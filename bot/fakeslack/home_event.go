@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"twokey/bot/fakeslack/app"
+	"twokey/bot/fakeslack/blockkit"
 	"twokey/bot/fakeslack/delivery"
 )
 
@@ -148,4 +149,22 @@ func echoedChallenge(body []byte) string {
 // label.
 func (s *clients) PressHome(ctx context.Context, user, button string) error {
 	return s.pressIn(ctx, user, func() *view { return s.homes[user] }, pickLabelled(button))
+}
+
+// HomePayload is the block_actions payload that pressing the first button of this label on
+// a person's Home tab would send; with SignedRequest a test can forge one. Like Slack's it
+// has a view and a trigger_id, and no channel, message or response_url (Slack's page
+// reference/interaction-payloads/block_actions-payload).
+func (s *clients) HomePayload(user, button string) (map[string]any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.homes[user]
+	if v == nil {
+		return nil, fmt.Errorf("%w for %s", ErrNoView, user)
+	}
+	b, e, action, err := blockkit.ByLabel(button)(v.Blocks)
+	if err != nil {
+		return nil, err
+	}
+	return s.viewAction(v, b, e, action), nil
 }

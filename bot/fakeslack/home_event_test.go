@@ -65,7 +65,7 @@ func overheard(t *testing.T, e *earful, change ...func(*fakeslack.Config)) *worl
 
 var aHome = slack.HomeTabViewRequest{
 	Type:   slack.VTHomeTab,
-	Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your key"))}},
+	Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your approval"))}},
 }
 
 func TestAnOpenedHomeIsToldWithWhatItShows(t *testing.T) {
@@ -142,5 +142,48 @@ func TestWhoHasLeftOpensNoHome(t *testing.T) {
 	w := overheard(t, &earful{})
 	if err := w.OpenHome(w.ctx, "U0REX"); !errors.Is(err, fakeslack.ErrNoHome) {
 		t.Errorf("%v", err)
+	}
+}
+
+// homeAsking is a Home tab with a button that asks first, in a title of so many letters.
+func homeAsking(letters int) slack.HomeTabViewRequest {
+	ask := pt("Approve")
+	k := slack.NewButtonBlockElement("approve", "7K3Q", ask)
+	k.Confirm = slack.NewConfirmationBlockObject(pt(strings.Repeat("x", letters)), pt("web-01 is wiped."), ask, pt("Back"))
+	return slack.HomeTabViewRequest{
+		Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewActionBlock("7K3Q.1.home", k)}},
+	}
+}
+
+// A press on a Home tab has what Slack sends of it, and nothing of a channel (Slack's page
+// reference/interaction-payloads/block_actions-payload).
+func TestAPressOnAHomeHasAViewAndNoChannel(t *testing.T) {
+	w := overheard(t, &earful{})
+	publish := func(v slack.HomeTabViewRequest) error {
+		_, err := w.api.PublishViewContext(w.ctx, slack.PublishViewContextRequest{UserID: "U0BOB", View: v})
+		return err
+	}
+	if err := publish(homeAsking(101)); err == nil || !strings.HasPrefix(err.Error(), "invalid_arguments") {
+		t.Errorf("a question beyond Slack's limit: %v", err)
+	}
+	if _, err := w.HomePayload("U0BOB", "Approve"); !errors.Is(err, fakeslack.ErrNoView) {
+		t.Errorf("what was refused is shown: %v", err)
+	}
+	if err := publish(homeAsking(100)); err != nil {
+		t.Fatal(err)
+	}
+	p, err := w.HomePayload("U0BOB", "Approve")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"channel", "message", "response_url"} {
+		if _, there := p[key]; there {
+			t.Errorf("it has a %s", key)
+		}
+	}
+	v, _ := p["view"].(map[string]any)
+	at, _ := p["container"].(map[string]any)
+	if v["type"] != "home" || at["type"] != "view" || at["view_id"] != v["id"] || p["trigger_id"] == "" {
+		t.Errorf("%v", p)
 	}
 }

@@ -209,7 +209,7 @@ func TestAHomeTabIsPublishedForOnePerson(t *testing.T) {
 	w := newWorld(t)
 	home := slack.HomeTabViewRequest{
 		Type:   slack.VTHomeTab,
-		Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your key"))}},
+		Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your approval"))}},
 	}
 	if _, err := w.api.PublishViewContext(
 		w.ctx, slack.PublishViewContextRequest{UserID: "U0BOB", View: home},
@@ -217,7 +217,7 @@ func TestAHomeTabIsPublishedForOnePerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, ok := w.Home("U0BOB")
-	if !ok || w.PlainBlocks(v.Blocks) != "Waiting for your key" {
+	if !ok || w.PlainBlocks(v.Blocks) != "Waiting for your approval" {
 		t.Errorf("home %+v", v)
 	}
 	if _, ok := w.Home("U0ANN"); ok {

@@ -23,6 +23,7 @@ import (
 //
 //	forger sends WHAT STATUS          a request that is not as Slack makes them: see forgeries
 //	forger clicks-as ann WHAT STATUS  a click on the newest card, as Slack would sign it: see tricks
+//	forger presses-bobs-home-as ann WHAT STATUS  Approve of bob's Home tab: see trickedHomePress
 //	forger replays STATUS             what somebody last did, with its signature
 //	forger makes-a-form-as eve STATUS the form that was submitted last, as somebody makes
 //	                                  it who has the signing secret and no bot token
@@ -39,6 +40,9 @@ func doForger(ts *testscript.TestScript, _ bool, args []string) {
 	case "clicks-as":
 		needWords(ts, args, 4)
 		r, err = st.trickedClick(userOf(st.slack, args[1]), args[2])
+	case "presses-bobs-home-as":
+		needWords(ts, args, 4)
+		r, err = st.trickedHomePress(args[1], args[2])
 	case "replays":
 		r, err = st.replayedRequest(func(req fakeslack.Request) (string, time.Time) { return req.Body, req.At })
 	case "makes-a-form-as":

@@ -90,6 +90,9 @@ var promises = map[string][]string{
 	"what waits, runs and has ended is seen at home by whoever may see it": {
 		"home", "home-frozen", "home-outsider", "outside-the-channel",
 	},
+	"an approval at home is the card's: the same question, checks, refusals and audit": {
+		"approve-on-home", "approve-on-home-several", "home-of-an-old-plan", "home-approve-forged",
+	},
 	"the card says how far it is, and a click on what it shows no longer is told so": {"progress", "stale-click"},
 	"whatever a machine, an image or a reason is called is shown as text": {
 		"hostile-names", "said-as-typed", "blank-names",

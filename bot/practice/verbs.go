@@ -42,6 +42,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann opens-home             her Home tab
 //	ann presses-at-home LABEL  a button there
 //	ann sees-at-home TEXT      now or in a while
+//	ann is-asked-at-home LABEL TEXT  before the first button of that label counts
 //	ann sees-direct TEXT       in a direct message of the bot's; sees-direct-once: in one alone
 //	ann no-longer-sees TEXT    at home, in a while
 //	card shows TEXT            now or in a while; a button is [LABEL]

@@ -127,6 +127,7 @@ func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e rein
 		}
 		ch.Detail += l.String()
 	}
+	ch.Detail += pressedWhere(e)
 	for i, l := range screen.ThreadLines(next, e, lines) {
 		ch.Posts = append(ch.Posts, port.Post{
 			Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1,

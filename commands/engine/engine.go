@@ -19,6 +19,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/seal"
+	"twokey/commands/view"
 )
 
 // Engine is the worker: Run claims what is due and hands it to the parts below, one
@@ -103,6 +104,7 @@ type (
 		machines  *machines
 		images    *images
 		proposing *proposer
+		homes     *home.Board
 		reads     chan struct{} // taken by items that read the cloud
 	}
 	// guard looks for records that were changed outside Twokey.
@@ -141,15 +143,18 @@ func New(c Config) *Engine {
 	f := &following{kernel: k, machines: m}
 	i := &images{k, w, f}
 	p := &proposer{k, m}
+	b := home.New(home.Config{
+		Store: c.Store, Chat: c.Chat, People: c.People, Proposals: c.Proposals, Now: c.Now, Log: c.Log,
+		Count: c.Count,
+	})
 	return &Engine{
-		kernel: k, machines: m, waiting: w, following: f, images: i,
+		kernel: k, machines: m, waiting: w, following: f, images: i, homes: b,
 		arming: &arming{k, m, w, f}, guard: &guard{k},
-		homes: home.New(home.Config{
-			Store: c.Store, Chat: c.Chat, People: c.People, Proposals: c.Proposals, Now: c.Now, Log: c.Log,
-			Count: c.Count,
-		}),
-		inbox: &inbox{kernel: k, machines: m, images: i, proposing: p, reads: make(chan struct{}, maxCloudItems)},
-		hand:  make(chan port.Claim, 1024), slots: make(chan struct{}, maxParallel),
+		inbox: &inbox{
+			kernel: k, machines: m, images: i, proposing: p, homes: b,
+			reads: make(chan struct{}, maxCloudItems),
+		},
+		hand: make(chan port.Claim, 1024), slots: make(chan struct{}, maxParallel),
 	}
 }
 
@@ -163,6 +168,13 @@ func (e *Engine) Facts(ctx context.Context, op reinstall.Operation) (model.Facts
 
 // OpenHome draws somebody's Home again, and keeps it fresh for a while.
 func (e *Engine) OpenHome(ctx context.Context, user string) { e.homes.Open(ctx, user) }
+
+// AnswerHome answers a press on somebody's Home tab. If nothing was shown, the log says so.
+func (e *Engine) AnswerHome(ctx context.Context, user, trigger string, t view.Text) {
+	if err := e.homes.Answer(ctx, user, trigger, t); err != nil {
+		e.log.Warn("home: a press was not answered", "by", user, "err", err)
+	}
+}
 
 // AnnounceDistrust tells every channel once that Redis is not believed, and why, or that
 // it is again.

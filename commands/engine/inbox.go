@@ -77,7 +77,7 @@ func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 			answer = screen.RefusalText(r)
 		}
 	}
-	if err := i.whisperAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
+	if err := i.answerAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
 		i.Fault(ctx, c, "tell "+it.Verb, err)
 		return
 	}
@@ -104,6 +104,14 @@ func (i *inbox) performLimited(ctx context.Context, it port.Item) (view.Text, er
 		}
 	}
 	return i.performItem(ctx, it)
+}
+
+// answerAuthor answers the item's author where they pressed or typed.
+func (i *inbox) answerAuthor(ctx context.Context, it port.Item, refused bool, t view.Text) error {
+	if it.AtHome {
+		return i.answerAtHome(ctx, it, refused, t)
+	}
+	return i.whisperAuthor(ctx, it, refused, t)
 }
 
 // whisperAuthor tells the item's author alone, through the outbox. A refusal is
@@ -184,7 +192,7 @@ func (i *inbox) eventByActor(ctx context.Context, it port.Item, l port.Line, rec
 		if s.Seats, unread = i.people.Seats(ctx, it.User, rec.Op); len(s.Seats) > 0 {
 			unread = nil // one is enough
 		}
-		return reinstall.Approve{By: s, Fingerprint: print, Team: it.Team}, unread
+		return reinstall.Approve{By: s, Fingerprint: print, Team: it.Team, AtHome: it.AtHome}, unread
 	case model.VerbBreakGlass:
 		print, err := i.fingerprintAt(ctx, it, rec)
 		return reinstall.BreakGlass{By: s, Why: l.Text, Fingerprint: print}, err

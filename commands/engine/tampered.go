@@ -124,11 +124,11 @@ func (i *inbox) forgedItem(ctx context.Context, c port.Claim, it port.Item) {
 	i.count("tampered", "request")
 	i.log.Error("inbox: dropped a request changed outside Twokey or taken by an older one", "item", c.ID, "verb",
 		it.Verb, "op", it.Op, "user", it.User)
-	if it.User != "" && it.Channel != "" {
+	if it.User != "" && (it.Channel != "" || it.AtHome) {
 		r := model.Refuse(model.RefusalTitle(it.Verb),
 			"what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
 		it.ID = c.ID
-		if err := i.whisperAuthor(ctx, it, true, view.Say(r.Error())); err != nil {
+		if err := i.answerAuthor(ctx, it, true, view.Say(r.Error())); err != nil {
 			i.Fault(ctx, c, "tell of a request that was changed", err)
 			return
 		}

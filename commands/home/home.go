@@ -47,8 +47,11 @@ type viewer struct {
 	mu    sync.Mutex // held while it is drawn: what is newer is published later
 	until time.Time
 	shown time.Time // of when is what was drawn last
-	mark  string    // what it shows; empty: it is to be drawn again
-	last  string    // what was published last, less the time
+	// answer stands above all until then: a press whose form Slack did not open.
+	answer      view.Text
+	answerUntil time.Time
+	mark        string // what it shows; empty: it is to be drawn again
+	last        string // what was published last, less the time
 }
 
 // Store is what a Board needs of the memory.
@@ -59,6 +62,7 @@ type Store interface {
 // Chat is what a Board needs of Slack.
 type Chat interface {
 	port.HomeTabs
+	OpenForm(ctx context.Context, trigger string, f view.Form) (view, hash string, err error)
 	Permalink(ctx context.Context, a port.Address) (string, error)
 }
 
@@ -120,67 +124,79 @@ func (b *Board) Open(ctx context.Context, user string) {
 	if v.shown.After(asked) {
 		return // it was drawn meanwhile: somebody presses often
 	}
+	v.answer = nil
+	_ = b.openHome(ctx, v, asked) // it is in the log, and drawn again soon
+}
+
+// openHome draws a Home whatever it shows, and keeps it fresh. Callers hold v.mu.
+func (b *Board) openHome(ctx context.Context, v *viewer, asked time.Time) error {
 	v.until, v.last = asked.Add(keepFreshFor), ""
 	p, err := b.People.ReadLive(ctx)
 	if err != nil {
-		b.Log.Error("could not gather what a Home shows", "by", user, "err", err)
+		b.Log.Error("could not gather what a Home shows", "by", v.user, "err", err)
 		b.Count("fault", "home")
 		no := view.Home{Alerts: []view.Text{view.Say(view.Emoji("warning"),
 			" Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a "+
 				"minute.")}}
 		v.mark, v.shown = "", p.At
-		b.publishHome(ctx, v, no)
-		return
+		return b.publishHome(ctx, v, no)
 	}
-	b.drawHome(ctx, v, p)
+	return b.drawHome(ctx, v, p)
 }
 
 // drawHome draws a Home and publishes it where it is another one. Callers hold
 // v.mu.
-func (b *Board) drawHome(ctx context.Context, v *viewer, p people.LiveState) {
+func (b *Board) drawHome(ctx context.Context, v *viewer, p people.LiveState) error {
 	v.mark, v.shown = "", p.At
 	by, r := b.People.CheckMayLook(ctx, v.user, "Nothing is shown here")
 	if r != nil {
 		if by.ID != "" { // else it could not be found out, and is tried again
 			b.homes.forgetViewer(v.user)
 		}
-		b.publishHome(ctx, v, screen.HiddenHome(r))
-		return
+		return b.publishHome(ctx, v, screen.HiddenHome(r))
 	}
 	o := b.People.OverviewFor(ctx, p, by)
 	complete := b.linkCards(ctx, &o) && !o.Unsure
-	if b.publishHome(ctx, v, screen.Home(o.Shown())) && complete {
+	if err := b.publishHome(ctx, v, screen.Home(o.Shown())); err != nil {
+		return err
+	}
+	if complete {
 		v.mark = p.Mark
 	}
+	return nil
 }
 
-// publishHome shows a Home, unless that is what it shows already.
-func (b *Board) publishHome(ctx context.Context, v *viewer, h view.Home) bool {
+// publishHome shows a Home, below the answer to a press if there is one, unless that is
+// what it shows already.
+func (b *Board) publishHome(ctx context.Context, v *viewer, h view.Home) error {
+	if len(v.answer) > 0 && b.Now().Before(v.answerUntil) {
+		h.Alerts = slices.Insert(h.Alerts, 0, v.answer)
+	}
 	timeless := h
 	timeless.At, timeless.Foot = time.Time{}, nil
 	what, err := json.Marshal(timeless)
 	if err == nil && string(what) == v.last {
-		return true
+		return nil
 	}
 	if err = b.Chat.PublishHome(ctx, v.user, h); err != nil {
 		b.Log.Warn("could not show somebody their Home", "by", v.user, "err", err)
 		if !port.IsLimited(err) {
 			b.Count("fault", "home")
 		}
-		return false
+		return err
 	}
 	v.last = string(what)
-	return true
+	return nil
 }
 
-// linkCards finds the addresses of the cards; false where one is missing that may be
-// there later.
+// linkCards finds the addresses of the cards, and what is asked of whoever may approve;
+// false where something is missing that may be there later.
 func (b *Board) linkCards(ctx context.Context, o *people.Overview) bool {
 	ctx, cancel := context.WithTimeout(ctx, linksTime)
 	defer cancel()
 	var all sync.WaitGroup
 	slots := make(chan struct{}, linksAtOnce)
-	sections := [][]people.Entry{o.AwaitsKey, o.Mine, o.Running, o.Others, o.Last}
+	sections := [][]people.Entry{o.AwaitsApproval, o.AwaitsBackup, o.Mine, o.Running, o.Others, o.Last}
 	var found []*people.Entry
 	for _, es := range sections {
 		for i := range es[:min(len(es), screen.HomeRows)] {
@@ -195,7 +211,27 @@ func (b *Board) linkCards(ctx context.Context, o *people.Overview) bool {
 		})
 	}
 	all.Wait()
-	return !slices.ContainsFunc(found, func(e *people.Entry) bool { return e.Link == "" && !e.First().State.Ended() })
+	asked := b.askApprovals(ctx, o.AwaitsApproval[:min(len(o.AwaitsApproval), screen.HomeRows)])
+	return asked && !slices.ContainsFunc(found, func(e *people.Entry) bool {
+		return e.Link == "" && !e.First().State.Ended()
+	})
+}
+
+// askApprovals reads all machines of each proposal that somebody may approve, as its card
+// does; false where that failed: then there is no button.
+func (b *Board) askApprovals(ctx context.Context, es []people.Entry) bool {
+	complete := true
+	for i := range es {
+		lead, err := b.Proposals.LeadOf(ctx, es[i].Recs[0])
+		if err == nil {
+			es[i].Ask, err = b.Proposals.All(ctx, lead)
+		}
+		if err != nil {
+			b.Log.Warn("home: could not read a proposal", "op", es[i].First().ID, "err", err)
+			es[i].Ask, complete = nil, false
+		}
+	}
+	return complete
 }
 
 // cardLink is the address of the card that shows an operation; empty where there
@@ -254,7 +290,7 @@ func (b *Board) pushHome(ctx context.Context, v *viewer, p people.LiveState) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, linksTime+pushTime)
 	defer cancel()
-	b.drawHome(ctx, v, p)
+	_ = b.drawHome(ctx, v, p) // it is in the log, and drawn again soon
 }
 
 // staleViewers are the open Homes that are to be drawn again now.

@@ -27,7 +27,8 @@ type house struct {
 	at     time.Time
 	homes  map[string][]view.Home
 	person model.Person
-	away   map[string]bool // publish, person, link, mark, live
+	forms  []view.Form
+	away   map[string]bool // publish, person, link, mark, live, form
 	counts int
 }
 
@@ -46,6 +47,14 @@ func (h *house) PublishHome(_ context.Context, user string, v view.Home) error {
 	return nil
 }
 
+func (h *house) OpenForm(_ context.Context, _ string, f view.Form) (string, string, error) {
+	if err := h.answer("form"); err != nil {
+		return "", "", err
+	}
+	h.forms = append(h.forms, f)
+	return "V1", "hash", nil
+}
+
 func (h *house) Permalink(_ context.Context, a port.Address) (string, error) {
 	if err := h.answer("link"); err != nil {
 		return "", err
@@ -60,7 +69,7 @@ func (h *house) Person(_ context.Context, user string) (model.Person, error) {
 }
 
 func (h *house) InChannel(context.Context, string) ([]string, error) {
-	return []string{"U0ANN", "U0BOB"}, nil
+	return []string{"U0ANN", "U0BOB", "U0IDA"}, nil
 }
 
 func (h *house) Mark(ctx context.Context) (string, error) {
@@ -121,6 +130,7 @@ func (h *house) propose(t *testing.T, machine, ts string) {
 		ID: h.NewID(ref), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d",
 		ProposedAt: h.at, Expires: h.at.Add(time.Hour), Plan: model.Plan{Ref: ref, Name: machine},
 	}
+	op.Plan.Terms.Approvals, op.Plan.Terms.Approvers.Users = 1, []string{"U0BOB"}
 	made := port.Change{Op: op, Command: "make " + machine, By: "U0ANN", What: "proposed", WakeAfter: port.Never}
 	if _, err := h.Create(t.Context(), made); err != nil {
 		t.Fatal(err)

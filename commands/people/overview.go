@@ -35,8 +35,14 @@ type LiveState struct {
 // Entry is one card: a proposal, or what is live of one for several machines.
 type Entry struct {
 	Recs []port.Record
-	owed []string // the keys that whoever looks may turn
-	Link string   // to the card
+	// Approval and Backup are the keys that whoever looks may give now.
+	Approval, Backup bool
+	// Approved: the approval of whoever looks is counted already.
+	Approved bool
+	Link     string // to the card
+	// Ask are all machines of a proposal that whoever looks may approve, the lead first:
+	// read at once, so that a press approves what is shown. Empty: no button.
+	Ask []port.Record
 }
 
 func (e Entry) entryOps() []reinstall.Operation { return port.Ops(e.Recs) }
@@ -53,7 +59,7 @@ func (e Entry) inState(states ...reinstall.State) bool {
 // proposed stands under mine, and again under running where it is that too.
 type Overview struct {
 	LiveState
-	AwaitsKey, Mine, Running, Others, Last []Entry
+	AwaitsApproval, AwaitsBackup, Mine, Running, Others, Last []Entry
 	// unsure: of something it could not be found out whether they may see it.
 	Unsure bool
 }
@@ -63,14 +69,20 @@ func (o Overview) Shown() screen.OverviewShown {
 	entries := func(es []Entry) []screen.EntryShown {
 		out := make([]screen.EntryShown, len(es))
 		for i, e := range es {
-			out[i] = screen.EntryShown{Ops: e.entryOps(), Owed: e.owed, Link: e.Link}
+			out[i] = screen.EntryShown{
+				Ops: e.entryOps(), Approval: e.Approval, Backup: e.Backup, Approved: e.Approved, Link: e.Link,
+				Ask: port.Ops(e.Ask),
+			}
+			if len(e.Ask) > 0 {
+				out[i].Rev = e.Ask[0].Rev
+			}
 		}
 		return out
 	}
 	return screen.OverviewShown{
 		At: o.At, Freeze: o.freeze, Unsure: o.Unsure,
-		AwaitsKey: entries(o.AwaitsKey), Mine: entries(o.Mine), Running: entries(o.Running), Others: entries(o.Others),
-		Last: entries(o.Last),
+		AwaitsApproval: entries(o.AwaitsApproval), AwaitsBackup: entries(o.AwaitsBackup), Mine: entries(o.Mine),
+		Running: entries(o.Running), Others: entries(o.Others), Last: entries(o.Last),
 	}
 }
 
@@ -133,10 +145,10 @@ func (l *Lookup) OverviewFor(ctx context.Context, p LiveState, by model.Person) 
 		if !may(e.First()) {
 			continue
 		}
-		var err error
-		if e.owed, err = l.owedKeys(ctx, by, e); err != nil {
+		if err := l.findNeededKeys(ctx, by, &e); err != nil {
 			o.Unsure = true
 		}
+		e.Approved = hasApproved(by.ID, e)
 		o.sortEntry(by.ID, e)
 	}
 	for _, r := range p.ended {
@@ -152,10 +164,13 @@ func (l *Lookup) OverviewFor(ctx context.Context, p LiveState, by model.Person) 
 
 // sortEntry puts what is live where it belongs.
 func (o *Overview) sortEntry(user string, e Entry) {
-	turn, mine := len(e.owed) > 0, e.First().Proposer == user
+	mine := e.First().Proposer == user
 	running := e.inState(reinstall.Approved, reinstall.Ready, reinstall.Armed, reinstall.Sent)
-	if turn {
-		o.AwaitsKey = append(o.AwaitsKey, e)
+	switch {
+	case e.Approval:
+		o.AwaitsApproval = append(o.AwaitsApproval, e)
+	case e.Backup:
+		o.AwaitsBackup = append(o.AwaitsBackup, e)
 	}
 	if mine {
 		o.Mine = append(o.Mine, e)
@@ -163,41 +178,43 @@ func (o *Overview) sortEntry(user string, e Entry) {
 	if running {
 		o.Running = append(o.Running, e)
 	}
-	if !turn && !mine && !running {
+	if !e.Approval && !e.Backup && !mine && !running {
 		o.Others = append(o.Others, e)
 	}
 }
 
-// owedKeys are the keys of an entry that somebody may turn now, in words.
-func (l *Lookup) owedKeys(ctx context.Context, by model.Person, e Entry) ([]string, error) {
+// hasApproved reports whether somebody's approval is counted on one of the machines.
+func hasApproved(user string, e Entry) bool {
+	return slices.ContainsFunc(e.entryOps(), func(op reinstall.Operation) bool {
+		return slices.Contains(op.Keys().By, user)
+	})
+}
+
+// findNeededKeys notes the keys of an entry that somebody may give now. What could not
+// be found out counts as no.
+func (l *Lookup) findNeededKeys(ctx context.Context, by model.Person, e *Entry) error {
 	approval, backup := false, false
 	for _, op := range screen.InState(e.entryOps(), reinstall.Proposed) {
 		k := op.Keys()
 		approver, err := l.Among(ctx, by.ID, op.Approvers())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if approver && !approval {
+		if approver && !approval && l.now().Before(op.Expires) {
 			if approval, err = l.owesApproval(ctx, by, op, k); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		underWay := op.Making != nil && (op.Making.Stage == reinstall.ImageAsked ||
 			op.Making.Stage == reinstall.ImageMaking)
 		backup = backup || k.Required && !k.Backup && !underWay && (approver || by.ID == op.Proposer)
 	}
-	var out []string
-	if approval {
-		out = append(out, "approval")
-	}
-	if backup {
-		out = append(out, "backup confirmation")
-	}
-	return out, nil
+	e.Approval, e.Backup = approval, backup
+	return nil
 }
 
 // owesApproval reports whether an approver's key is needed, as far as can be told
-// before they turn it: at the click everything is read again.
+// before they give it: at the click everything is read again.
 func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool,
 	error,
 ) {

@@ -21,6 +21,7 @@ var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 // proposalOf is one of Ann's in a state, for Bob and Cho to approve.
 func proposalOf(state reinstall.State, change ...func(*reinstall.Operation)) reinstall.Operation {
 	op := reinstall.Operation{ID: "7K3Q", State: state, Channel: "C0INFRA", Proposer: "U0ANN", Fingerprint: "f00d"}
+	op.Expires = noon.Add(time.Hour)
 	op.Plan.Terms.Approvals, op.Plan.Terms.Backup = 1, true
 	op.Plan.Terms.Approvers = model.People{Users: []string{"U0BOB", "U0CHO"}}
 	for _, c := range change {
@@ -129,10 +130,17 @@ func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 			[]string{"approval", "backup confirmation"},
 		},
 	} {
-		got, err := (&Lookup{chat: unasked{}}).owedKeys(context.Background(), c.who,
-			Entry{Recs: []port.Record{{Op: proposalOf(c.state, c.change...)}}})
-		if err != nil {
+		e := Entry{Recs: []port.Record{{Op: proposalOf(c.state, c.change...)}}}
+		l := &Lookup{chat: unasked{}, now: func() time.Time { return noon }}
+		if err := l.findNeededKeys(context.Background(), c.who, &e); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+		var got []string
+		if e.Approval {
+			got = append(got, "approval")
+		}
+		if e.Backup {
+			got = append(got, "backup confirmation")
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: -want +got\n%s", name, diff)
@@ -169,7 +177,7 @@ func TestAnOverviewSortsWhatSomebodySees(t *testing.T) {
 		l, _ := asked(t, c.fails)
 		o := l.OverviewFor(t.Context(), p, model.Person{ID: c.user})
 		for what, both := range map[string][2]string{
-			"turn": {ids(o.AwaitsKey), c.turn}, "mine": {ids(o.Mine), c.mine},
+			"turn": {ids(append(o.AwaitsApproval, o.AwaitsBackup...)), c.turn}, "mine": {ids(o.Mine), c.mine},
 			"running": {ids(o.Running), c.running}, "others": {ids(o.Others), c.others},
 		} {
 			if both[0] != both[1] {

@@ -26,6 +26,10 @@ type Item struct {
 	Reply   string    `json:"reply"`   // response_url, if any
 	At      time.Time `json:"at"`
 	Tries   int       `json:"tries"` // how often it was claimed, set by the store
+	// AtHome: it was pressed on the Home tab, and is answered there. Trigger opens a form
+	// for three seconds after the press.
+	AtHome  bool   `json:"home,omitempty"`
+	Trigger string `json:"trigger,omitempty"`
 	// Stops: it stops something. Until it is finished, Stopping tells of it.
 	Stops bool `json:"stops,omitempty"`
 }

@@ -56,6 +56,15 @@ type Inbound struct {
 	Said    []string // of a message that a shortcut was used on: all its words
 	Links   []string // the same: all its links
 	At      time.Time
+	AtHome  bool // pressed on the Home tab: there is no channel, message or response_url
+}
+
+// PressedWhere says in the audit where a button was pressed; nothing for one on a card.
+func PressedWhere(atHome bool) string {
+	if atHome {
+		return " Pressed on App Home."
+	}
+	return ""
 }
 
 // Reply is what is answered at once, within the ack.

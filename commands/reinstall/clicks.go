@@ -13,6 +13,7 @@ type Approve struct {
 	By          Actor
 	Fingerprint string
 	Team        string // the workspace they clicked in
+	AtHome      bool   // pressed on the Home tab, not on the card
 }
 
 func (e Approve) Name() string { return "approve" }

@@ -25,9 +25,12 @@ const (
 	danger = "danger"
 )
 
+// approveButton is on a card, and on the Home tab of whoever may approve.
+var approveButton = view.Button{Label: "Approve", Verb: model.VerbApprove, Style: loud}
+
 // cardButtons are all that a card can have, in their order.
 var cardButtons = []view.Button{
-	{Label: "Approve", Verb: model.VerbApprove, Style: loud},
+	approveButton,
 	{Label: "Reject", Verb: model.VerbReject},
 	{Label: "Confirm backup", Verb: model.VerbBackup},
 	{Label: "Make backup image", Verb: model.VerbImage},

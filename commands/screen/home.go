@@ -2,11 +2,14 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
 
@@ -23,20 +26,26 @@ const (
 )
 
 // OverviewShown is what one person may see, by what it is to them: what waits for
-// their key, what they proposed, what runs, what else is open, what ended last.
+// their approval or their word on the backup, what they proposed, what runs, what else is
+// open, what ended last.
 type OverviewShown struct {
-	At                                     time.Time
-	Freeze                                 *model.Freeze // nil: none
-	Unsure                                 bool          // something may be missing
-	AwaitsKey, Mine, Running, Others, Last []EntryShown
+	At                                                        time.Time
+	Freeze                                                    *model.Freeze // nil: none
+	Unsure                                                    bool          // something may be missing
+	AwaitsApproval, AwaitsBackup, Mine, Running, Others, Last []EntryShown
 }
 
 // EntryShown is one card: a proposal, or what is live of one for several
 // machines. Ops are never empty.
 type EntryShown struct {
-	Ops  []oper
-	Owed []string // the keys that whoever looks may turn
-	Link string   // to the card
+	Ops              []oper
+	Approval, Backup bool // the keys that whoever looks may give
+	Approved         bool // their approval is counted already
+	Link             string
+	// Ask are all machines of a proposal that whoever looks may approve, and Rev is the
+	// card's revision that they are of; empty: it cannot be approved from here.
+	Ask []oper
+	Rev int64
 }
 
 func (e EntryShown) firstOp() oper { return e.Ops[0] }
@@ -59,7 +68,13 @@ func Home(o OverviewShown) view.Home {
 			" Slack could not say who is in every channel or group, so something may be missing here. Try again in "+
 				"a minute."))
 	}
-	addSection(&h, "Waits for your key", "Nothing waits for your key.", o.AwaitsKey, awaitsKeyRow)
+	addSection(&h, "Waits for your approval", "Nothing waits for your approval.", o.AwaitsApproval, needsYouRow)
+	for i, e := range o.AwaitsApproval[:min(len(o.AwaitsApproval), HomeRows)] {
+		offerApproval(&h.Sections[0].Rows[i], e, o.At)
+	}
+	if len(o.AwaitsBackup) > 0 {
+		addSection(&h, "Waits for a backup confirmation", "", o.AwaitsBackup, needsYouRow)
+	}
 	addSection(&h, "You proposed", "Nothing that you proposed is open or running.", o.Mine, liveRow)
 	addSection(&h, "Runs now", "Nothing runs now.", o.Running, liveRow)
 	if len(o.Others) > 0 {
@@ -74,12 +89,40 @@ func addSection(h *view.Home, title, empty string, es []EntryShown, word func(En
 	s := view.Section{Title: title, Empty: empty, Total: len(es)}
 	for _, e := range es[:min(len(es), HomeRows)] {
 		r := view.HomeRow{Name: entryName(e), Text: word(e), Link: e.Link}
-		if len(e.Owed) > 0 && e.Link != "" {
+		if (e.Approval || e.Backup) && e.Link != "" {
 			r.Open = "Open"
 		}
 		s.Rows = append(s.Rows, r)
 	}
 	h.Sections = append(h.Sections, s)
+}
+
+// offerApproval gives a row the card's Approve button, with the card's question and what
+// the card says first. Without a link to the card there is none: nobody approves what
+// they cannot read.
+func offerApproval(r *view.HomeRow, e EntryShown, now time.Time) {
+	if len(e.Ask) == 0 || e.Link == "" || !sameRound(e.Ask) {
+		return
+	}
+	asks := func(op oper) bool { return hasButton(op, approveButton, now) }
+	if !slices.ContainsFunc(e.Ask, asks) {
+		return
+	}
+	open, first := InState(e.Ask, reinstall.Proposed), e.Ask[0]
+	r.ID, r.Rev = first.ID, e.Rev
+	r.Approve = approveButton
+	r.Approve.Confirm = confirmApprove(e.Ask)
+	r.Lines = []text{
+		askedText(first), say(lostText(open), ". ", inuse.Words(open)),
+		say(strong("Then"), ": ", groupedText(open, func(op oper) text { return systemText(op.Plan) })),
+	}
+	if changed := groupedLines(open, changedLines); len(changed) > 0 {
+		line := changed[0]
+		if n := len(changed); n > 1 {
+			line = append(line, say(fmt.Sprintf(" The card shows all %d.", n))...)
+		}
+		r.Lines = append(r.Lines, line)
+	}
 }
 
 // entryName is what an entry is for: a machine, or several.
@@ -104,19 +147,35 @@ func liveRow(e EntryShown) text {
 		if op.CountdownRuns() && op.Waits == "" {
 			t = append(t, say("; the wipe starts ", at(op.Starts))...)
 		}
-		return append(t, countdownBlockedText(op)...)
+		return append(append(t, countdownBlockedText(op)...), approvedText(e)...)
 	}
 	s := proposalStatus(e.Ops)
 	t := append(say(statusSign(s), mono(op.LeadID()), " ", strong(entryName(e)), ": ", s.Word, ", "), proposedBy(op)...)
 	for _, op := range e.Ops {
 		t = append(t, countdownBlockedText(op)...)
 	}
-	return t
+	return append(t, approvedText(e)...)
 }
 
-// awaitsKeyRow is liveRow with the keys that whoever reads it may turn.
-func awaitsKeyRow(e EntryShown) text {
-	return append(liveRow(e), say(". You may turn: ", strong(strings.Join(e.Owed, ", ")), "; open until ",
+// approvedText says that the approval of whoever reads it counts, and which it is.
+func approvedText(e EntryShown) text {
+	if !e.Approved {
+		return nil
+	}
+	k := slices.MaxFunc(e.Ops, func(a, b oper) int { return len(a.Keys().By) - len(b.Keys().By) }).Keys()
+	return say(fmt.Sprintf(". ✓ You approved (%d of %d)", len(k.By), k.Needed))
+}
+
+// needsYouRow is liveRow with the keys that whoever reads it may give.
+func needsYouRow(e EntryShown) text {
+	var keys []string
+	if e.Approval {
+		keys = append(keys, "approval")
+	}
+	if e.Backup {
+		keys = append(keys, "backup confirmation")
+	}
+	return append(liveRow(e), say(". You can give: ", strong(strings.Join(keys, ", ")), "; open until ",
 		at(earliestExpiry(e.Ops)))...)
 }
 
@@ -183,6 +242,11 @@ func HomeText(h view.Home) text {
 		}
 	}
 	return t
+}
+
+// AnswerForm shows the answer to a press on the Home tab.
+func AnswerForm(t text) view.Form {
+	return view.Form{Verb: model.VerbHelp, Title: "Twokey", Intro: []text{t}}
 }
 
 // HiddenHome is a Home for somebody who sees nothing.

@@ -224,6 +224,8 @@ func (o *opener) Press(context.Context, port.Inbound) port.Reply { return port.R
 
 func (o *opener) OpenHome(context.Context, string) {}
 
+func (o *opener) AnswerHome(context.Context, string, string, view.Text) {}
+
 func (o *opener) Change(context.Context, port.Inbound) {}
 
 func (o *opener) Shortcut(context.Context, port.Inbound) port.Reply { return port.Reply{} }

@@ -123,10 +123,15 @@ type Section struct {
 
 // HomeRow is one proposal.
 type HomeRow struct {
-	Name string // what it is for
-	Text Text
-	Link string // to its card; empty: none is known
-	Open string // the label of a button that leads there too; empty: none
+	Name  string // what it is for
+	Text  Text
+	Lines []Text // below it: what somebody decides on who presses a button of the row
+	Link  string // to its card; empty: none is known
+	Open  string // the label of a button that leads there too; empty: none
+	// Approve acts on proposal ID as it was at revision Rev; none if it has no label.
+	Approve Button
+	ID      string
+	Rev     int64
 }
 
 // Form is a dialog.

@@ -27,6 +27,14 @@ func anyHome(t *rapid.T) view.Home {
 				Name: words(t, "name"), Text: anyText(t, "row"), Link: link,
 				Open: rapid.SampledFrom([]string{"", "Open"}).Draw(t, "open"),
 			})
+			if rapid.Bool().Draw(t, "approve") {
+				r := &s.Rows[len(s.Rows)-1]
+				r.ID, r.Rev = "7K3Q", int64(len(h.Sections)*100+len(s.Rows))
+				r.Approve = view.Button{Label: "Approve", Verb: model.VerbApprove, Confirm: &view.Confirm{
+					Title: words(t, "asks"), Text: words(t, "says"), Yes: words(t, "yes"), No: words(t, "no"), Danger: true,
+				}}
+				r.Lines = []view.Text{anyText(t, "line")}
+			}
 		}
 		s.Total = len(s.Rows) + rapid.IntRange(0, 1000).Draw(t, "more")
 		h.Sections = append(h.Sections, s)
@@ -37,7 +45,7 @@ func anyHome(t *rapid.T) view.Home {
 func TestEveryHomeIsDrawnWithinSlacksLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := anyHome(t)
-		v := HomeTab(h)
+		v := HomeTab(h, func(r view.HomeRow) string { return r.ID })
 		if bad := fakeslack.CheckView(v); len(bad) > 0 {
 			t.Fatal(bad)
 		}

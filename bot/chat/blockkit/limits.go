@@ -34,9 +34,9 @@ const (
 	maxConfirmTitle  = 100
 	maxConfirmText   = 300
 	maxConfirmButton = 30
-	// maxHome keeps the text of a Home well below the 250 KB that a view may have
-	// as JSON.
-	maxHome = 40000
+	// maxHome keeps the text of a Home below the 250 KB that a view may have as JSON, with
+	// four bytes a letter and what stands around the text.
+	maxHome = 53000
 )
 
 // limitCheck collects what Slack would refuse.

@@ -33,7 +33,7 @@ func All() view.Text {
 			"proposes up to 20 machines at once: one card, the first alone, then the others, until one is not done",
 		},
 		{"/reinstall check INSTANCE [the same]", "says what would block or warn, and starts nothing"},
-		{"/reinstall list", "what waits for your key, what you proposed, what runs, the last ten; the Home tab " +
+		{"/reinstall list", "what waits for you, what you proposed, what runs, the last ten; the Home tab " +
 			"shows the same"},
 		{"/reinstall show ID", "one proposal in words"},
 		{"/reinstall history INSTANCE", "a machine's latest proposals"},
