@@ -86,7 +86,8 @@ func (b *Tab) Fits(state string) {
 }
 
 // misfits are the elements that do not fit: a line of text, in a link, may be
-// lower than a thumb. A phone zooms out if anything is wider than its screen.
+// lower than a thumb. A phone zooms out if anything is wider than its screen. A choice
+// may show its beginning if all of it stands below.
 const misfits = `[...document.querySelectorAll("body *")].filter((e) => {
 	if (!e.checkVisibility({ visibilityProperty: true }) || e.closest("svg")) return false;
 	const width = document.documentElement.clientWidth;
@@ -95,7 +96,11 @@ const misfits = `[...document.querySelectorAll("body *")].filter((e) => {
 	if (r.width < 2) return false;
 	const wide = e.scrollWidth > e.clientWidth + 1, high = e.scrollHeight > e.clientHeight + 1;
 	const scrolls = wide && /auto|scroll/.test(s.overflowX) && !e.matches("textarea");
-	const cut = wide && /hidden|clip/.test(s.overflowX) || high && /hidden|clip/.test(s.overflowY);
+	const pen = Object.assign(document.createElement("canvas").getContext("2d"), { font: s.font });
+	const choice = e.matches("select") && !e.parentElement.querySelector(".whole") &&
+		pen.measureText(e.selectedOptions[0]?.text ?? "").width > e.clientWidth - 36;
+	const cut = wide && (e.matches("button") || /hidden|clip/.test(s.overflowX)) || choice ||
+		high && /hidden|clip/.test(s.overflowY);
 	const small = e.matches("button, select, textarea, input, summary, [role=option]") && (r.height < 43.5 || r.width < 43.5);
 	const scroller = (of) => of && (/auto|scroll/.test(getComputedStyle(of).overflowY) || scroller(of.parentElement));
 	const beyond = (r.bottom > innerHeight + 1 || r.top < -1) && !scroller(e.parentElement);

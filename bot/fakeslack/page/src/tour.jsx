@@ -76,7 +76,7 @@ export function Tour({ at, go }) {
         </div>
         <div className="tour-keys">
           <select aria-label="Story" data-testid="tour-name" value={at.tour} onChange={(ev) => { setPlaying(false); go({ tour: ev.target.value, step: "" }); }}>
-            {tours.map((t) => <option key={t.name} value={t.name}>{t.title}: {t.about}</option>)}
+            {tours.map((t) => <option key={t.name} value={t.name} title={t.about}>{t.title}</option>)}
           </select>
           <span className="tour-at" data-testid="tour-at">{frames.length ? i + 1 : 0} of {frames.length}{done ? "" : "…"}</span>
           <button type="button" className="btn" data-testid="tour-back" aria-disabled={i === 0} onClick={() => step(-1)}>Back</button>
