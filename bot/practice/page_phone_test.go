@@ -68,6 +68,11 @@ func TestThePagePlaysTheMainStoryByTapsOnAPhone(t *testing.T) {
 	b.Fits("the question")
 	b.Tap(on("confirm-ok"))
 	b.Sees("message-"+card, "✓ @Bob Lindqvist")
+	b.Holds("nothing lies over the title that was touched", `((h, range) => {
+		range.selectNodeContents(h);
+		const r = range.getBoundingClientRect();
+		return h.contains(document.elementFromPoint(r.right - 4, r.top + r.height / 2));
+	})(document.querySelector('`+on("message-"+card, "h3")+`'), document.createRange())`)
 	b.Tap(on("open-thread-" + card))
 	b.Sees("thread", "Approved by")
 	b.Fits("the thread")

@@ -98,7 +98,8 @@ func TestASampleIsOfNobody(t *testing.T) {
 	}
 }
 
-// What happened on a sample happened in its order: keys, then the request, then the end.
+// What happened on a sample happened in its order: keys, the request, the end, the
+// drawing of the card.
 func TestTheTimesOfASampleAreInOrder(t *testing.T) {
 	for _, c := range cards(t) {
 		for _, r := range c.All {
@@ -122,6 +123,7 @@ func TestTheTimesOfASampleAreInOrder(t *testing.T) {
 			if op.End != nil {
 				then(op.End.At, "the end")
 			}
+			then(c.At, "the drawing")
 		}
 	}
 }
