@@ -22,7 +22,9 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Keys("web-01")
 	b.Holds(
 		"type-ahead tells where it is",
-		`(e => e.getAttribute("aria-expanded") === "true" && document.getElementById(e.getAttribute("aria-activedescendant"))?.dataset.value.endsWith("ins-1a2b3c4d"))(document.activeElement)`,
+		`(e => e.getAttribute("aria-expanded") === "true" &&
+			document.getElementById(e.getAttribute("aria-activedescendant"))?.dataset.value.endsWith(
+				"ins-1a2b3c4d"))(document.activeElement)`,
 	)
 	b.Keys(kb.Enter)
 	b.Holds("it is picked", `document.activeElement.value.startsWith("web-01 ·")`)
@@ -117,7 +119,8 @@ func TestTheKeyboardStaysOnAButtonWhileItsCardIsRedrawn(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Sees("message-"+card, "✓ @Bob Lindqvist")
-	b.Holds("the same button has the keyboard", `document.activeElement.was && document.activeElement.matches('[data-action^="show"]')`)
+	b.Holds("the same button has the keyboard", `document.activeElement.was &&
+		document.activeElement.matches('[data-action^="show"]')`)
 }
 
 // The story ends with *Now you*: whoever watched it by keyboard is on the first thing to

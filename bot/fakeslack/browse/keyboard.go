@@ -46,5 +46,6 @@ const isSeen = `(e => {
 	};
 	const r = e.getBoundingClientRect();
 	const inSight = r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth;
-	return inSight && e.checkVisibility({ visibilityProperty: true }) && (marked(e) || e.matches("textarea") && marked(e.parentElement));
+	return inSight && e.checkVisibility({ visibilityProperty: true }) &&
+		(marked(e) || e.matches("textarea") && marked(e.parentElement));
 })(document.activeElement)`

@@ -101,7 +101,8 @@ const misfits = `[...document.querySelectorAll("body *")].filter((e) => {
 		pen.measureText(e.selectedOptions[0]?.text ?? "").width > e.clientWidth - 36;
 	const cut = wide && (e.matches("button") || /hidden|clip/.test(s.overflowX)) || choice ||
 		high && /hidden|clip/.test(s.overflowY);
-	const small = e.matches("button, select, textarea, input, summary, [role=option]") && (r.height < 43.5 || r.width < 43.5);
+	const small = e.matches("button, select, textarea, input, summary, [role=option]") &&
+		(r.height < 43.5 || r.width < 43.5);
 	const scroller = (of) => of && (/auto|scroll/.test(getComputedStyle(of).overflowY) || scroller(of.parentElement));
 	const beyond = (r.bottom > innerHeight + 1 || r.top < -1) && !scroller(e.parentElement);
 	return scrolls || cut || small || beyond || r.right > width + 1 || r.left < -1 || innerWidth > width + 1;
