@@ -45,6 +45,7 @@ type shownCard struct {
 	name, ts, text string
 	posted         fakeslack.Message
 	card           view.Card
+	at             time.Time           // when it is drawn
 	op             reinstall.Operation // that it is drawn of; of several, the first
 }
 
@@ -80,7 +81,7 @@ func postCards(t *testing.T) (double *fakeslack.Slack, address string, all []sho
 			t.Fatalf("%s: %v", s.Name, err)
 		}
 		m := double.Thread(a.Channel, a.TS)[0]
-		all = append(all, shownCard{s.Name, a.TS, double.PlainText(m), m, s.Card, s.Record.Op})
+		all = append(all, shownCard{s.Name, a.TS, double.PlainText(m), m, s.Card, s.At, s.Record.Op})
 	}
 	return double, server.URL, all
 }

@@ -35,7 +35,7 @@ func (s *clients) ClickStale(ctx context.Context, user, channel, ts string, vers
 	if err != nil {
 		return err
 	}
-	return s.deliverClick(ctx, user, channel, ts, payload)
+	return s.deliverPress(ctx, press{user, ts}, payload)
 }
 
 // ClickPayload is the block_actions payload that such a click would send; with
@@ -51,7 +51,7 @@ func (s *clients) Choose(ctx context.Context, user, channel, ts, element, value 
 	if err != nil {
 		return err
 	}
-	return s.deliverClick(ctx, user, channel, ts, payload)
+	return s.deliverPress(ctx, press{user, ts}, payload)
 }
 
 // ClickElement is ClickStale for exactly one element.
@@ -60,7 +60,7 @@ func (s *clients) ClickElement(ctx context.Context, user, channel, ts string, ve
 	if err != nil {
 		return err
 	}
-	return s.deliverClick(ctx, user, channel, ts, payload)
+	return s.deliverPress(ctx, press{user, ts}, payload)
 }
 
 // Dismiss takes away a message that only this person sees.
@@ -72,26 +72,24 @@ func (s *clients) Dismiss(user, channel, ts string) {
 	}
 }
 
-// deliverClick delivers a click on a message. Whoever pressed sees a warning on it
-// while the bot does not respond.
-func (s *clients) deliverClick(ctx context.Context, user, channel, ts string, payload map[string]any) error {
-	_, _, err := s.bot.deliver(ctx, delivery.Outgoing{Kind: "block_actions", User: user, Payload: payload})
+// deliverPress delivers a press on a message or on a Home tab. Whoever pressed sees a
+// warning there while the bot does not respond.
+func (s *clients) deliverPress(ctx context.Context, at press, payload map[string]any) error {
+	_, _, err := s.bot.deliver(ctx, delivery.Outgoing{Kind: "block_actions", User: at.user, Payload: payload})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r := s.findMessage(channel, ts); r != nil {
-		delete(s.unanswered, press{user, ts})
-		if err != nil {
-			s.unanswered[press{user, ts}] = true
-		}
-		s.markChanged()
+	delete(s.unanswered, at)
+	if err != nil {
+		s.unanswered[at] = true
 	}
+	s.markChanged()
 	return err
 }
 
 const noResponse = "This app did not respond. Try again in a moment."
 
-// A press is somebody's, on one message.
-type press struct{ user, ts string }
+// A press is somebody's, on a message (its ts) or on a Home tab (its view's id).
+type press struct{ user, on string }
 
 // forgetUnanswered takes the warnings away: the bot is back. Callers hold s.mu.
 func (s *workspace) forgetUnanswered() {

@@ -189,8 +189,11 @@ func (s *clients) pressIn(ctx context.Context, user string, where func() *view,
 	if blockkit.HoldsValue(e) {
 		v.Values.Set(blockkit.Text(b, "block_id"), blockkit.Text(e, "action_id"), action)
 	}
-	payload := s.viewAction(v, b, e, action)
+	payload, home := s.viewAction(v, b, e, action), v == s.homes[user]
 	s.mu.Unlock()
+	if home {
+		return s.deliverPress(ctx, press{user, v.ID}, payload)
+	}
 	return s.actInView(ctx, user, payload)
 }
 

@@ -57,7 +57,7 @@ func TestTwoPeopleStandSideBySideEachWithTheirOwnForms(t *testing.T) {
 			"right", `document.body.innerText.includes("web-01 will be wiped")`,
 		),
 	)
-	b.Do("turning it into a phone", chromedp.EmulateViewport(390, 844))
+	b.Turn()
 	b.Holds(
 		"on a phone there is one at a time",
 		`getComputedStyle(document.querySelector('[data-testid="column-right"]')).display !== "none" && getComputedStyle(document.querySelector('[data-testid="column-left"]')).display === "none"`,

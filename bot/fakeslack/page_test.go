@@ -179,7 +179,7 @@ func TestAPersonReinstallsAMachineOnThePage(t *testing.T) {
 func TestThePageFitsAPhone(t *testing.T) {
 	t.Parallel()
 	w := staged(t)
-	b := browse.Open(t, pageURL(w), 390, 844, pictures)
+	b := browse.OpenPhone(t, pageURL(w), pictures)
 	b.Picture("phone-channel")
 	b.Fits("the channel")
 	b.Write("composer", "/reinstall"+kb.Enter)

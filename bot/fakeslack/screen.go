@@ -87,6 +87,9 @@ func (s *surfaces) screenOf(me string) Screen {
 	}
 	if home := s.homes[me]; home != nil {
 		v.Home = s.screenModal(home, 1)
+		if s.unanswered[press{me, home.ID}] {
+			v.Home.Warning = noResponse
+		}
 	}
 	return v
 }

@@ -48,7 +48,7 @@ func TestAnEmptyChannelOpensASecondPerson(t *testing.T) {
 func TestAnEmptyChannelFitsAPhone(t *testing.T) {
 	t.Parallel()
 	st := startStage(t, pageSetting(t))
-	b := browse.Open(t, st.page, 390, 844, pictures)
+	b := browse.OpenPhone(t, st.page, pictures)
 	b.Sees("front", "Nothing here is real.")
 	b.Picture("phone-front")
 	b.Fits("the empty channel")

@@ -63,7 +63,7 @@ func TestHomeOnThePageFitsAPhone(t *testing.T) {
 	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	proposeWeb01(t, st)
-	b := browse.Open(t, st.page+"#as=U0BOB", 390, 844, pictures)
+	b := browse.OpenPhone(t, st.page+"#as=U0BOB", pictures)
 	b.Do("going home", chromedp.SetValue(browse.ID("pick-channel"), "home"))
 	b.Sees("home", "Waits for your approval (1)")
 	b.Picture("phone-home")

@@ -176,6 +176,9 @@ func (r *recording) filmStory(p testscript.Params) testscript.Params {
 				r.filmAct(playOf(ts), caption, line)
 			}
 			do(ts, neg, args)
+			if line.as == "" && line.who == "" {
+				r.closeRead(playOf(ts))
+			}
 			if line.who == "" && line.text != "" {
 				r.filmLook(playOf(ts), caption, line)
 			}
@@ -190,6 +193,17 @@ func (r *recording) filmAct(p *play, caption string, l narration) {
 		_ = p.stage.slack.Fill(p.ctx, l.as, l.fills) // the verb itself says what is wrong with it
 	}
 	r.addFrame(p, page.Frame{Caption: caption, Who: l.who, Act: l.text, Press: l.press, Typed: l.typed})
+}
+
+// closeRead closes what somebody has only read, as people do before they look at the
+// channel again: it would cover that.
+func (r *recording) closeRead(p *play) {
+	if p.stage == nil {
+		return
+	}
+	if v, open := p.stage.slack.OpenView(r.as); open && v.Submit == "" {
+		_ = p.stage.slack.CloseView(p.ctx, r.as) // one that stays is on the picture
+	}
 }
 
 // filmLook films what was looked for and is there. Where nothing else has changed

@@ -80,15 +80,23 @@ func (l *life) firstError() error {
 
 // drawCard draws it as it stands.
 func (l *life) drawCard() view.Card {
-	recs, before, now := l.records(), map[string]screen.EarlierResets{l.op.ID: l.before}, l.at
+	recs, before := l.records(), map[string]screen.EarlierResets{l.op.ID: l.before}
 	for _, o := range l.others {
 		before[o.id] = o.before
-		if o.at.After(now) {
-			now = o.at
+	}
+	return screen.UnderFreeze(screen.DrawCard(port.Ops(recs), recs[0].Rev, func(string) string { return "CNY" },
+		l.latest(), before), l.freeze)
+}
+
+// latest is when something happened last, to it or to those behind it.
+func (l *life) latest() time.Time {
+	at := l.at
+	for _, o := range l.others {
+		if o.at.After(at) {
+			at = o.at
 		}
 	}
-	return screen.UnderFreeze(screen.DrawCard(port.Ops(recs), recs[0].Rev, func(string) string { return "CNY" }, now,
-		before), l.freeze)
+	return at
 }
 
 // changedOutside has a record that somebody changed in Redis: nothing of

@@ -19,7 +19,7 @@ type Card struct {
 	Record port.Record   // that it is drawn of; of several, the first
 	All    []port.Record // of its machines
 	Thread []view.Text   // what the thread says below the card, in order
-	At     time.Time     // when
+	At     time.Time     // when it is drawn
 }
 
 // Cards are all of them, in the order of a proposal's life. An error is a fault
@@ -32,7 +32,7 @@ func Cards() ([]Card, error) {
 			return nil, fmt.Errorf("the sample card %s: %w", s.name, err)
 		}
 		out = append(out, Card{
-			Name: s.name, Card: l.drawCard(), Record: l.asRecord(), All: l.records(), Thread: l.wholeThread(), At: l.at,
+			Name: s.name, Card: l.drawCard(), Record: l.asRecord(), All: l.records(), Thread: l.wholeThread(), At: l.latest(),
 		})
 	}
 	return out, nil

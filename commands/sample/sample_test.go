@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,9 +13,12 @@ import (
 	"twokey/commands/view"
 )
 
+// once are the samples of all tests but one: they are the same each time.
+var once = sync.OnceValues(Cards)
+
 func cards(t *testing.T) []Card {
 	t.Helper()
-	all, err := Cards()
+	all, err := once()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +144,11 @@ func TestASampleThatEndedTakesNoKeyAndNoStop(t *testing.T) {
 
 // The samples are the same at each call: a picture changes only with its card.
 func TestSamplesAreTheSameEachTime(t *testing.T) {
-	first, again := cards(t), cards(t)
+	first := cards(t)
+	again, err := Cards()
+	if err != nil || len(again) != len(first) {
+		t.Fatalf("%d samples, then %d: %v", len(first), len(again), err)
+	}
 	for i := range first {
 		a, b := first[i], again[i]
 		if a.Card.Summary.String() != b.Card.Summary.String() || !a.At.Equal(b.At) || !slices.EqualFunc(a.Card.Lines,

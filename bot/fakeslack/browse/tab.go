@@ -16,7 +16,6 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
 
 // Patience is how long one step may take.
@@ -50,6 +49,11 @@ func Reserve(t *testing.T) {
 // opens one. With -short it skips the test.
 func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
 	t.Helper()
+	return openAs(t, url, width, height, pictures)
+}
+
+func openAs(t *testing.T, url string, width, height int64, pictures string, as ...chromedp.EmulateViewportOption) *Tab {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("-short opens no browser: make test runs this")
 	}
@@ -74,7 +78,7 @@ func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
 	t.Cleanup(func() { cancel(); stop() })
 	b := &Tab{t: t, ctx: browser, Pictures: pictures}
 	b.Do(
-		"opening the page", chromedp.EmulateViewport(width, height), chromedp.Navigate(url),
+		"opening the page", chromedp.EmulateViewport(width, height, as...), chromedp.Navigate(url),
 		chromedp.WaitVisible(ID("composer")),
 	)
 	return b
@@ -128,26 +132,6 @@ func (b *Tab) Holds(what, script string) {
 	b.Do(what, chromedp.Poll[chromedp.Void](script, chromedp.WithPollingTimeout(Patience)))
 }
 
-// Keys presses keys, one after the other, wherever the keyboard is.
-func (b *Tab) Keys(keys string) {
-	b.t.Helper()
-	b.Do("pressing keys", chromedp.KeyEvent(keys))
-}
-
-// TabTo presses Tab until the keyboard is on an element that a selector finds.
-func (b *Tab) TabTo(selector string) {
-	b.t.Helper()
-	there := fmt.Sprintf(`!!document.activeElement?.matches(%q)`, selector)
-	for range 200 {
-		if b.Is(there) {
-			return
-		}
-		b.Keys(kb.Tab)
-	}
-	b.Picture("failed")
-	b.t.Fatalf("no Tab leads to %s", selector)
-}
-
 // Is reports whether a JavaScript expression is true now.
 func (b *Tab) Is(script string) bool {
 	b.t.Helper()
@@ -174,25 +158,6 @@ func (b *Tab) AboveFirst(name, selector string) int {
 	}
 	return pixels
 }
-
-// Fits waits until nothing is wider than the page or can be scrolled sideways,
-// and every control is large enough for a thumb.
-func (b *Tab) Fits(state string) {
-	b.t.Helper()
-	b.Holds(state+" fits a phone", `(`+misfits+`).length === 0`)
-}
-
-// misfits are the elements that do not fit: a line of text, in a link, may be
-// lower than a thumb.
-const misfits = `[...document.querySelectorAll("body *")].filter((e) => {
-	if (!e.checkVisibility({ visibilityProperty: true }) || e.closest("svg")) return false;
-	const at = e.matches("input[type=radio], input[type=checkbox]") ? e.closest("label") : e;
-	const r = at.getBoundingClientRect();
-	if (r.width < 2) return false;
-	const scrolls = e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX) && !e.matches("textarea");
-	const small = e.matches("button, select, textarea, input, summary, [role=option]") && (r.height < 43.5 || r.width < 43.5);
-	return scrolls || small || r.right > innerWidth + 1 || r.left < -1;
-})`
 
 // Gone waits until an element is there no longer.
 func (b *Tab) Gone(name string) {

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { hashOf, inColumn, onMessage, post, tell, useWorkspace } from "./api.js";
 import { Channel, Composer, Thread } from "./channel.jsx";
 import { Desk, InForce } from "./desk.jsx";
-import { useKeptFocus } from "./focus.js";
+import { useDesk, useKeptFocus } from "./focus.js";
 import { Home, Modal } from "./modal.jsx";
 import { Heading, Sidebar, Switcher } from "./places.jsx";
 import { Names } from "./text.jsx";
@@ -24,9 +24,9 @@ export const Toast = ({ text }) => <div className="toast" role="status" aria-liv
 export function App({ at, go }) {
   const { state, online, refresh } = useWorkspace(at.as);
   const [toast, say] = useToast();
-  const [desk, setDesk] = useState(false);
+  const [desk, turnDesk] = useDesk();
   const [opened, setOpened] = useState(null); // what had the focus when a thread was opened
-  useKeptFocus();
+  useKeptFocus('[data-testid="front-wipe"]', "main .scroll");
   const openThread = useCallback((thread) => { setOpened(document.activeElement); go({ thread }); }, [go]);
   const tools = useMemo(() => {
     const ask = (what, more) => post(what, { user: at.as, ...more });
@@ -40,7 +40,7 @@ export function App({ at, go }) {
       tours: state.tours.filter((t) => t.first),
       watch: (t) => go({ tour: t.name, step: "", playing: "yes" }),
       second: () => go(secondPerson(at, state.people.filter((u) => !u.is_bot))),
-      desk: () => setDesk(true),
+      desk: () => turnDesk(true),
     };
     return state && toolsFor({ state, me: at.as, openThread, say, refresh, ask, act, front: !inColumn && front });
   }, [state, at, go, openThread, say, refresh]);
@@ -58,10 +58,10 @@ export function App({ at, go }) {
       head={!inColumn && <>
         <button type="button" className="btn" data-testid="open-tour" onClick={() => go({ tour: state.tours[0].name })} hidden={!state.tours.length}>Watch a story</button>
         <button type="button" className="btn wide-only" data-testid="open-beside" onClick={() => go(beside(at, tools.people))}>Two people</button>
-        <button type="button" className="btn" aria-expanded={desk} data-testid="open-desk" onClick={() => setDesk(!desk)}>Practice desk</button>
+        <button type="button" className="btn" aria-expanded={desk} data-testid="open-desk" onClick={() => turnDesk(!desk)}>Practice desk</button>
       </>}
       notices={!inColumn && <InForce state={state} say={say} />}
-      foot={desk && <Desk state={state} say={say} close={() => setDesk(false)} />}>
+      foot={desk && <Desk state={state} say={say} close={() => turnDesk(false)} />}>
       <Toast text={toast} />
     </Shell>
   );

@@ -43,7 +43,8 @@ export function Thread({ channel, ts, opened, close }) {
   const replies = all.filter((m) => m.ts !== ts);
   const heading = useRef(null);
   useEffect(() => { if (opened) heading.current.focus(); }, []);
-  const keys = (ev) => { if (ev.key === "Escape" && !ev.defaultPrevented) close(); };
+  // Escape in a question that a button asks leaves the question alone.
+  const keys = (ev) => { if (ev.key === "Escape" && !ev.defaultPrevented && !ev.target.closest("dialog")) close(); };
   return (
     <aside className="thread" data-testid="thread" aria-label="Thread" onKeyDown={keys}>
       <header className="bar"><button type="button" className="icon back" aria-label={"Back to " + channel.label} data-testid="back-from-thread" onClick={close}>‹</button>
@@ -102,7 +103,7 @@ export function Composer({ channel, thread = "" }) {
         <textarea rows={Math.min(6, text.split("\n").length)} value={text} onChange={(ev) => setText(ev.target.value)} onKeyDown={keys}
           aria-label={thread ? "Reply in thread" : "Message " + channel.label} data-testid={thread ? "thread-composer" : "composer"}
           placeholder={thread ? "Reply…" : `Type ${ws.command}, or a message`} />
-        <button type="submit" className="send" aria-label="Send" aria-busy={busy} disabled={!text.trim()} data-testid={thread ? "thread-send" : "send"}>
+        <button type="submit" className="send" aria-label="Send" aria-busy={busy} aria-disabled={!text.trim()} data-testid={thread ? "thread-send" : "send"}>
           <svg viewBox="0 0 20 20" width="17" height="17" fill="currentColor" aria-hidden="true"><path d="M2 3l16 7-16 7 2.500-7zm2.300 6.300h7v1.400h-7z" /></svg>
         </button>
       </div>

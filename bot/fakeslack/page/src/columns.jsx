@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { onMessage, tell, useWorkspace } from "./api.js";
 import { Toast, useToast } from "./app.jsx";
 import { Desk, InForce } from "./desk.jsx";
+import { useDesk, useKeptFocus } from "./focus.js";
 
 const sides = ["left", "right"];
 const personIn = (hash) => new URLSearchParams(hash).get("as") ?? "U0ANN";
@@ -11,7 +12,8 @@ const personIn = (hash) => new URLSearchParams(hash).get("as") ?? "U0ANN";
 export function Columns({ at, go }) {
   const { state } = useWorkspace(personIn(at.left));
   const [toast, say] = useToast();
-  const [desk, setDesk] = useState(false);
+  const [desk, turnDesk] = useDesk();
+  useKeptFocus('[data-testid="close-beside"]');
   const [names, setNames] = useState({});
   const frames = { left: useRef(null), right: useRef(null) };
   const first = useRef({ left: at.left, right: at.right }); // later it is they who say where they are
@@ -38,12 +40,12 @@ export function Columns({ at, go }) {
         <span className="sides" role="group" aria-label="Who is shown">{sides.map((s) => (
           <button key={s} type="button" className="btn" aria-pressed={s === shown} data-testid={"show-" + s} onClick={() => show(s)}>{names[s] ?? s}</button>))}</span>
         <button type="button" className="btn" data-testid="close-beside" onClick={() => go({ ...Object.fromEntries(new URLSearchParams(at[shown])), left: "", right: "", side: "" })}>One person</button>
-        <button type="button" className="btn" aria-expanded={desk} data-testid="open-desk" onClick={() => setDesk(!desk)}>Practice desk</button>
+        <button type="button" className="btn" aria-expanded={desk} data-testid="open-desk" onClick={() => turnDesk(!desk)}>Practice desk</button>
       </header>
       {state && <InForce state={state} say={say} />}
       <div className="pair">{sides.map((s) => (
         <iframe key={s} ref={frames[s]} className={s === shown ? "shown" : ""} title={names[s] ?? s} src={"/#" + first.current[s]} data-testid={"column-" + s} />))}</div>
-      {desk && state && <Desk state={state} say={say} close={() => setDesk(false)} />}
+      {desk && state && <Desk state={state} say={say} close={() => turnDesk(false)} />}
       <Toast text={toast} />
     </div>
   );

@@ -173,6 +173,9 @@ function selectedIn(v, many) {
   return v.selected_option?.value ?? v.selected_user ?? v.selected_channel ?? v.selected_conversation ?? "";
 }
 
+// Whole is all of what is chosen, below it: on a phone a choice shows its beginning only.
+const Whole = ({ text = "" }) => text.length > 32 && <p className="whole">{text}</p>;
+
 function Menu({ e, b, desk, id, described, invalid, label, many = false }) {
   const [guard, dialog] = useConfirm(e);
   const chosen = selectedIn(desk.value?.(b, e), many);
@@ -180,6 +183,7 @@ function Menu({ e, b, desk, id, described, invalid, label, many = false }) {
     const value = many ? JSON.stringify([...ev.target.selectedOptions].map((o) => o.value)) : ev.target.value;
     guard(() => desk.fill(b, e, value));
   };
+  const options = [...optionsFor(e, desk), ...(e.option_groups ?? []).flatMap((g) => g.options)];
   const item = (o) => <option key={o.value} value={o.value}>{emojiOnly(o.text)}{o.description ? ` · ${o.description.text}` : ""}</option>;
   return (
     <>
@@ -189,6 +193,7 @@ function Menu({ e, b, desk, id, described, invalid, label, many = false }) {
         {optionsFor(e, desk).map(item)}
         {e.option_groups?.map((g, i) => <optgroup key={i} label={g.label.text}>{g.options.map(item)}</optgroup>)}
       </select>
+      {!many && <Whole text={options.find((o) => o.value === chosen)?.text.text} />}
       {dialog}
     </>
   );
@@ -261,6 +266,7 @@ function TypeAhead({ e, b, desk, id, described, invalid, label }) {
         value={query ?? chosen?.text?.text ?? ""} onChange={(ev) => setQuery(ev.target.value)} onFocus={() => !chosen && setQuery("")}
         onBlur={() => setQuery(null)} onKeyDown={keys} onKeyPress={noSubmit} autoFocus={e.focus_on_load} />
       {chosen && !isOpen && <button type="button" className="clear" aria-label={"Clear " + label} onClick={() => pick(null)}>×</button>}
+      {!isOpen && <Whole text={chosen?.text?.text} />}
       <div className="options" hidden={!isOpen}>
         <p className="note" role="status">{isOpen && noteOf(found, min)}</p>
         <div id={list} role="listbox" aria-label={label}>

@@ -1,5 +1,5 @@
 // The practice desk: what happens around the channel, on purpose.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { post } from "./api.js";
 import { clock } from "./time.js";
 
@@ -25,9 +25,11 @@ export function InForce({ state, say }) {
 
 export function Desk({ state, say, close }) {
   const groups = Map.groupBy(state.desk, (a) => a.group);
+  const heading = useRef(null);
+  useEffect(() => heading.current.focus(), []);
   return (
     <section className="desk" aria-label="Practice desk" data-testid="desk" onKeyDown={(ev) => ev.key === "Escape" && close()}>
-      <header className="bar"><h2>Practice desk</h2><button type="button" className="icon" aria-label="Close practice desk" data-testid="close-desk" onClick={close}>×</button></header>
+      <header className="bar"><h2 ref={heading} tabIndex={-1}>Practice desk</h2><button type="button" className="icon" aria-label="Close practice desk" data-testid="close-desk" onClick={close}>×</button></header>
       <div className="desk-body">
         <Done lines={state.done ?? []} />
         {[...groups].map(([name, actions]) => (

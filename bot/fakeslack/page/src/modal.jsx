@@ -26,7 +26,7 @@ export function Modal({ view }) {
   useLayoutEffect(() => {
     const dialog = ref.current;
     if (ws.recorded) {
-      dialog.show();
+      dialog.open = true; // unlike show(), this leaves the keyboard where it is
       return;
     }
     dialog.showModal();
@@ -71,6 +71,7 @@ export function Home({ view, bot }) {
   const desk = useMemo(() => view && viewDesk(ws, view, "home", pending), [ws, view]);
   return (
     <div className="scroll home" data-testid="home" tabIndex={0}>
+      {view?.warning && <p className="warning" role="alert" data-testid="warning-home"><span aria-hidden="true">⚠</span> {view.warning}</p>}
       {view ? <Blocks blocks={view.blocks} desk={desk} /> : <p className="empty">{bot.real_name} has published nothing here yet.</p>}
     </div>
   );

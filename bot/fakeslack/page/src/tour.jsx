@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { stateOf } from "./api.js";
 import { Shell, Toast, useToast } from "./app.jsx";
+import { useKeptFocus } from "./focus.js";
 import { Avatar } from "./message.jsx";
 import { toolsFor } from "./workspace.js";
 
@@ -38,6 +39,7 @@ export function Tour({ at, go }) {
   const [tours, setTours] = useState([]);
   const [playing, setPlaying] = useState(at.playing === "yes");
   const [toast, say] = useToast();
+  useKeptFocus('[data-testid="tour-play"]');
   useEffect(() => { stateOf(at.as).then((s) => setTours(s.tours), () => {}); }, []);
   const i = Math.max(0, Math.min(Number(at.step) || 0, frames.length - 1));
   const frame = frames[i];
@@ -74,12 +76,12 @@ export function Tour({ at, go }) {
         </div>
         <div className="tour-keys">
           <select aria-label="Story" data-testid="tour-name" value={at.tour} onChange={(ev) => { setPlaying(false); go({ tour: ev.target.value, step: "" }); }}>
-            {tours.map((t) => <option key={t.name} value={t.name}>{t.title}: {t.about}</option>)}
+            {tours.map((t) => <option key={t.name} value={t.name} title={t.about}>{t.title}</option>)}
           </select>
           <span className="tour-at" data-testid="tour-at">{frames.length ? i + 1 : 0} of {frames.length}{done ? "" : "…"}</span>
-          <button type="button" className="btn" data-testid="tour-back" disabled={i === 0} onClick={() => step(-1)}>Back</button>
+          <button type="button" className="btn" data-testid="tour-back" aria-disabled={i === 0} onClick={() => step(-1)}>Back</button>
           <button type="button" className="btn primary" data-testid="tour-play" aria-pressed={playing} onClick={() => setPlaying(!playing)}>{playing ? "Pause" : "Play"}</button>
-          <button type="button" className="btn" data-testid="tour-next" disabled={!more} onClick={() => step(1)}>Next</button>
+          <button type="button" className="btn" data-testid="tour-next" aria-disabled={!more} onClick={() => step(1)}>Next</button>
           <button type="button" className="btn" data-testid="tour-leave" onClick={leave}>{done && !more ? "Now you" : "Leave"}</button>
         </div>
       </section>
