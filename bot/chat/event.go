@@ -88,7 +88,7 @@ func (x *dispatcher) handleHomePress(ctx context.Context, p payload.Interaction,
 		a.then = func(ctx context.Context) { x.currentFront().OpenHome(ctx, in.User) }
 	case model.VerbPropose:
 		in.Verb = port.ShortcutGlobal
-		a.then = x.whisperBack(in, replyText(x.currentFront().Shortcut(ctx, in)))
+		a.then = x.whisperBack(in, x.currentFront().Shortcut(ctx, in))
 	}
 	return a
 }
