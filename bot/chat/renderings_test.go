@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"twokey/commands/reinstall"
 	"twokey/commands/port"
+	"twokey/commands/reinstall"
 	"twokey/commands/view"
 )
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -22,7 +23,8 @@ func WithCorrections(rs []Rendering, cs []view.Correction) []Rendering {
 	h := sha256.New()
 	var els []slack.BlockElement
 	for _, c := range cs {
-		if len(els) == view.MostCorrections || c.Line == "" || len([]rune(c.Line)) > maxValue {
+		if len(els) == view.MostCorrections || c.Line == "" || !utf8.ValidString(c.Line) ||
+			utf8.RuneCountInString(c.Line) > maxValue {
 			continue
 		}
 		b := view.Button{Label: c.Label}
@@ -44,6 +46,6 @@ func WithCorrections(rs []Rendering, cs []view.Correction) []Rendering {
 // action_id, value and block_id are as WithCorrections makes them.
 func ReadCorrection(action, value, block string) (line string, ok bool) {
 	ok = correctionAction.MatchString(action) && correctionBlock.MatchString(block) && value != "" &&
-		len([]rune(value)) <= maxValue
+		utf8.RuneCountInString(value) <= maxValue
 	return value, ok
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // FromRequest is the draft of a form that is opened by a line, with what stands in it.
-// The machine is filled in if the line names one alone. Otherwise the form asks for it.
+// The machine is filled in if the line surely names one alone. Otherwise the form asks for
+// it: another one of its name may be among those that could not be read.
 func FromRequest(w model.Request, parts []model.FleetPart) Draft {
 	dr := Draft{Parts: parts, Disk: w.DiskGB, Values: map[string]string{
 		FieldReason: w.Reason, FieldImage: w.Image, fieldHost: w.HostName,
@@ -21,6 +22,9 @@ func FromRequest(w model.Request, parts []model.FleetPart) Draft {
 	case "":
 	case model.EvidenceImage:
 		dr.Values[FieldBackup] = w.Backup
+	case unread:
+		dr.Intro = append(dr.Intro, say("Not all machines could be read just now. Pick the machine below, or try again "+
+			"in a minute."))
 	default:
 		dr.Intro = append(dr.Intro, say("This form has no place for --backup ", w.Backup,
 			". Confirm that backup on the card."))
@@ -28,8 +32,10 @@ func FromRequest(w model.Request, parts []model.FleetPart) Draft {
 	if w.Target == "" {
 		return dr
 	}
+	_, isRef := search.ParseRef(w.Target)
+	unread := search.MissingOptions(parts) != nil
 	switch named := search.Named(parts, w); {
-	case len(named) == 1:
+	case len(named) == 1 && (isRef || !unread):
 		dr.Values[FieldTarget], dr.Filled = named[0].Ref.String(), true
 	case len(named) > 1:
 		dr.Intro = append(dr.Intro, say(fmt.Sprintf("%d machines are named %s. Pick the one you mean.", len(named),
