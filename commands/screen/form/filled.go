@@ -22,9 +22,6 @@ func FromRequest(w model.Request, parts []model.FleetPart) Draft {
 	case "":
 	case model.EvidenceImage:
 		dr.Values[FieldBackup] = w.Backup
-	case unread:
-		dr.Intro = append(dr.Intro, say("Not all machines could be read just now. Pick the machine below, or try again "+
-			"in a minute."))
 	default:
 		dr.Intro = append(dr.Intro, say("This form has no place for --backup ", w.Backup,
 			". Confirm that backup on the card."))
@@ -32,19 +29,26 @@ func FromRequest(w model.Request, parts []model.FleetPart) Draft {
 	if w.Target == "" {
 		return dr
 	}
+	return dr.withMachine(w)
+}
+
+// withMachine is the draft with the machine that a line names, or with why it has none.
+func (dr Draft) withMachine(w model.Request) Draft {
 	_, isRef := search.ParseRef(w.Target)
-	unread := search.MissingOptions(parts) != nil
-	switch named := search.Named(parts, w); {
+	unread := search.MissingOptions(dr.Parts) != nil
+	why := say(model.Quote(w.Target), " is not among the machines now. Pick the machine below.")
+	switch named := search.Named(dr.Parts, w); {
 	case len(named) == 1 && (isRef || !unread):
 		dr.Values[FieldTarget], dr.Filled = named[0].Ref.String(), true
+		return dr
 	case len(named) > 1:
-		dr.Intro = append(dr.Intro, say(fmt.Sprintf("%d machines are named %s. Pick the one you mean.", len(named),
-			model.Quote(w.Target))))
-	case search.StillReading(parts):
-		dr.Intro = append(dr.Intro, say("Still reading the machines. This changes in a moment."))
-	default:
-		dr.Intro = append(dr.Intro, say(model.Quote(w.Target), " is not among the machines now. Pick the machine below."))
+		why = say(fmt.Sprintf("%d machines are named %s. Pick the one you mean.", len(named), model.Quote(w.Target)))
+	case search.StillReading(dr.Parts):
+		why = say("Still reading the machines. This changes in a moment.")
+	case unread:
+		why = say("Not all machines could be read just now. Pick the machine below, or try again in a minute.")
 	}
+	dr.Intro = append(dr.Intro, why)
 	return dr
 }
 
