@@ -108,6 +108,9 @@
 // thread_ts that differs from message_ts says that the press was inside the thread.
 // Recorded.
 //
+// 3.11 A press below a message that one person alone sees has is_ephemeral in its
+// container, a response_url and a trigger_id, and no message. Recorded.
+//
 // # 4. Block Kit
 //
 // 4.1 Lengths, in Unicode code points: 50 blocks in a message, 100 in a view; header

@@ -43,7 +43,8 @@ func WithCorrections(rs []Rendering, cs []view.Correction) []Rendering {
 }
 
 // ReadCorrection reads the line that a correction stands for. ok is false unless
-// action_id, value and block_id are as WithCorrections makes them.
+// action_id, value and block_id are as WithCorrections makes them. That the message is for
+// one person alone is in its container (bot/chat, section 3.11).
 func ReadCorrection(action, value, block string) (line string, ok bool) {
 	ok = correctionAction.MatchString(action) && correctionBlock.MatchString(block) && value != "" &&
 		utf8.RuneCountInString(value) <= maxValue
