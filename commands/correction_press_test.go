@@ -37,20 +37,49 @@ func TestACorrectionOpensTheFormAsTheLineHasIt(t *testing.T) {
 		away string
 	}{
 		"all of it": {
-			webRef + ` --image "Ubuntu 22.04" --disk 80 --hostname shop --login key:skey-1,skey-2 --backup image --reason "it's down"`,
+			webRef + ` --image "Ubuntu 22.04" --disk 80 --hostname shop --login key:skey-1,skey-2 --backup image ` +
+				`--reason "it's down"`,
 			map[string]string{
 				"target": webRef, "image": "img-487zeit5", "disk": "80", "host": "shop", "keys": "skey-1,skey-2",
 				"backup": "image", "reason": "it's down",
 			},
 			"", "",
 		},
-		"a name":                  {`web-01 --reason "x y"`, map[string]string{"target": webRef, "reason": "x y"}, "", ""},
-		"a machine that has gone": {"main/ap-guangzhou/ins-00000009", map[string]string{"target": ""}, "is not among the machines now", ""},
-		"an image of none":        {webRef + " --image img-none", map[string]string{"target": webRef}, "“img-none” is not filled in", ""},
-		"a certain backup":        {webRef + " --backup snapshot:snap-1", map[string]string{"backup": "later"}, "no place for --backup snapshot:snap-1", ""},
-		"no fleet":                {webRef, map[string]string{"target": ""}, "Not all machines could be read just now", "fleet"},
-		"no images":               {webRef + " --image img-487zeit5", map[string]string{"target": webRef, "image": ""}, "is not filled in", "images"},
-		"another region":          {"web-01 --region ap-tokyo", map[string]string{"target": ""}, "“web-01” is not among the machines", ""},
+		"a name": {
+			`web-01 --reason "x y"`,
+			map[string]string{"target": webRef, "reason": "x y"},
+			"", "",
+		},
+		"a machine that has gone": {
+			"main/ap-guangzhou/ins-00000009",
+			map[string]string{"target": ""},
+			"is not among the machines now", "",
+		},
+		"an image of none": {
+			webRef + " --image img-none",
+			map[string]string{"target": webRef},
+			"“img-none” is not filled in", "",
+		},
+		"a certain backup": {
+			webRef + " --backup snapshot:snap-1",
+			map[string]string{"backup": "later"},
+			"no place for --backup snapshot:snap-1", "",
+		},
+		"no fleet": {
+			webRef,
+			map[string]string{"target": ""},
+			"Not all machines could be read just now", "fleet",
+		},
+		"no images": {
+			webRef + " --image img-487zeit5",
+			map[string]string{"target": webRef, "image": ""},
+			"is not filled in", "images",
+		},
+		"another region": {
+			"web-01 --region ap-tokyo",
+			map[string]string{"target": ""},
+			"“web-01” is not among the machines", "",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, _ := newFormFront(t)

@@ -14,7 +14,9 @@ func TestALineFillsInTheOneMachineThatItSurelyNames(t *testing.T) {
 		return model.Instance{Ref: model.Ref{Account: "main", Region: region, Instance: id}, Name: name}
 	}
 	one := []model.FleetPart{
-		{Account: "main", Region: "ap-a", Machines: []model.Instance{at("ap-a", "ins-1", "web-01"), at("ap-a", "ins-2", "db")}},
+		{Account: "main", Region: "ap-a", Machines: []model.Instance{
+			at("ap-a", "ins-1", "web-01"), at("ap-a", "ins-2", "db"),
+		}},
 		{Account: "main", Region: "ap-b", Machines: []model.Instance{at("ap-b", "ins-3", "db")}},
 	}
 	reading := []model.FleetPart{one[0], {Account: "main", Region: "ap-b", Err: context.DeadlineExceeded}}
