@@ -123,6 +123,7 @@ var arrows = map[string][]string{
 	},
 	"twokey/commands/engine": {
 		"twokey/commands/engine/budget",
+		"twokey/commands/grammar",
 		"twokey/commands/home",
 		"twokey/commands/people",
 		"twokey/commands/port",

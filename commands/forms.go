@@ -65,7 +65,7 @@ func (h *Handler) openReject(ctx context.Context, in port.Inbound, sure bool) po
 	if sure {
 		what = view.Strong(screen.TargetLabel(rec.Op))
 	}
-	return h.openForm(ctx, in, form.Reject(in.Op, in.Rev, what))
+	return h.openForm(ctx, in, withReason(form.Reject(in.Op, in.Rev, what), in))
 }
 
 func (h *Handler) submitReject(ctx context.Context, in port.Inbound) port.Reply {

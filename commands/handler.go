@@ -101,7 +101,8 @@ func New(c Config) *Handler {
 func (h *Handler) Command(ctx context.Context, in port.Inbound) port.Reply {
 	l, r := grammar.Parse(in.Text)
 	if r != nil {
-		return port.Reply{Text: append(screen.RefusalText(r), meantText(in.Text)...)}
+		meant, buttons := meantBy(in.Text)
+		return port.Reply{Text: append(screen.RefusalText(r), meant...), Corrections: buttons}
 	}
 	in.Verb, in.Op, in.As = l.Verb, l.ID, l.As
 	if do := verbTable[l.Verb]; people.OpenToAll(l.Verb) && do.typed != nil {
@@ -115,6 +116,9 @@ func (h *Handler) Command(ctx context.Context, in port.Inbound) port.Reply {
 
 // Press answers a button: a dialog, or a stored item.
 func (h *Handler) Press(ctx context.Context, in port.Inbound) port.Reply {
+	if in.Verb == port.VerbCorrection {
+		return pressCorrection(ctx, h, in)
+	}
 	if no, ok := h.admitPerson(ctx, in, in.Verb); !ok {
 		return h.auditRefusal(ctx, in, in.Verb, no)
 	}

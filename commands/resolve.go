@@ -26,7 +26,7 @@ func (h *Handler) openResolve(ctx context.Context, in port.Inbound) port.Reply {
 		return refusalReply(model.Refuse(model.RefusalTitle(model.VerbResolve), "no outcome of "+in.Op+" is unknown now",
 			"Read the card again; it shows what can be done now"))
 	}
-	return h.openForm(ctx, in, form.Resolve(waiting, in.As, in.Op, in.Rev))
+	return h.openForm(ctx, in, withReason(form.Resolve(waiting, in.As, in.Op, in.Rev), in))
 }
 
 // saysOutcome reports whether a button or a form says what became of a machine.

@@ -16,10 +16,14 @@ func (h *Handler) outOfDate(ctx context.Context, in port.Inbound) (port.Reply, b
 	if in.Rev < 1 || err != nil || rec.Rev <= in.Rev || !h.proposals.ButtonGone(ctx, in.Verb, rec) {
 		return port.Reply{}, false
 	}
-	why := "it is no longer asked for"
-	if rec.Op.State != reinstall.Proposed {
-		why = rec.Op.ID + " " + rec.Op.State.Words()
-	}
-	return port.Reply{Text: screen.ChangedMeanwhile(model.Refuse(model.RefusalTitle(in.Verb), why,
+	return port.Reply{Text: screen.ChangedMeanwhile(model.Refuse(model.RefusalTitle(in.Verb), whyGone(rec.Op),
 		"Read the card again; it shows what can be done now")), No: true}, true
+}
+
+// whyGone says why an operation has a button no longer.
+func whyGone(op reinstall.Operation) string {
+	if op.State != reinstall.Proposed {
+		return op.ID + " " + op.State.Words()
+	}
+	return "it is no longer asked for"
 }

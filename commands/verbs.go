@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"twokey/commands/grammar"
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -128,27 +127,30 @@ func (h *Handler) answerCommand(ctx context.Context, in port.Inbound, l port.Lin
 			return refusalReply(h.people.GateRefusal(l.Verb, err))
 		}
 	}
-	if !h.policy().AllowsChannel(in.Channel) && !anywhere[l.Verb] {
-		return refusalReply(model.Refuse(model.RefusalTitle(l.Verb),
-			"this channel is not one where reinstalls are handled",
-			"Go to one that the policy file names: "+strings.Join(h.policy().Channels, ", ")))
+	if r := checkChannel(h.policy(), in.Channel, l.Verb); r != nil {
+		return refusalReply(r)
 	}
 	switch deed := verbTable[l.Verb]; {
 	case answeredAtOnce(l):
 		return deed.typed(h, ctx, in)
 	case deed.taken != nil:
-		return h.storeItem(ctx, in, l, append(deed.taken(l), meantText(in.Text)...))
+		meant, buttons := meantBy(in.Text)
+		r := h.storeItem(ctx, in, l, append(deed.taken(l), meant...))
+		if r.Corrections = buttons; r.No || len(r.Text) == 0 {
+			r.Corrections = nil
+		}
+		return r
 	}
 	return h.storeTyped(ctx, in, l, sure)
 }
 
-// meantText is the line to copy if what was typed begins with nearly a verb.
-func meantText(typed string) view.Text {
-	line := grammar.Meant(typed)
-	if line == "" {
+// checkChannel refuses a channel in which a verb is not for anybody.
+func checkChannel(p model.Policy, channel, verb string) *model.Refusal {
+	if p.AllowsChannel(channel) || anywhere[verb] {
 		return nil
 	}
-	return view.Say(" Did you mean ", view.Mono("/reinstall "+line), "?")
+	return model.Refuse(model.RefusalTitle(verb), "this channel is not one where reinstalls are handled",
+		"Go to one that the policy file names: "+strings.Join(p.Channels, ", "))
 }
 
 // knownHere reports whether somebody is remembered as a full member: then they may
@@ -194,11 +196,16 @@ var anywhere = map[string]bool{
 	model.VerbReject: true, model.VerbFreeze: true,
 }
 
+// unknownButton refuses a button that no verb has.
+func unknownButton() port.Reply {
+	return refusalReply(model.Refuse("Not done", "this button is not one of ours",
+		"Use the newest card, or /reinstall list"))
+}
+
 func (h *Handler) answerPress(ctx context.Context, in port.Inbound) port.Reply {
 	deed := verbTable[in.Verb]
 	if deed.pressed == nil {
-		return refusalReply(model.Refuse("Not done", "this button is not one of ours",
-			"Use the newest card, or /reinstall list"))
+		return unknownButton()
 	}
 	if in.Channel != "" {
 		if r := h.checkCardChannel(ctx, in); r != nil {

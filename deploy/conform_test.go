@@ -59,9 +59,11 @@ func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, err := range map[string]error{
-		"redraw":  bot.UpdateCard(ctx, at, longCard()),
-		"line":    bot.PostLine(ctx, at, view.Say(endless), "7K3Q.line"),
-		"whisper": bot.Whisper(ctx, "C0INFRA", at.TS, "U0ANN", view.Say(endless)),
+		"redraw": bot.UpdateCard(ctx, at, longCard()),
+		"line":   bot.PostLine(ctx, at, view.Say(endless), "7K3Q.line"),
+		"whisper": bot.Whisper(ctx, port.PrivateMessage{
+			Channel: "C0INFRA", Thread: at.TS, User: "U0ANN", Text: view.Say(endless),
+		}),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", what, err)

@@ -147,7 +147,7 @@ func slackActions(
 			return err
 		},
 		"tell somebody": func(ctx context.Context) error {
-			return bot.Whisper(ctx, "C0INFRA", "", "U0ANN", view.Say("no"))
+			return bot.Whisper(ctx, port.PrivateMessage{Channel: "C0INFRA", User: "U0ANN", Text: view.Say("no")})
 		},
 		"redraw the card":     func(ctx context.Context) error { return bot.UpdateCard(ctx, posted, card) },
 		"ask who somebody is": func(ctx context.Context) error { _, err := bot.Person(ctx, "U0BOB"); return err },

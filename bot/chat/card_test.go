@@ -9,6 +9,7 @@ import (
 	"twokey/bot/chat/blockkit"
 	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
+	"twokey/commands/port"
 	"twokey/commands/view"
 )
 
@@ -41,11 +42,8 @@ func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
 			c.Status.Word = h
 			a := b.postCard(c)
 			b.must(b.chat.PostLine(t.Context(), a, view.Say("Rejected: ", h), "7K3Q.13.0"))
-			b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", view.Say(h,
-				view.Span{Kind: view.User, Text: h}, view.Span{
-					Kind: view.Group,
-					Text: h,
-				}, view.Address(h), view.Emoji(h))))
+			b.must(b.chat.Whisper(t.Context(), port.PrivateMessage{Channel: infra, User: "U0BOB", Text: view.Say(h,
+				view.Span{Kind: view.User, Text: h}, view.Span{Kind: view.Group, Text: h}, view.Address(h), view.Emoji(h))}))
 			b.front.command = reply(h)
 			r, err := b.slack.Command(t.Context(), "U0ANN", infra, "x")
 			b.must(err)

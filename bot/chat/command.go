@@ -42,8 +42,8 @@ func (x *dispatcher) handleCommand(ctx context.Context, cmd slack.SlashCommand, 
 		Reply: x.messages.replyURL(cmd.ResponseURL), Trigger: cmd.TriggerID, Text: payload.TypedText(cmd.Text),
 	})
 	a := answer{kind: "command"}
-	if t := replyText(reply); len(t) > 0 {
-		a.body = x.messages.renderEphemeral(t)
+	if len(replyText(reply)) > 0 {
+		a.body = x.messages.renderEphemeral(reply)
 	}
 	return a
 }

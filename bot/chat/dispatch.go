@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 
 	"twokey/commands/port"
-	"twokey/commands/view"
 )
 
 // dispatcher hands what Slack sends to the front, and makes an answer of what the
@@ -52,12 +51,15 @@ func (x *dispatcher) turnAwayForeign(ctx context.Context, foreignness func(Ident
 // whisperBack answers a press for its author alone, in the place that they look at
 // (section 10.3). In the channel that is the press's response_url, else a whisper. In a
 // thread it is a whisper first: they pressed in it, so that it is open.
-func (x *dispatcher) whisperBack(in port.Inbound, t view.Text) func(context.Context) {
+func (x *dispatcher) whisperBack(in port.Inbound, r port.Reply) func(context.Context) {
+	t := replyText(r)
 	if len(t) == 0 {
 		return nil
 	}
 	return func(ctx context.Context) {
-		w := port.PrivateMessage{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t}
+		w := port.PrivateMessage{
+			Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t, Corrections: r.Corrections,
+		}
 		if err := port.SendPrivately(ctx, x.messages, w); err != nil {
 			x.log.Warn("whisper about a click not delivered", "op", in.Op, "verb", in.Verb, "user", in.User, "err", err)
 		}

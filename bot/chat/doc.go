@@ -112,6 +112,9 @@
 // response_url: nothing can be posted where it was pressed. A form opens by the trigger.
 // Page reference/interaction-payloads/block_actions-payload; recorded.
 //
+// 3.12 A press below a message that one person alone sees has is_ephemeral in its
+// container, a response_url and a trigger_id, and no message. Recorded.
+//
 // # 4. Block Kit
 //
 // 4.1 Lengths, in Unicode code points: 50 blocks in a message, 100 in a view; header

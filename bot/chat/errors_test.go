@@ -78,7 +78,7 @@ func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
 		if err := c.UpdateCard(t.Context(), port.Address{Channel: infra, TS: "1.1"}, aCard()); err == nil {
 			t.Errorf("%s: updated", raw)
 		}
-		if err := c.Whisper(t.Context(), infra, "", "U0BOB", view.Say("x")); err == nil {
+		if err := c.Whisper(t.Context(), port.PrivateMessage{Channel: infra, User: "U0BOB", Text: view.Say("x")}); err == nil {
 			t.Errorf("%s: whispered", raw)
 		}
 	}

@@ -114,17 +114,22 @@ func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in 
 		return a
 	}
 	b := p.Actions[0]
+	if line, ok := blockkit.ReadCorrection(b.ActionID, b.Value, b.BlockID); ok && p.Container.Ephemeral {
+		in.Verb, in.Text = port.VerbCorrection, line
+		a.then = x.whisperBack(in, x.currentFront().Press(ctx, in))
+		return a
+	}
 	verb, as, op, rev, ok := blockkit.ReadButton(b.ActionID, b.Value, b.BlockID)
 	if b.Type == "overflow" {
 		verb, as, op, rev, ok = blockkit.ReadOverflow(b.ActionID, b.Chosen(), b.BlockID)
 	}
 	if !ok || p.Container.Type == payload.InAttachment {
 		a.reason = "forged_button"
-		a.then = x.whisperBack(in, foreignButtonText())
+		a.then = x.whisperBack(in, port.Reply{Text: foreignButtonText()})
 		return a
 	}
 	in.Verb, in.As, in.Op, in.Rev = verb, as, op, rev
-	a.then = x.whisperBack(in, replyText(x.currentFront().Press(ctx, in)))
+	a.then = x.whisperBack(in, x.currentFront().Press(ctx, in))
 	return a
 }
 
@@ -264,5 +269,5 @@ func (x *dispatcher) handleShortcut(ctx context.Context, p payload.Interaction, 
 		l := payload.ReadMessage(p.Message)
 		in.Said, in.Links = l.Words, l.Links
 	}
-	return answer{kind: "other", then: x.whisperBack(in, replyText(x.currentFront().Shortcut(ctx, in)))}
+	return answer{kind: "other", then: x.whisperBack(in, x.currentFront().Shortcut(ctx, in))}
 }

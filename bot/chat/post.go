@@ -120,15 +120,15 @@ func (m *messages) UpdateCard(ctx context.Context, a port.Address, card view.Car
 // Whisper shows a text to one person alone; it cannot be changed later, and is
 // gone when they reload. In a thread they see it only if they have that open
 // (section 10.3).
-func (m *messages) Whisper(ctx context.Context, channel, thread, user string, t view.Text) error {
+func (m *messages) Whisper(ctx context.Context, w port.PrivateMessage) error {
 	var opts []slack.MsgOption
-	if thread != "" {
-		opts = append(opts, slack.MsgOptionTS(thread))
+	if w.Thread != "" {
+		opts = append(opts, slack.MsgOptionTS(w.Thread))
 	}
-	held := m.web.Wait(ctx, webapi.ChatPostEphemeral, channel)
-	rs := m.renderText(t, blockkit.MaxLine)
-	return m.send(held, webapi.ChatPostEphemeral, channel, "", rs, func(r blockkit.Rendering) error {
-		ts, err := m.web.API().PostEphemeralContext(ctx, channel, user, append(messageOptions(r), opts...)...)
+	held := m.web.Wait(ctx, webapi.ChatPostEphemeral, w.Channel)
+	rs := blockkit.WithCorrections(m.renderText(w.Text, blockkit.MaxLine), w.Corrections)
+	return m.send(held, webapi.ChatPostEphemeral, w.Channel, "", rs, func(r blockkit.Rendering) error {
+		ts, err := m.web.API().PostEphemeralContext(ctx, w.Channel, w.User, append(messageOptions(r), opts...)...)
 		return webapi.RequireName(err, ts)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
+	"twokey/commands/port"
 	"twokey/commands/view"
 )
 
@@ -190,8 +191,10 @@ func TestAWhisperIsSeenByOneInTheThread(t *testing.T) {
 	a := b.postCard(aCard())
 	_, err := b.slack.Say("U0BOB", infra, a.TS, "I am here")
 	b.must(err)
-	b.must(b.chat.Whisper(t.Context(), infra, a.TS, "U0BOB",
-		view.Say("Not approved: you proposed it. Ask somebody else.")))
+	b.must(b.chat.Whisper(t.Context(), port.PrivateMessage{
+		Channel: infra, Thread: a.TS, User: "U0BOB",
+		Text: view.Say("Not approved: you proposed it. Ask somebody else."),
+	}))
 	m := b.slack.Ephemerals("U0BOB")
 	if len(m) != 1 || m[0].ThreadTS != a.TS {
 		t.Errorf("%+v", m)
@@ -199,7 +202,8 @@ func TestAWhisperIsSeenByOneInTheThread(t *testing.T) {
 	if len(b.slack.Messages(infra)) != 1 {
 		t.Error("others see it")
 	}
-	isPermanent(t, b.chat.Whisper(t.Context(), infra, "", "U0EVE", view.Say("x")), "user_not_in_channel",
+	isPermanent(t, b.chat.Whisper(t.Context(),
+		port.PrivateMessage{Channel: infra, User: "U0EVE", Text: view.Say("x")}), "user_not_in_channel",
 		"not in the channel")
 }
 

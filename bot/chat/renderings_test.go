@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
 )
@@ -123,7 +124,7 @@ func TestTextsRefusedForTheirFormGoInWordsAlone(t *testing.T) {
 		b.must(b.slack.Switch(method+":invalid_blocks", "1"))
 	}
 	b.must(b.chat.PostLine(t.Context(), a, text, "7K3Q.13.0"))
-	b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", text))
+	b.must(b.chat.Whisper(t.Context(), port.PrivateMessage{Channel: infra, User: "U0BOB", Text: text}))
 	thread, alone := b.slack.Thread(infra, a.TS), b.slack.Ephemerals("U0BOB")
 	if len(thread) != 2 || len(alone) != 1 {
 		t.Fatalf("%d in the thread, %d alone", len(thread), len(alone))
@@ -137,7 +138,7 @@ func TestTextsRefusedForTheirFormGoInWordsAlone(t *testing.T) {
 	for range 900 { // each in an element of its own: more than Slack takes
 		long = append(long, view.Strong("x"), view.Mono("y"))
 	}
-	b.must(b.chat.Answer(t.Context(), p["response_url"].(string), long))
+	b.must(b.chat.Answer(t.Context(), port.PrivateMessage{Reply: p["response_url"].(string), Text: long}))
 	if n := len(b.slack.Ephemerals("U0BOB")); n != 2 || b.seen.count("slack_form") != 2 {
 		t.Errorf("%d answers, %v", n, b.seen.refused)
 	}

@@ -158,7 +158,7 @@ func TestAnAnswerThatIsTooLateIsWhisperedInTheChannel(t *testing.T) {
 	}
 	old := url()
 	at = at.Add(31 * time.Minute)
-	isPermanent(t, b.chat.Answer(t.Context(), old, view.Say("x")), "used_url", "half an hour")
+	isPermanent(t, b.chat.Answer(t.Context(), port.PrivateMessage{Reply: old, Text: view.Say("x")}), "used_url", "half an hour")
 	told(old, "late")
 	if n := len(b.calls("chat.postEphemeral")); n != 2 {
 		t.Errorf("%d whispers", n)

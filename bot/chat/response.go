@@ -26,10 +26,17 @@ type answerMessage struct {
 	Blocks       []slack.Block `json:"blocks,omitempty"`
 }
 
-// renderEphemeral renders a text for one person alone.
-func (m *messages) renderEphemeral(t view.Text) answerMessage {
-	d := m.renderText(t, maxReply)[0]
-	return answerMessage{ResponseType: slack.ResponseTypeEphemeral, Text: d.Text, Blocks: d.Blocks}
+// renderEphemeral renders an answer for one person alone, without its buttons if they make
+// it too large.
+func (m *messages) renderEphemeral(r port.Reply) answerMessage {
+	var a answerMessage
+	for _, d := range blockkit.WithCorrections(m.renderText(replyText(r), maxReply), r.Corrections) {
+		a = answerMessage{ResponseType: slack.ResponseTypeEphemeral, Text: d.Text, Blocks: d.Blocks}
+		if raw, err := encodeAnswer(a); err == nil && len(raw) < maxAck {
+			break
+		}
+	}
+	return a
 }
 
 // replyText is a reply's text; errors without a form to stand in become text.
@@ -55,12 +62,13 @@ func (m *messages) replyURL(raw string) string {
 }
 
 // Answer implements port.Chat.
-func (m *messages) Answer(ctx context.Context, reply string, t view.Text) error {
-	if reply = m.replyURL(reply); reply == "" {
+func (m *messages) Answer(ctx context.Context, w port.PrivateMessage) error {
+	reply := m.replyURL(w.Reply)
+	if reply == "" {
 		return errNoResponseURL
 	}
 	var err error
-	for _, r := range m.renderText(t, maxReply) {
+	for _, r := range blockkit.WithCorrections(m.renderText(w.Text, maxReply), w.Corrections) {
 		msg := &slack.WebhookMessage{Text: r.Text, ResponseType: slack.ResponseTypeEphemeral}
 		if len(r.Blocks) > 0 {
 			msg.Blocks = &slack.Blocks{BlockSet: r.Blocks}

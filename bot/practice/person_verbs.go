@@ -28,6 +28,9 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "presses":
 		needWords(ts, rest, 1)
 		wantError(ts, neg, pressButton(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
+	case "presses-alone":
+		needWords(ts, rest, 1)
+		wantError(ts, neg, pressAlone(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
 	case "presses-on-line":
 		needWords(ts, rest, 2)
 		wantError(ts, neg, pressOnLine(p, user, rest[0], rest[1]))
@@ -128,16 +131,43 @@ func pressButton(p *play, user, label string, twice bool) error {
 	if err != nil {
 		return err
 	}
+	return clickOften(p, user, m.TS, label, twice)
+}
+
+// clickOften clicks a button of a message once, or twice at the same moment.
+func clickOften(p *play, user, ts, label string, twice bool) error {
 	if !twice {
-		return p.stage.slack.Click(p.ctx, user, channel, m.TS, label)
+		return p.stage.slack.Click(p.ctx, user, channel, ts, label)
 	}
 	var wg sync.WaitGroup
 	errs := make([]error, 2)
 	for i := range errs {
-		wg.Go(func() { errs[i] = p.stage.slack.Click(p.ctx, user, channel, m.TS, label) })
+		wg.Go(func() { errs[i] = p.stage.slack.Click(p.ctx, user, channel, ts, label) })
 	}
 	wg.Wait()
 	return errs[0]
+}
+
+// pressAlone clicks a button of the newest message that this person alone sees, in a
+// while. The label may go on, as a proposal's id does that no story knows.
+func pressAlone(p *play, user, label string, twice bool) error {
+	var ts, full string
+	find := func() bool {
+		for _, m := range slices.Backward(p.stage.slack.Ephemerals(user)) {
+			for button := range strings.SplitSeq(p.stage.slack.PlainText(m), "[") {
+				if button, _, closed := strings.Cut(button, "]"); closed && strings.HasPrefix(button, label) {
+					ts, full = m.TS, button
+					return true
+				}
+			}
+		}
+		return false
+	}
+	err := p.waitUntil("there is a button "+label, func() string { return p.toldAlone(user) }, find)
+	if err != nil {
+		return err
+	}
+	return clickOften(p, user, ts, full, twice)
 }
 
 // pressStale clicks a button on an earlier version of the card: the last one

@@ -53,7 +53,10 @@ var promises = map[string][]string{
 	},
 	"every refusal says what, why and what to do next": {
 		"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user",
-		"words-are-needed", "key-unbound", "check-no-backup",
+		"words-are-needed", "key-unbound", "check-no-backup", "reason-without-its-flag",
+	},
+	"what is nearly right is answered with what was meant, and nothing is chosen for anybody": {
+		"did-you-mean-a-machine", "did-you-mean-a-verb",
 	},
 	"a proposal can be rejected, expire, be cancelled and be held": {
 		"rejected", "expired", "cancelled", "hold-and-resume", "hold-by-anyone", "hold-by-approvers",

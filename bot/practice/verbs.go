@@ -30,6 +30,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann joins | leaves         the channel
 //	ann opens-the-thread       of the newest card, beside the channel
 //	ann presses-stale LABEL TEXT [NOT]  on the card as it was when it showed TEXT, and not NOT
+//	ann presses-alone LABEL [twice]  on the newest message to her alone with a button that begins so
 //	ann presses-on-line LABEL TEXT  on the newest line of the thread with TEXT, also once the button is gone
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]

@@ -13,7 +13,7 @@ import (
 
 // checkOnly runs the preflight alone and whispers what it found.
 func (m *proposer) checkOnly(ctx context.Context, it port.Item, w model.Request) (view.Text, error) {
-	f, err := m.examineMachine(ctx, w, model.RefusalTitle(model.VerbCheck))
+	f, err := m.examineMachine(ctx, w, model.VerbCheck)
 	if err != nil {
 		return nil, err
 	}

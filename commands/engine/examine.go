@@ -3,8 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,7 +25,8 @@ type examined struct {
 
 // examineMachine finds the one machine that a request means, and runs the preflight. An
 // empty or ambiguous request is refused: never 'all', never the first.
-func (m *proposer) examineMachine(ctx context.Context, w model.Request, what string) (examined, error) {
+func (m *proposer) examineMachine(ctx context.Context, w model.Request, verb string) (examined, error) {
+	what, l := model.RefusalTitle(verb), port.Line{Verb: verb, Request: w}
 	hits, err := m.findMachines(ctx, what, w.Target, w.Account, w.Region, true)
 	if err != nil {
 		return examined{}, err
@@ -39,11 +39,10 @@ func (m *proposer) examineMachine(ctx context.Context, w model.Request, what str
 			"Try again in a minute: the form's list may be some minutes old, or the cloud's. Look at the console, "+
 				"or pick another machine: /reinstall")
 	case len(hits) == 0:
-		return examined{}, model.Refuse(what, "no machine has the name, id or IP "+model.Quote(w.Target)+
-			" in the accounts and regions that Twokey looks after",
-			m.nearNames(ctx, w.Target)+"Check the spelling (letter case counts), or pick it from the form: /reinstall")
+		return examined{}, m.refuseUnknown(ctx, l, w.Target, " in the accounts and regions that Twokey looks after",
+			"Check the spelling (letter case counts), or pick it from the form: /reinstall")
 	case len(hits) > 1:
-		return examined{}, screen.Ambiguous(what, w.Target, hits)
+		return examined{}, refuseAmbiguous(l, w.Target, hits)
 	}
 	f, err := m.cloud.Read(ctx, hits[0].Ref, w, "")
 	if r := port.AsRefusal(err); r != nil {
@@ -56,21 +55,6 @@ func (m *proposer) examineMachine(ctx context.Context, w model.Request, what str
 	p := model.MakePlan(w, f, terms)
 	return examined{w, f, p, model.Preflight(model.Case{Request: w, Facts: f, Terms: terms, Plan: p, Now: m.now()})},
 		nil
-}
-
-// nearTimeout is how long a refusal may wait for the machines' names.
-const nearTimeout = 1500 * time.Millisecond
-
-// nearNames asks whether a machine that is called nearly so is meant; empty if there is
-// none. Whoever types it again chooses.
-func (m *proposer) nearNames(ctx context.Context, target string) string {
-	soon, cancel := context.WithTimeout(ctx, nearTimeout)
-	defer cancel()
-	near := search.Near(m.cloud.Fleet(soon), target)
-	if len(near) == 0 {
-		return ""
-	}
-	return "Did you mean " + model.JoinOr(near) + "? "
 }
 
 // findMachines finds what a target names. Where a region could not be asked, and what
@@ -104,46 +88,24 @@ func (m *proposer) runPreflight(
 	fs = make([]examined, len(requests))
 	errs := make([]error, len(requests))
 	ForEach(len(requests), func(i int) {
-		fs[i], errs[i] = m.examineMachine(ctx, requests[i],
-			model.RefusalTitle(model.VerbPropose))
+		fs[i], errs[i] = m.examineMachine(ctx, requests[i], model.VerbPropose)
 	})
-	var no []obstacle
+	no := make([]obstacle, len(requests))
 	for i, w := range requests {
-		o, err := m.objectionsTo(ctx, it, w, &fs[i], errs[i])
-		if err != nil {
+		if no[i], err = m.objectionsTo(ctx, it, w, &fs[i], errs[i]); err != nil {
 			return me, nil, err
-		}
-		if o.alone != nil {
-			no = append(no, o)
 		}
 	}
 	switch {
-	case len(no) > 0 && len(requests) == 1:
+	case len(no) == 1 && no[0].alone != nil:
 		return me, nil, no[0].alone
-	case len(no) > 0:
-		return me, nil, &longRefusal{allRefusedText(len(requests), no)}
+	case slices.ContainsFunc(no, func(o obstacle) bool { return o.alone != nil }):
+		return me, nil, refuseSeveral(requests, fs, no)
 	}
 	if r := duplicateMachine(fs); r != nil {
 		return me, nil, r
 	}
 	return me, fs, nil
-}
-
-// An obstacle stands in the way of one machine.
-type obstacle struct {
-	alone error     // the refusal if no other machine was named
-	line  view.Text // the same as a line among those of several
-}
-
-// allRefusedText words what refuses a proposal for several machines: a line for each.
-func allRefusedText(of int, no []obstacle) view.Text {
-	t := view.Say(view.Emoji("no_entry"), " ", view.Strong(model.RefusalTitle(model.VerbPropose)),
-		fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
-	for _, o := range no {
-		t = append(t, view.Say("\n• ", o.line)...)
-	}
-	return append(t, view.Say("\nNothing was started. Leave them out, or propose them one by one; words that "+
-		"belong together need quotation marks.")...)
 }
 
 // objectionsTo says what stands in the way of one machine; alone is nil if nothing does.
@@ -152,14 +114,14 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 	error,
 ) {
 	if r := port.AsRefusal(err); r != nil {
-		return obstacle{r, view.Say(view.Strong(w.Target), ": ", screen.RefusalBody(r))}, nil
+		return obstacle{alone: err, line: view.Say(view.Strong(w.Target), ": ", screen.RefusalBody(r))}, nil
 	}
 	if err != nil {
 		return obstacle{}, err
 	}
 	err = m.refuseIfTaken(ctx, it, *f)
 	if r := port.AsRefusal(err); r != nil {
-		return obstacle{r, screen.RefusalBody(r)}, nil
+		return obstacle{alone: r, line: screen.RefusalBody(r)}, nil
 	}
 	if err != nil {
 		return obstacle{}, err
@@ -170,7 +132,9 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 		for _, x := range b {
 			t = append(t, view.Say(" ", view.Capitalize(view.EndSentence(x.Why)), " ", view.EndSentence(x.Next))...)
 		}
-		return obstacle{&longRefusal{screen.BlockedText(model.RefusalTitle(model.VerbPropose), f.plan, b)}, t}, nil
+		return obstacle{
+			alone: &longRefusal{text: screen.BlockedText(model.RefusalTitle(model.VerbPropose), f.plan, b)}, line: t,
+		}, nil
 	}
 	warn, err := m.people.CheckEnoughApprovers(ctx, it.User, f.plan)
 	f.findings = append(f.findings, warn...)
@@ -184,7 +148,7 @@ func (m *proposer) objectionsTo(ctx context.Context, it port.Item, w model.Reque
 	if r == nil {
 		return obstacle{}, nil
 	}
-	return obstacle{r, view.Say(name, ": ", screen.RefusalBody(r))}, nil
+	return obstacle{alone: r, line: view.Say(name, ": ", screen.RefusalBody(r))}, nil
 }
 
 // refuseIfTaken refuses a machine that has a live operation already, of another proposal.

@@ -17,12 +17,12 @@ func (m *proposer) historyText(ctx context.Context, it port.Item, target string)
 	if err != nil {
 		return nil, err
 	}
+	asked := port.Line{Verb: model.VerbHistory}
 	switch {
 	case len(f) == 0:
-		return nil, model.Refuse(model.RefusalTitle(model.VerbHistory), "no machine has the name, id or IP "+
-			model.Quote(target), m.nearNames(ctx, target)+"Check the spelling (letter case counts)")
+		return nil, m.refuseUnknown(ctx, asked, target, "", "Check the spelling (letter case counts)")
 	case len(f) > 1:
-		return nil, screen.Ambiguous(model.RefusalTitle(model.VerbHistory), target, f)
+		return nil, refuseAmbiguous(asked, target, f)
 	}
 	recs, err := m.store.History(ctx, f[0].Ref, 10)
 	if err != nil {

@@ -23,7 +23,10 @@ const giveUpAfter = time.Minute
 const unaskedAfter = 10 * time.Second
 
 // longRefusal is a refusal that takes more than one sentence.
-type longRefusal struct{ text view.Text }
+type longRefusal struct {
+	text        view.Text
+	corrections []view.Correction
+}
 
 func (e *longRefusal) Error() string { return e.text.String() }
 
@@ -44,7 +47,7 @@ func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 		return
 	}
 	answer, err := i.performLimited(ctx, it)
-	r, no := port.AsRefusal(err), (*longRefusal)(nil)
+	r, no, buttons := port.AsRefusal(err), (*longRefusal)(nil), correctionsOf(err)
 	if errors.As(err, &no) {
 		answer, err = no.text, nil
 	}
@@ -77,7 +80,7 @@ func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 			answer = screen.RefusalText(r)
 		}
 	}
-	if err := i.answerAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
+	if err := i.answerAuthor(ctx, it, r != nil || no != nil, answer, buttons); err != nil {
 		i.Fault(ctx, c, "tell "+it.Verb, err)
 		return
 	}
@@ -107,16 +110,20 @@ func (i *inbox) performLimited(ctx context.Context, it port.Item) (view.Text, er
 }
 
 // answerAuthor answers the item's author where they pressed or typed.
-func (i *inbox) answerAuthor(ctx context.Context, it port.Item, refused bool, t view.Text) error {
+func (i *inbox) answerAuthor(
+	ctx context.Context, it port.Item, refused bool, t view.Text, buttons []view.Correction,
+) error {
 	if it.AtHome {
 		return i.answerAtHome(ctx, it, refused, t)
 	}
-	return i.whisperAuthor(ctx, it, refused, t)
+	return i.whisperAuthor(ctx, it, refused, t, buttons)
 }
 
 // whisperAuthor tells the item's author alone, through the outbox. A refusal is
 // told in the script that puts it into the audit.
-func (i *inbox) whisperAuthor(ctx context.Context, it port.Item, refused bool, t view.Text) error {
+func (i *inbox) whisperAuthor(
+	ctx context.Context, it port.Item, refused bool, t view.Text, buttons []view.Correction,
+) error {
 	if t == nil {
 		return nil
 	}
@@ -126,7 +133,7 @@ func (i *inbox) whisperAuthor(ctx context.Context, it port.Item, refused bool, t
 	}
 	post := port.Post{
 		Kind: port.PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread,
-		User: it.User, Reply: it.Reply, Text: t,
+		User: it.User, Reply: it.Reply, Text: t, Corrections: buttons,
 	}
 	var err error
 	if refused {

@@ -10,7 +10,6 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/view"
 	"twokey/commands/wiring"
 )
 
@@ -83,10 +82,10 @@ func (w *whispers) Person(_ context.Context, u string) (model.Person, error) {
 	return p, nil
 }
 
-func (w *whispers) Whisper(_ context.Context, _, _, user string, t view.Text) error {
+func (w *whispers) Whisper(_ context.Context, m port.PrivateMessage) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.told[user] += t.String() + "\n"
+	w.told[m.User] += m.Text.String() + "\n"
 	return nil
 }
 

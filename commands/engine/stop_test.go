@@ -58,7 +58,7 @@ func (w *workspace) PersonNow(ctx context.Context, u string) (model.Person, erro
 
 func (w *workspace) Members(context.Context, string) ([]string, error) { return nil, nil }
 
-func (w *workspace) Whisper(context.Context, string, string, string, view.Text) error {
+func (w *workspace) Whisper(context.Context, port.PrivateMessage) error {
 	return nil
 }
 

@@ -128,7 +128,7 @@ func (i *inbox) forgedItem(ctx context.Context, c port.Claim, it port.Item) {
 		r := model.Refuse(model.RefusalTitle(it.Verb),
 			"what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
 		it.ID = c.ID
-		if err := i.answerAuthor(ctx, it, true, view.Say(r.Error())); err != nil {
+		if err := i.answerAuthor(ctx, it, true, view.Say(r.Error()), nil); err != nil {
 			i.Fault(ctx, c, "tell of a request that was changed", err)
 			return
 		}

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,6 +20,8 @@ type options struct {
 	machines []string
 	values   map[string]string // by flag; the last one counts
 	disk     int               // GiB
+	last     string            // the last flag
+	loose    string            // the first word of those that follow a reason without quotation marks
 }
 
 // sortWords takes machines and flags apart. why says what is wrong with the first
@@ -48,8 +51,13 @@ func sortWords(words []string) (o options, why string) {
 // isDashed reports whether a word is a flag at first sight.
 func isDashed(w string) bool { return strings.HasPrefix(w, "-") && w != "-" }
 
-// name notes the machines. All stand together.
+// name notes the machines. All stand together. Words that follow a reason are of it.
 func (o *options) name(machines []string) (why string) {
+	if len(machines) > 0 && len(o.machines) > 0 && o.last == "--reason" {
+		o.loose = cmp.Or(o.loose, machines[0])
+		o.values[o.last] += " " + strings.Join(machines, " ")
+		return ""
+	}
 	if len(machines) > 0 && len(o.machines) > 0 {
 		return "“" + machines[0] + "” is one word too many; put quotation marks around words that belong together"
 	}
@@ -77,7 +85,7 @@ func (o *options) flag(words []string) (n int, why string) {
 func isNextFlag(w string) bool { return strings.HasPrefix(w, "--") && !strings.Contains(w, " ") }
 
 func (o *options) set(flag, value string) (why string) {
-	o.values[flag] = value
+	o.values[flag], o.last = value, flag
 	if flag != "--disk" {
 		return ""
 	}

@@ -18,38 +18,50 @@ const mostDiskGiB = 32000
 // proposal reads INSTANCE.. [FLAGS]: what is proposed, or checked. If it names
 // several machines they are the line's targets, and the wish has none.
 func proposal(c command) (port.Line, *model.Refusal) {
+	l, _, no := readProposal(c)
+	return l, no
+}
+
+// readProposal is proposal; meant is what may have been meant by what is refused.
+func readProposal(c command) (l, meant port.Line, no *model.Refusal) {
 	ws, closed := words(c.rest)
 	if !closed {
-		return port.Line{}, c.refuse("a quotation mark is not closed", "Close it: --reason \"disk is broken\"")
+		return l, meant, c.refuse("a quotation mark is not closed", "Close it: --reason \"disk is broken\"")
 	}
 	o, why := sortWords(ws)
 	if why == "" && len(o.machines) == 0 {
 		why = "no machine is named"
 	}
 	if why != "" {
-		return port.Line{}, c.refuse(why, proposalHelp)
+		return l, meant, c.refuse(why, proposalHelp)
 	}
 	login, no := model.ParseLogin(o.values["--login"])
 	if no != nil {
-		return port.Line{}, no
+		return l, meant, no
 	}
 	if no := c.checked(&o); no != nil {
-		return port.Line{}, no
+		return l, meant, no
 	}
-	l := port.Line{Verb: c.verb, Request: model.Request{
+	read := port.Line{Verb: c.verb, Request: model.Request{
 		Account: o.values["--account"], Region: o.values["--region"], Image: o.values["--image"], DiskGB: o.disk,
 		Login:    login,
 		HostName: o.values["--hostname"], Backup: o.values["--backup"], Reason: model.CleanText(o.values["--reason"]),
 	}}
 	if len(o.machines) == 1 {
-		l.Request.Target = o.machines[0]
-		return l, nil
+		read.Request.Target = o.machines[0]
+	} else {
+		read.Targets = o.machines
 	}
-	if no := c.checkedForSeveral(o.machines, l.Request); no != nil {
-		return port.Line{}, no
+	if o.loose != "" {
+		return l, read, c.refuse(model.Quote(o.loose)+" stands behind --reason without quotation marks",
+			"Put them around the reason: --reason \"disk is broken\"")
 	}
-	l.Targets = o.machines
-	return l, nil
+	if len(o.machines) > 1 {
+		if no := c.checkedForSeveral(o.machines, read.Request); no != nil {
+			return l, withReason(read), no
+		}
+	}
+	return read, meant, nil
 }
 
 // checked refuses what no machine can be proposed with, and takes blanks off the
@@ -87,7 +99,7 @@ func (c command) checkedForSeveral(machines []string, w model.Request) *model.Re
 	}
 	switch {
 	case is:
-		return c.refuse(model.Quote(twice)+" is named twice", "Name each machine once")
+		return c.refuse(model.Quote(twice)+" is named twice", "Name each machine once; a reason goes behind --reason")
 	case c.verb == model.VerbCheck:
 		return c.refuse("check takes one machine",
 			"Check them one by one; put quotation marks around words that belong together")

@@ -113,7 +113,7 @@ func stopsWhileCounting(c view.Card) view.Card {
 func (o *Outbox) postWhisper(ctx context.Context, p port.Post) error {
 	return port.SendPrivately(ctx, o.chat, port.PrivateMessage{
 		Channel: p.Channel, Thread: p.Thread, User: p.User,
-		Reply: p.Reply, Text: p.Text,
+		Reply: p.Reply, Text: p.Text, Corrections: p.Corrections,
 	})
 }
 

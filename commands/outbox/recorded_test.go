@@ -136,10 +136,10 @@ func (r *recording) FindLine(_ context.Context, a port.Address, key string) (boo
 	return false, nil
 }
 
-func (r *recording) Whisper(_ context.Context, _, _, user string, t view.Text) error {
-	done, err := r.call("whisper", user)
+func (r *recording) Whisper(_ context.Context, w port.PrivateMessage) error {
+	done, err := r.call("whisper", w.User)
 	if done {
-		r.private = append(r.private, user+": "+t.String())
+		r.private = append(r.private, w.User+": "+w.Text.String())
 	}
 	return err
 }

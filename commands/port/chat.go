@@ -71,10 +71,10 @@ type Thread interface {
 type Whisperer interface {
 	// Whisper tells one person alone, in a channel; or in a thread, which they see
 	// only where they have it open.
-	Whisper(ctx context.Context, channel, thread, user string, t view.Text) error
+	Whisper(ctx context.Context, w PrivateMessage) error
 	// Answer tells whoever caused a delivery, alone, through its response_url:
 	// five times within half an hour, and also where the bot is no member.
-	Answer(ctx context.Context, reply string, t view.Text) error
+	Answer(ctx context.Context, w PrivateMessage) error
 }
 
 // DirectMessages tells one person outside of any channel.

@@ -34,6 +34,10 @@ const ShortcutGlobal = "reinstall"
 // AsAll is the way of help that lists everything.
 const AsAll = "all"
 
+// VerbCorrection is the verb of a button below an answer to one person alone. It stands
+// for a line, which is in Inbound.Text.
+const VerbCorrection = "correction"
+
 // Inbound is one thing that somebody did, as the chat understood it.
 type Inbound struct {
 	Dedupe  string // fingerprint of the delivery
@@ -44,7 +48,7 @@ type Inbound struct {
 	Thread  string // ts of the thread that it was done in; empty: in the channel
 	Reply   string // response_url
 	Trigger string
-	Text    string // of a command
+	Text    string // of a command, or of a correction
 	Verb    string // of a button or form
 	As      string // which of a verb's ways is meant; empty if there is one
 	Op      string
@@ -71,6 +75,8 @@ func PressedWhere(atHome bool) string {
 type Reply struct {
 	Text   view.Text         // shown to that person alone; empty: nothing
 	Errors map[string]string // of a form, by field id: the form stays open
+	// Corrections are buttons below the text.
+	Corrections []view.Correction
 
 	No bool // a refusal, for the audit
 }

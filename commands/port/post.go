@@ -32,6 +32,8 @@ type Post struct {
 	Reply   string    `json:"reply,omitempty"`  // of a whisper: the response_url of what it answers, see SendPrivately
 	Text    view.Text `json:"text,omitempty"`
 	Loud    bool      `json:"loud,omitempty"` // a line that the channel shows as well
+	// Corrections are buttons below a whisper.
+	Corrections []view.Correction `json:"corrections,omitempty"`
 	// Counts is set on the line of a countdown: whose, and when it was announced.
 	Counts *view.Countdown `json:"counts,omitempty"`
 	// Stream is the outbox's own id of the entry, and At when it was appended, by

@@ -14,6 +14,8 @@ type PrivateMessage struct {
 	User    string
 	Reply   string // the response_url of the press, if there is one
 	Text    view.Text
+	// Corrections are buttons below the text.
+	Corrections []view.Correction
 }
 
 // SendPrivately tells one person alone, where they look (bot/chat/doc.go 10.3).
@@ -22,8 +24,8 @@ type PrivateMessage struct {
 // whisper in the channel. In a thread that they pressed in it is a whisper first.
 // What may have been told is told once more rather than not at all.
 func SendPrivately(ctx context.Context, chat Whisperer, w PrivateMessage) error {
-	answer := func() error { return chat.Answer(ctx, w.Reply, w.Text) }
-	whisper := func() error { return chat.Whisper(ctx, w.Channel, w.Thread, w.User, w.Text) }
+	answer := func() error { return chat.Answer(ctx, w) }
+	whisper := func() error { return chat.Whisper(ctx, w) }
 	first, second := answer, whisper
 	switch {
 	case w.Reply == "":

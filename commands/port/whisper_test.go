@@ -17,13 +17,13 @@ type teller struct {
 	answer, whisper error
 }
 
-func (c *teller) Answer(_ context.Context, reply string, t view.Text) error {
-	c.asked = append(c.asked, "answer "+reply+" "+t.String())
+func (c *teller) Answer(_ context.Context, w port.PrivateMessage) error {
+	c.asked = append(c.asked, "answer "+w.Reply+" "+w.Text.String())
 	return c.answer
 }
 
-func (c *teller) Whisper(_ context.Context, channel, thread, user string, t view.Text) error {
-	c.asked = append(c.asked, "whisper "+channel+" "+thread+" "+user+" "+t.String())
+func (c *teller) Whisper(_ context.Context, w port.PrivateMessage) error {
+	c.asked = append(c.asked, "whisper "+w.Channel+" "+w.Thread+" "+w.User+" "+w.Text.String())
 	return c.whisper
 }
 

@@ -305,7 +305,9 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 			}
 			post := func() error { return c.PostLine(t.Context(), a, line, fmt.Sprintf("7K3Q.4.%d", i)) }
 			if i%2 == 1 {
-				post = func() error { return c.Whisper(t.Context(), infra, a.TS, "U0BOB", line) }
+				post = func() error {
+					return c.Whisper(t.Context(), port.PrivateMessage{Channel: infra, Thread: a.TS, User: "U0BOB", Text: line})
+				}
 			}
 			if err := post(); err != nil {
 				t.Fatal(err)

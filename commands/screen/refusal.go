@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strings"
 
 	"twokey/commands/reinstall/model"
 	"twokey/commands/view"
@@ -10,6 +11,34 @@ import (
 func Ambiguous(what, target string, hits []model.Instance) *model.Refusal {
 	return model.Refuse(what, fmt.Sprintf("%d machines are named %s: %s", len(hits), model.Quote(target),
 		machineList(hits)), "Use the id of the one you mean")
+}
+
+// NoMachine says that words name no machine.
+func NoMachine(words ...string) string {
+	quoted := make([]string, 0, mostNamed)
+	for _, w := range words[:min(len(words), mostNamed)] {
+		quoted = append(quoted, model.Quote(w))
+	}
+	if more := len(words) - len(quoted); more > 0 {
+		return fmt.Sprintf("no machine has the name, id or IP %s, or %d more", strings.Join(quoted, ", "), more)
+	}
+	return "no machine has the name, id or IP " + model.JoinOr(quoted)
+}
+
+// mostNamed is how many words are named that name no machine.
+const mostNamed = 6
+
+// DidYouMean asks for machines that are called nearly as what was typed.
+func DidYouMean(names []string) string { return "Did you mean " + model.JoinOr(names) + "? " }
+
+// NameAmong is a machine's name, with its id if another one of the machines has that name.
+func NameAmong(i model.Instance, machines []model.Instance) string {
+	for _, other := range machines {
+		if other.Ref != i.Ref && other.DisplayName() == i.DisplayName() {
+			return i.DisplayName() + " · " + i.Instance
+		}
+	}
+	return i.DisplayName()
 }
 
 // machineList names machines so that one can be told from another.

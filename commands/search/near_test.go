@@ -1,6 +1,7 @@
 package search_test
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -10,8 +11,8 @@ import (
 
 func TestANearlyRightNameFindsTheNearestMachines(t *testing.T) {
 	var p model.FleetPart
-	for _, name := range []string{"web-01", "web-02", "web-11", "db-01", "", " cache-01 ", "cache-01"} {
-		p.Machines = append(p.Machines, model.Instance{Name: name})
+	for n, name := range []string{"web-01", "web-02", "web-11", "db-01", "", " cache-01 ", "cache-01"} {
+		p.Machines = append(p.Machines, model.Instance{Ref: model.Ref{Instance: fmt.Sprintf("ins-%d", n)}, Name: name})
 	}
 	for word, want := range map[string][]string{
 		"web-03":          {"web-01", "web-02"},
@@ -22,7 +23,7 @@ func TestANearlyRightNameFindsTheNearestMachines(t *testing.T) {
 		"no-such-machine": nil,
 		"":                nil,
 	} {
-		if got := search.Near([]model.FleetPart{p}, word); !reflect.DeepEqual(got, want) {
+		if got := search.NamesOf(search.Near([]model.FleetPart{p}, word)); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %q, not %q", word, got, want)
 		}
 	}

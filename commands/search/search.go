@@ -110,6 +110,9 @@ func MachineOptions(parts []model.FleetPart, query string, picks []string) []vie
 	for _, g := range order {
 		out = append(out, groups[g]...)
 	}
+	if len(hits) == 0 {
+		out = append(out, nearOptions(parts, query)...)
+	}
 	if more := len(hits) - len(shown); more > 0 && len(out) > 0 {
 		last := out[len(out)-1].Group
 		for n := range out {
@@ -119,6 +122,16 @@ func MachineOptions(parts []model.FleetPart, query string, picks []string) []vie
 		}
 	}
 	return append(out, missing...)
+}
+
+// nearOptions are the machines whose name the query nearly is, for a query that no machine
+// has in it.
+func nearOptions(parts []model.FleetPart, query string) []view.Option {
+	var out []view.Option
+	for _, i := range Near(parts, query) {
+		out = append(out, MachineOption(i, "", "None is called so. Did you mean"))
+	}
+	return out
 }
 
 // mentionOptions are the machines that a message names, while nothing is typed.
@@ -152,6 +165,27 @@ func FindRemembered(parts []model.FleetPart, ref string) (model.Instance, bool) 
 		}
 	}
 	return model.Instance{}, false
+}
+
+// Named are the machines that are remembered by just this name, id, address or reference,
+// in the account and region that a request leaves.
+func Named(parts []model.FleetPart, w model.Request) []model.Instance {
+	word := strings.TrimSpace(w.Target)
+	if ip, ok := model.ParseIP(word); ok {
+		word = ip.String()
+	}
+	var out []model.Instance
+	for _, p := range parts {
+		if w.Account != "" && p.Account != w.Account || w.Region != "" && p.Region != w.Region {
+			continue
+		}
+		for _, i := range p.Machines {
+			if slices.Contains(append(i.IPs(), strings.TrimSpace(i.Name), i.Instance, i.Ref.String()), word) {
+				out = append(out, i)
+			}
+		}
+	}
+	return out
 }
 
 func ParseRef(s string) (model.Ref, bool) {

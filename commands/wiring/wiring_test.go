@@ -82,8 +82,8 @@ func (s *slack) PostLoud(ctx context.Context, a port.Address, t view.Text, key s
 	return s.PostLine(ctx, a, t, key)
 }
 
-func (s *slack) Whisper(_ context.Context, _, _, user string, t view.Text) error {
-	s.note("alone: " + user)
+func (s *slack) Whisper(_ context.Context, w port.PrivateMessage) error {
+	s.note("alone: " + w.User)
 	return nil
 }
 

@@ -45,6 +45,7 @@ type Container struct {
 	MessageTS string `json:"message_ts"`
 	ThreadTS  string `json:"thread_ts"`
 	ChannelID string `json:"channel_id"`
+	Ephemeral bool   `json:"is_ephemeral"` // only the one who acted sees it
 }
 
 // InAttachment is the type of a container in an attachment of a message, or in what

@@ -28,6 +28,7 @@ type Origin struct {
 	Unknown []string `json:"u,omitempty"` // what it names and nobody knows
 	Ask     string   `json:"a,omitempty"` // why the form asks for a channel
 	Full    bool     `json:"f,omitempty"` // it shows the fields that few need
+	Filled  bool     `json:"w,omitempty"` // a line that was typed has filled in the machine
 }
 
 // Why a form asks where to propose.
@@ -67,6 +68,7 @@ type Draft struct {
 	Images   []model.Image // that the machine's type takes
 	Channels []view.Option // where a proposal may be made; none: in any channel
 	Intro    []text        // said first
+	Disk     int           // GiB that a line asks for; 0: none
 }
 
 // Machine is what is remembered of the one that was picked.
@@ -146,7 +148,10 @@ func addLastFields(f view.Form, dr Draft, p model.Policy) view.Form {
 		host += ". For Windows: 2 to 15 letters, digits and dashes"
 	}
 	f.Fields = append(f.Fields,
-		view.Field{ID: fieldHost, Kind: view.FieldText, Label: "Host name", Hint: host, Optional: true},
+		view.Field{
+			ID: fieldHost, Kind: view.FieldText, Label: "Host name", Hint: host, Value: dr.Values[fieldHost],
+			Optional: true,
+		},
 		view.Field{
 			ID: FieldBackup, Kind: view.FieldChoice, Label: "Backup",
 			Value: cmp.Or(dr.Values[FieldBackup], "later"), Options: []view.Option{
@@ -182,8 +187,11 @@ func (dr Draft) channelField() view.Field {
 
 func (dr Draft) targetField() view.Field {
 	f := view.Field{ID: FieldTarget, Kind: view.FieldSearch, Label: "Machine", Holder: "name, id or IP", Asks: true}
-	if dr.Message {
-		f.Fresh = "message" // before, the message was not read yet
+	switch { // before, the machine was not known yet
+	case dr.Message:
+		f.Fresh = "message"
+	case dr.Filled:
+		f.Fresh = "line"
 	}
 	if len(dr.Picks) > 1 {
 		f.Holder = "pick one of those, or search"
@@ -236,7 +244,7 @@ func (dr Draft) diskField(p model.Policy) []view.Field {
 	}
 	img, _ := dr.pickedImage(p)
 	f.Least = max(i.SystemDisk.SizeGB, img.SizeGB)
-	f.Value, f.Fresh = strconv.Itoa(f.Least), fmt.Sprintf("%s.%d", i.Instance, f.Least)
+	f.Value, f.Fresh = strconv.Itoa(max(f.Least, dr.Disk)), fmt.Sprintf("%s.%d", i.Instance, f.Least)
 	f.Hint = fmt.Sprintf("%d, as it is. It can only grow, and growing is billed", i.SystemDisk.SizeGB)
 	if img.SizeGB > i.SystemDisk.SizeGB {
 		f.Hint = fmt.Sprintf("The image needs %d. It has %d now; growing is billed", img.SizeGB, i.SystemDisk.SizeGB)
@@ -269,7 +277,7 @@ func (dr Draft) loginFields(p model.Policy) []view.Field {
 	if !slices.Contains(can, model.LoginKeys) {
 		return []view.Field{f}
 	}
-	keys := view.Field{ID: fieldKeys, Kind: view.FieldText, Label: "Key pair ids", Holder: "skey-..", Optional: true}
+	keys := view.Field{ID: fieldKeys, Kind: view.FieldText, Label: "Key pair ids", Holder: "skey-..", Value: dr.Values[fieldKeys], Optional: true}
 	if i, ok := dr.Machine(); ok && len(i.KeyIDs) > 0 {
 		keys.Hint = "Bound to it now, and unbound unless it is named here: " + strings.Join(i.KeyIDs, ", ")
 	}
