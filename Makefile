@@ -25,7 +25,8 @@ test: needs ## every test, after installing what they need
 
 # What the tests drive besides Go: a real Redis, a browser, a font that has the
 # emoji on its pictures, and node with Slack's and Tencent Cloud's own clients,
-# against which the doubles are held. What is there already is left alone.
+# against which the doubles are held. promtool, nginx and systemd-analyze try what
+# deploy has for them. What is there already is left alone.
 define install
 want() { packages="$${packages:-} $$1"; }
 manager=none
@@ -36,6 +37,13 @@ if ! command -v redis-server > /dev/null; then
 	case $$manager in apt-get) want redis-server ;; dnf) want /usr/bin/redis-server ;; *) want redis ;; esac
 fi
 if ! command -v chromium > /dev/null; then want chromium; fi
+if ! command -v promtool > /dev/null; then
+	case $$manager in dnf) want golang-github-prometheus ;; *) want prometheus ;; esac
+fi
+if ! command -v nginx > /dev/null && [ ! -x /usr/sbin/nginx ]; then
+	case $$manager in apt-get) want nginx-light ;; *) want nginx ;; esac
+fi
+if [ "$$(uname)" = Linux ] && ! command -v systemd-analyze > /dev/null; then want systemd; fi
 if [ "$$(uname)" != Darwin ] && [ -z "$$(find /usr/share/fonts /usr/local/share/fonts -iname '*emoji*' 2> /dev/null)" ]; then
 	case $$manager in
 	apt-get) want fonts-noto-color-emoji ;;
@@ -80,7 +88,7 @@ clients
 endef
 export install
 
-needs: ## install redis-server, Chromium, an emoji font, node, and Slack's and Tencent Cloud's own clients, if they are missing
+needs: ## install what the tests drive if it is missing: Redis, Chromium, an emoji font, node, promtool, nginx, systemd, two clients
 	@sh -eu -c "$$install"
 
 # This also runs what takes too long for every test run: every kill of the sweep,
