@@ -8,7 +8,8 @@ FUZZ ?= 10s
 CHAOS ?= 5m
 TOUR ?= .
 
-.PHONY: help practice short test needs chaos check format lint vet race fuzz bench page picture manifest cards tour glance
+.PHONY: help practice short test needs chaos check format lint vet vulnerabilities race fuzz bench page picture \
+	manifest cards tour glance archives release
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -113,6 +114,9 @@ lint: ## the linters of .golangci.yaml; the first time compiles them, for some m
 vet:
 	$(GO) vet ./...
 
+vulnerabilities: ## known holes in what Twokey calls
+	$(TOOL) govulncheck ./...
+
 race: needs
 	$(GO) test -race -timeout 30m -parallel 8 ./...
 
@@ -144,3 +148,14 @@ tour: ## the house in figures and arrows; TOUR=DIR for another checkout
 
 glance: needs ## how much there is to read: pixels, lines, words of each card, help, the main story
 	@dir=$$(mktemp -d) && TWOKEY_GLANCE=$$dir/report $(GO) test -tags glance -count=1 -run TestEveryCardIsMeasuredOnAPhone ./deploy && cat $$dir/report && rm -r $$dir
+
+# By its version, and so by its checksum in Go's database. It is no line of tools.mod:
+# it would bring 500 modules.
+GORELEASER = $(GO) run github.com/goreleaser/goreleaser/v2@v2.17.0
+
+archives: ## the archives of a release with checksums, in dist, without publishing
+	$(GORELEASER) check
+	$(GORELEASER) release --snapshot --clean
+
+release: ## publish the archives of the tag that is checked out; the workflow runs this
+	$(GORELEASER) release --clean
