@@ -9,7 +9,7 @@ CHAOS ?= 5m
 TOUR ?= .
 
 .PHONY: help practice short test needs chaos check format lint vet vulnerabilities race fuzz bench page picture \
-	manifest cards tour glance archives release
+	manifest cards tour glance same archives release
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -148,6 +148,10 @@ tour: ## the house in figures and arrows; TOUR=DIR for another checkout
 
 glance: needs ## how much there is to read: pixels, lines, words of each card, help, the main story
 	@dir=$$(mktemp -d) && TWOKEY_GLANCE=$$dir/report $(GO) test -tags glance -count=1 -run TestEveryCardIsMeasuredOnAPhone ./deploy && cat $$dir/report && rm -r $$dir
+
+# Compiles everything again, with the flags of a release: too long for make test.
+same: ## build the binary in two places, and compare each byte
+	$(GO) test -tags reproducible -count=1 -timeout 40m -run TestTheBinaryIsTheSame ./deploy
 
 # By its version, and so by its checksum in Go's database. It is no line of tools.mod:
 # it would bring 500 modules.
