@@ -8,7 +8,8 @@ FUZZ ?= 10s
 CHAOS ?= 5m
 TOUR ?= .
 
-.PHONY: help practice short test needs chaos check format lint vet race fuzz bench page picture manifest cards tour glance
+.PHONY: help practice short test needs chaos check format lint vet vulnerabilities race fuzz bench page picture \
+	manifest cards tour glance same archives release
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -25,7 +26,8 @@ test: needs ## every test, after installing what they need
 
 # What the tests drive besides Go: a real Redis, a browser, a font that has the
 # emoji on its pictures, and node with Slack's and Tencent Cloud's own clients,
-# against which the doubles are held. What is there already is left alone.
+# against which the doubles are held. promtool, nginx and systemd-analyze try what
+# deploy has for them. What is there already is left alone.
 define install
 want() { packages="$${packages:-} $$1"; }
 manager=none
@@ -36,6 +38,13 @@ if ! command -v redis-server > /dev/null; then
 	case $$manager in apt-get) want redis-server ;; dnf) want /usr/bin/redis-server ;; *) want redis ;; esac
 fi
 if ! command -v chromium > /dev/null; then want chromium; fi
+if ! command -v promtool > /dev/null; then
+	case $$manager in dnf) want golang-github-prometheus ;; *) want prometheus ;; esac
+fi
+if ! command -v nginx > /dev/null && [ ! -x /usr/sbin/nginx ]; then
+	case $$manager in apt-get) want nginx-light ;; *) want nginx ;; esac
+fi
+if [ "$$(uname)" = Linux ] && ! command -v systemd-analyze > /dev/null; then want systemd; fi
 if [ "$$(uname)" != Darwin ] && [ -z "$$(find /usr/share/fonts /usr/local/share/fonts -iname '*emoji*' 2> /dev/null)" ]; then
 	case $$manager in
 	apt-get) want fonts-noto-color-emoji ;;
@@ -80,7 +89,7 @@ clients
 endef
 export install
 
-needs: ## install redis-server, Chromium, an emoji font, node, and Slack's and Tencent Cloud's own clients, if they are missing
+needs: ## install what the tests drive if it is missing: Redis, Chromium, an emoji font, node, promtool, nginx, systemd, two clients
 	@sh -eu -c "$$install"
 
 # This also runs what takes too long for every test run: every kill of the sweep,
@@ -104,6 +113,9 @@ lint: ## the linters of .golangci.yaml; the first time compiles them, for some m
 
 vet:
 	$(GO) vet ./...
+
+vulnerabilities: ## known holes in what Twokey calls
+	$(TOOL) govulncheck ./...
 
 race: needs
 	$(GO) test -race -timeout 30m -parallel 8 ./...
@@ -136,3 +148,18 @@ tour: ## the house in figures and arrows; TOUR=DIR for another checkout
 
 glance: needs ## how much there is to read: pixels, lines, words of each card, help, the main story
 	@dir=$$(mktemp -d) && TWOKEY_GLANCE=$$dir/report $(GO) test -tags glance -count=1 -run TestEveryCardIsMeasuredOnAPhone ./deploy && cat $$dir/report && rm -r $$dir
+
+# Compiles everything again, with the flags of a release: too long for make test.
+same: ## build the binary in two places, and compare each byte
+	$(GO) test -tags reproducible -count=1 -timeout 40m -run TestTheBinaryIsTheSame ./deploy
+
+# By its version, and so by its checksum in Go's database. It is no line of tools.mod:
+# it would bring 500 modules.
+GORELEASER = $(GO) run github.com/goreleaser/goreleaser/v2@v2.17.0
+
+archives: ## the archives of a release with checksums, in dist, without publishing
+	$(GORELEASER) check
+	$(GORELEASER) release --snapshot --clean
+
+release: ## publish the archives of the tag that is checked out; the workflow runs this
+	$(GORELEASER) release --clean

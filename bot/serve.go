@@ -105,6 +105,7 @@ func (s *service) serveUntilStopped(ctx context.Context, hangups <-chan os.Signa
 	g.Go(func() error { s.cloud.KeepFleet(ctx); return nil })
 	g.Go(func() error { s.watchRedisTrust(ctx); return nil })
 	g.Go(func() error { s.keepCountingReplicas(ctx); return nil })
+	g.Go(func() error { s.keepReadingBacklog(ctx); return nil })
 	g.Go(func() error { return s.shipAudit(ctx, s.policy.Audit) })
 	g.Go(func() error { s.reloadOnHangup(ctx, hangups); return nil })
 	s.log.Info("bot: serving",

@@ -16,6 +16,8 @@
 //
 // The Dockerfile, compose.yaml, the Helm chart, the dashboard and the alerts
 // lie beside them; tests hold their settings and metrics against the bot's.
+// twokey.service, nginx.conf and the folder redis are for machines without containers.
+// Tests run them in the real programs. runbook.md says what to do about an alert.
 //
 // cards/cards.txt is what each state of the card shows, in words. make cards
 // writes it from fixed records, and a test compares it with what the code draws.

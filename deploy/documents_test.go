@@ -15,7 +15,7 @@ var (
 )
 
 func TestDocumentsNameFilesThatThereAre(t *testing.T) {
-	for _, d := range append(documents, "../GLOSSARY.md", "../CHANGELOG.md") {
+	for _, d := range append(documents, "../GLOSSARY.md", "../CHANGELOG.md", "runbook.md") {
 		doc := readFile(t, d)
 		var paths []string
 		for _, m := range namedFile.FindAllStringSubmatch(doc, -1) {
