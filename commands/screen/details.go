@@ -25,6 +25,9 @@ const (
 // revision; currency is an account's.
 func DetailsForm(ops []oper, rev int64, currency func(account string) string, now time.Time) view.Form {
 	f := view.Form{Verb: model.VerbShow, Op: ops[0].ID, Rev: rev, Title: "Details of " + ops[0].ID}
+	if len(ops) > 1 {
+		f.Intro = append(f.Intro, labelled("Order", orderText(ops), endsOrder))
+	}
 	for _, op := range ops {
 		f.Intro = append(f.Intro, machineParagraphs(op, rev, currency(op.Plan.Account), now)...)
 	}
@@ -131,7 +134,7 @@ func keyLines(op oper, now time.Time) []text {
 
 // warningLines are all warnings, each in full.
 func warningLines(op oper, now time.Time) []text {
-	return slices.Concat(changedLines(op), willStop(op), closedWarning(op, now), fullFindings(op))
+	return slices.Concat(fullChanges(op), willStop(op), closedWarning(op, now), fullFindings(op))
 }
 
 // nearSource is who says what is looked for around a machine.
