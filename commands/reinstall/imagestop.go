@@ -51,8 +51,8 @@ func (op Operation) MayStop(frozen string, shut model.Calendar, who map[string]A
 		return &ImageWaits{Why: p.Why, Until: p.Next}
 	}
 	if !stillAgreed(op, who, now) { // nor if nobody has agreed at all
-		return &ImageWaits{Why: "whoever agreed to stop the machine may no longer approve; an approver who did not " +
-			"make the proposal has to agree again"}
+		return &ImageWaits{Why: "whoever agreed to stop the machine may no longer approve. Another approver " +
+			"has to agree again"}
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func keyLines(op oper, now time.Time) []text {
 	for _, e := range op.Evidence {
 		t := labelled("Known backup", evidenceText(e))
 		if no := e.Usable(op.Plan, now); no != nil {
-			t = append(t, say("; it does not count: ", view.EndSentence(no.Why))...)
+			t = append(t, say(". It does not count: ", view.EndSentence(no.Why))...)
 		}
 		out = append(out, t)
 	}

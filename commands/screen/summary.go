@@ -102,8 +102,7 @@ func owedText(op oper) string {
 	case backup:
 		ask = append(ask, "the proposer or an approver to confirm a backup")
 	case op.StopOwed() && !approvals:
-		ask = append(ask, "an approver who did not make the proposal is asked to agree that the machine is stopped "+
-			"for its backup image")
+		ask = append(ask, "another approver is asked to agree that the machine is stopped for its backup image")
 	case op.Making != nil && !k.Backup && k.Required:
 		ask = append(ask, "the backup image is waited for")
 	}

@@ -205,6 +205,16 @@ func useLineOf(op oper) text {
 	return say(sign("question"), " ", name, ": not checked: ", strings.Join(unchecked, ", "))
 }
 
+// mostSigns is how many signs of use a question has room for.
+const mostSigns = 3
+
+func firstSigns(seen []string) string {
+	if n := len(seen) - mostSigns; n > 0 {
+		return strings.Join(seen[:mostSigns], "; ") + fmt.Sprintf("; and %d more", n)
+	}
+	return strings.Join(seen, "; ")
+}
+
 // Words says in a few words whether any of them is in use, for a question.
 func Words(ops []oper) string {
 	var in, unsure []string
@@ -212,7 +222,7 @@ func Words(ops []oper) string {
 		switch useRank(op) {
 		case inUse:
 			seen, _, _ := useOf(op)
-			in = append(in, strings.Join(slices.Concat(seen...), "; "))
+			in = append(in, firstSigns(slices.Concat(seen...)))
 		case notChecked:
 			unsure = append(unsure, op.TypedName())
 		}

@@ -206,13 +206,17 @@ func TestALongNameIsShortened(t *testing.T) {
 func TestAQuestionSaysWhetherAnythingIsInUse(t *testing.T) {
 	calm, busy := opOf("a", model.Terms{}), opOf("b", model.Terms{}, saw(model.NearCLB, "is behind load balancer lb-1"),
 		saw(model.NearGroup, "belongs to auto-scaling group asg-1"))
+	busiest := opOf("d", model.Terms{}, saw(model.NearCLB, "is behind load balancer lb-1"),
+		saw(model.NearGroup, "belongs to auto-scaling group asg-1"), saw(model.NearTraffic, "sends 84 Mbps out"),
+		saw(model.NearCPU, "has a CPU that is 80 % busy"), saw(model.NearGuard, "is protected against termination"))
 	unsure, never := opOf("c", model.Terms{}, unread(model.NearTKE)), oper{}
 	for want, ops := range map[string][]oper{
-		"No sign of use.":                          {calm, calm},
-		"Signs of use: lb-1; in group asg-1.":      {busy},
-		"2 of 3 machines show signs of use.":       {busy, calm, busy},
-		"1 of 2 machines show signs of use.":       {unsure, busy},
-		"Not everything could be checked for use.": {calm, unsure},
+		"No sign of use.":                                             {calm, calm},
+		"Signs of use: lb-1; in group asg-1.":                         {busy},
+		"Signs of use: lb-1; 84 Mbps out; CPU 80 % busy; and 2 more.": {busiest},
+		"2 of 3 machines show signs of use.":                          {busy, calm, busy},
+		"1 of 2 machines show signs of use.":                          {unsure, busy},
+		"Not everything could be checked for use.":                    {calm, unsure},
 	} {
 		if got := Words(ops); got != want {
 			t.Errorf("%q, not %q", got, want)
