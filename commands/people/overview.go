@@ -35,7 +35,7 @@ type LiveState struct {
 // Entry is one card: a proposal, or what is live of one for several machines.
 type Entry struct {
 	Recs []port.Record
-	owed []string // the keys that whoever looks may turn
+	keys []string // the keys that whoever looks may turn
 	Link string   // to the card
 }
 
@@ -63,7 +63,7 @@ func (o Overview) Shown() screen.OverviewShown {
 	entries := func(es []Entry) []screen.EntryShown {
 		out := make([]screen.EntryShown, len(es))
 		for i, e := range es {
-			out[i] = screen.EntryShown{Ops: e.entryOps(), Owed: e.owed, Link: e.Link}
+			out[i] = screen.EntryShown{Ops: e.entryOps(), Owed: e.keys, Link: e.Link}
 		}
 		return out
 	}
@@ -134,7 +134,7 @@ func (l *Lookup) OverviewFor(ctx context.Context, p LiveState, by model.Person) 
 			continue
 		}
 		var err error
-		if e.owed, err = l.owedKeys(ctx, by, e); err != nil {
+		if e.keys, err = l.keysFor(ctx, by, e); err != nil {
 			o.Unsure = true
 		}
 		o.sortEntry(by.ID, e)
@@ -152,7 +152,7 @@ func (l *Lookup) OverviewFor(ctx context.Context, p LiveState, by model.Person) 
 
 // sortEntry puts what is live where it belongs.
 func (o *Overview) sortEntry(user string, e Entry) {
-	turn, mine := len(e.owed) > 0, e.First().Proposer == user
+	turn, mine := len(e.keys) > 0, e.First().Proposer == user
 	running := e.inState(reinstall.Approved, reinstall.Ready, reinstall.Armed, reinstall.Sent)
 	if turn {
 		o.AwaitsKey = append(o.AwaitsKey, e)
@@ -168,8 +168,8 @@ func (o *Overview) sortEntry(user string, e Entry) {
 	}
 }
 
-// owedKeys are the keys of an entry that somebody may turn now, in words.
-func (l *Lookup) owedKeys(ctx context.Context, by model.Person, e Entry) ([]string, error) {
+// keysFor are the keys of an entry that somebody may turn now, in words.
+func (l *Lookup) keysFor(ctx context.Context, by model.Person, e Entry) ([]string, error) {
 	approval, backup := false, false
 	for _, op := range screen.InState(e.entryOps(), reinstall.Proposed) {
 		k := op.Keys()
@@ -178,7 +178,7 @@ func (l *Lookup) owedKeys(ctx context.Context, by model.Person, e Entry) ([]stri
 			return nil, err
 		}
 		if approver && !approval {
-			if approval, err = l.owesApproval(ctx, by, op, k); err != nil {
+			if approval, err = l.needsApproval(ctx, by, op, k); err != nil {
 				return nil, err
 			}
 		}
@@ -196,9 +196,9 @@ func (l *Lookup) owedKeys(ctx context.Context, by model.Person, e Entry) ([]stri
 	return out, nil
 }
 
-// owesApproval reports whether an approver's key is needed, as far as can be told
+// needsApproval reports whether an approver's key is needed, as far as can be told
 // before they turn it: at the click everything is read again.
-func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool,
+func (l *Lookup) needsApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool,
 	error,
 ) {
 	mail := by.Mailbox()
@@ -218,7 +218,7 @@ func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall
 		if p.By != "" {
 			continue
 		}
-		if yes, err := l.Among(ctx, by.ID, p.Owed); yes || err != nil {
+		if yes, err := l.Among(ctx, by.ID, p.Candidates); yes || err != nil {
 			return yes, err
 		}
 	}

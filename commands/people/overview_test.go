@@ -129,7 +129,7 @@ func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 			[]string{"approval", "backup confirmation"},
 		},
 	} {
-		got, err := (&Lookup{chat: unasked{}}).owedKeys(context.Background(), c.who,
+		got, err := (&Lookup{chat: unasked{}}).keysFor(context.Background(), c.who,
 			Entry{Recs: []port.Record{{Op: proposalOf(c.state, c.change...)}}})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

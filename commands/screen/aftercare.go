@@ -73,7 +73,8 @@ func mountAgain(p model.Plan) []view.Text {
 	}
 	return append(out, view.Say("Mount them again by UUID: ", view.Mono("lsblk -o NAME,SIZE,SERIAL,FSTYPE,UUID"),
 		" shows file system and UUID. Add ", view.Mono("UUID=.. /data ext4 defaults,nofail 0 2"),
-		" to /etc/fstab, and try it with ", view.Mono("mount -a"), ". Names such as /dev/vdb may change from boot to boot. Do not format them."))
+		" to /etc/fstab, and try it with ", view.Mono("mount -a"),
+		". Names such as /dev/vdb may change from boot to boot. Do not format them."))
 }
 
 // deviceLines says of each data disk how Linux finds it.

@@ -194,15 +194,15 @@ func locks(n int) text {
 func slotsNeeded(op oper, k reinstall.Keys, now time.Time) (missing, there text) {
 	n, open, places := k.Needed-len(k.By), 0, text(nil)
 	for _, p := range k.Slots {
-		owed := view.Mentions(p.Owed.Without(op.Proposer))
+		from := view.Mentions(p.Candidates.Without(op.Proposer))
 		switch {
 		case p.By != "":
 			there = appendAfter(there, " · ", "✓ ", who(p.By), " ", view.AtHour(approvedAt(op, p.By), now), " for ",
 				view.Mentions(p.People.Without(op.Proposer)))
 		case n > 0:
 			open++
-			missing = appendAfter(missing, " · ", sign("lock"), " 1 of ", owed)
-			places = appendAfter(places, "; ", owed)
+			missing = appendAfter(missing, " · ", sign("lock"), " 1 of ", from)
+			places = appendAfter(places, "; ", from)
 		}
 	}
 	if n < open {

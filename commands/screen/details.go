@@ -153,17 +153,17 @@ func checkLines(op oper) []text {
 	out := []text{labelled("In use?", "read ", at(checkedAt(op)))}
 	for _, n := range op.Around {
 		name := model.NearName(n.Code) + " (" + orNone(nearSource[n.Code]) + ")"
-		owed := ""
-		if slices.Contains(op.Plan.Terms.Owed, n.Code) {
-			owed = " One more approval is needed for it."
+		more := ""
+		if slices.Contains(op.Plan.Terms.OneMoreFor, n.Code) {
+			more = " One more approval is needed for it."
 		}
 		switch n.Detection {
 		case model.Detected:
-			out = append(out, say(sign("warning"), " ", name, ": it ", view.EndSentence(n.What), owed))
+			out = append(out, say(sign("warning"), " ", name, ": it ", view.EndSentence(n.What), more))
 		case model.NotDetected:
-			out = append(out, say("✓ ", name, ": clear.", owed))
+			out = append(out, say("✓ ", name, ": clear.", more))
 		default:
-			out = append(out, say(sign("question"), " ", name, ": not checked: ", view.EndSentence(n.What), owed))
+			out = append(out, say(sign("question"), " ", name, ": not checked: ", view.EndSentence(n.What), more))
 		}
 	}
 	return out

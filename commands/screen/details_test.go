@@ -108,7 +108,7 @@ func TestDetailsHaveKeysBackupsAndWarningsInFull(t *testing.T) {
 func TestDetailsHaveEachCheckWithItsSourceAndTime(t *testing.T) {
 	owing := func(code string) func(*oper) {
 		return func(op *oper) {
-			op.Plan.Terms.Owed = []string{code}
+			op.Plan.Terms.OneMoreFor = []string{code}
 			op.Plan.Terms.Around = map[string]model.Weight{code: model.WeighsOneKey}
 		}
 	}

@@ -105,7 +105,8 @@ func (v *Verifier) checkLink(before, e Entry) {
 	case e.Seq > before.Seq+1:
 		v.gaps[e.Chain] = append(v.gaps[e.Chain], span{before.Seq + 1, e.Seq - 1})
 	case e.Seq == before.Seq:
-		v.reportf("chain %s has two different entries %d: Redis was emptied or rolled back, or one was made up", e.Chain, e.Seq)
+		v.reportf("chain %s has two different entries %d: Redis was emptied or rolled back, or one was made up",
+			e.Chain, e.Seq)
 	case e.Seq < before.Seq:
 		v.reportf("chain %s: entry %d stands after entry %d: reordered or added", e.Chain, e.Seq, before.Seq)
 	case SumOf(e.Body) != e.Sum:
@@ -170,7 +171,8 @@ func (v *Verifier) End(revs map[string]int64) []string {
 	}
 	for _, op := range slices.Sorted(maps.Keys(revs)) {
 		if last := v.revs[op]; last < revs[op] {
-			v.reportf("proposal %s is at revision %d, and its audit ends with %d: the end of a chain is missing", op, revs[op], last)
+			v.reportf("proposal %s is at revision %d, and its audit ends with %d: the end of a chain is missing",
+				op, revs[op], last)
 		}
 	}
 	for _, c := range slices.Sorted(maps.Keys(v.known)) {

@@ -141,7 +141,7 @@ func useOf(op oper) (seen [][]string, unchecked []string, checks int) {
 		}
 		checks++
 		more := ""
-		if slices.Contains(terms.Owed, n.Code) {
+		if slices.Contains(terms.OneMoreFor, n.Code) {
 			more = " (+1 approval)"
 		}
 		switch n.Detection {

@@ -42,7 +42,7 @@ func plain(ts []text) string {
 func weighing(code string, w model.Weight) model.Terms {
 	t := model.Terms{Around: map[string]model.Weight{code: w}}
 	if w == model.WeighsOneKey {
-		t.Owed = []string{code}
+		t.OneMoreFor = []string{code}
 	}
 	return t
 }
