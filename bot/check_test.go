@@ -95,8 +95,8 @@ func TestBeliefsOfWhatIsAwayCannotBeTold(t *testing.T) {
 		t.Errorf("exit status %d, %s", code, &log)
 	}
 	for _, say := range []string{
-		"could not tell slack, cards [safety]", "blocks.validate did not answer",
-		"could not tell cloud, disk times [safety]", "DescribeInstances did not answer", ": 0 hold, 0 differ, ",
+		"inconclusive   slack, cards [safety]", "blocks.validate did not answer",
+		"inconclusive   cloud, disk times [safety]", "DescribeInstances did not answer", ": 0 hold, 0 differ, ",
 	} {
 		if !strings.Contains(out.String(), say) {
 			t.Errorf("%q is not told:\n%s", say, &out)

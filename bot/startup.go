@@ -107,7 +107,7 @@ func (s *service) checkRedisAtStart(ctx context.Context) error {
 		s.log.Warn("redis: cannot promise everything", "warning", m)
 	}
 	if keeps := s.lastDurability(); keeps != "" {
-		s.log.Info("redis: keeps the record of a call", "how", keeps)
+		s.log.Info("redis: keeps the record of a request", "how", keeps)
 	}
 	return nil
 }

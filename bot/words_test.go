@@ -53,6 +53,7 @@ var bannedWords = []bannedWord{
 	{word: "lapse", forms: "lapse[sd]?", right: "revoked approval"},
 	{word: "meaning", forms: "meanings?", right: "class of an error code; summary of a policy"},
 	{word: "met", right: "what happened: seen, reached, matched"},
+	{word: "owed", forms: "owed|owes|owing", right: "needed, missing, pending"},
 	{word: "print", forms: "prints?", kinds: aField, right: "Fingerprint"},
 	{word: "reading", kinds: aType + aFile, right: "re-check"},
 	{word: "redraw", forms: "redraw(s|n)?", right: "update of a form or a card"},

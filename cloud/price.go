@@ -98,9 +98,8 @@ func priceNow(ctx context.Context, r *api.Region, i model.Instance,
 		q.price, err = describe.Price(ctx, r, i, img, i.SystemDisk.SizeGB, nil)
 		switch q.note, q.passes = whyNoPrice(err); {
 		case err == nil && img.ID != current.ID:
-			q.note = "the present image cannot be priced any more: the price now is that of the planned image on " +
-				"the present " +
-				"disk"
+			q.note = "the present image cannot be priced any more. The price now is of the planned image on " +
+				"the present disk"
 			return q
 		case err == nil || !errcode.IsAboutRequest(errcode.Of(err)):
 			return q

@@ -25,16 +25,16 @@ func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
 	if in.Op = lead.Op.ID; in.Rev == 0 {
 		in.Rev = lead.Rev
 	}
-	ops := screen.OwingBackup(port.Ops(recs))
+	ops := screen.NeedingBackup(port.Ops(recs))
 	if len(ops) == 0 {
-		return refusalReply(h.notOwed(lead.Op))
+		return refusalReply(h.noBackupNeeded(lead.Op))
 	}
 	return h.openRefreshed(ctx, in, form.Backup(ops, h.now()),
 		func(ctx context.Context) (view.Form, bool) { return h.newerBackup(ctx, ops) })
 }
 
-// notOwed says why no backup of a proposal is to be confirmed.
-func (h *Handler) notOwed(op reinstall.Operation) *model.Refusal {
+// noBackupNeeded says why no backup of a proposal is to be confirmed.
+func (h *Handler) noBackupNeeded(op reinstall.Operation) *model.Refusal {
 	if !op.Single() {
 		return model.Refuse(model.RefusalTitle(model.VerbBackup), "no machine of this proposal waits for it",
 			"Look at the card for what is still needed")
@@ -72,7 +72,7 @@ func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply 
 	}
 	ops := port.Ops(recs)
 	if !ops[0].Single() {
-		ops = screen.OwingBackup(ops)
+		ops = screen.NeedingBackup(ops)
 	}
 	l := port.Line{
 		Verb: model.VerbBackup, ID: recs[0].Op.ID, Text: in.Values[form.FieldTyped], Each: map[string]string{},

@@ -151,31 +151,59 @@ func checkBatchCard(t *testing.T, double *fakeslack.Slack, c *chat.Chat, what st
 	return text
 }
 
-var restOfMachines = regexp.MustCompile(`^… and ([0-9]+) more machines`)
+var (
+	restOfMachines  = regexp.MustCompile(`^… and ([0-9]+) more machines.*[:;] press Details$`)
+	quietMachines   = regexp.MustCompile(`No sign of use: (?:all )?([0-9]+)(?: of [0-9]+)? machines$`)
+	quietByName     = regexp.MustCompile(`No sign of use: .*[^…]$`)
+	betweenTheNames = regexp.MustCompile(`, | and `)
+)
 
 // checkRest compares what a card says of those that have no line on it with the lines
 // above: together they are all machines, or all that can still be stopped.
 func checkRest(t *testing.T, what, text string, ops []reinstall.Operation) {
 	t.Helper()
-	lines, shown, counts := strings.Split(text, "\n"), 0, 0
+	lines, shown, left, counts := strings.Split(text, "\n"), 0, 0, 0
 	for _, line := range lines {
-		if slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return isLineOf(line, op.TypedName()) }) {
-			shown++
+		if n, ok := machinesOfLine(line, ops); ok {
+			shown += n
 			continue
 		}
-		if m := restOfMachines.FindStringSubmatch(line); m != nil {
+		if n, ok := machinesCountedBy(line); ok {
+			left += n
 			counts++
-			left, _ := strconv.Atoi(m[1])
-			all := shown + left
-			if all != len(ops) && all != len(screen.OpenOps(ops)) || !strings.Contains(line, "press Details") {
-				t.Errorf("%s: %d machines have a line, and then: %s", what, shown, line)
-			}
+			continue
 		}
-		shown = 0
+		if all := shown + left; left > 0 && all != len(ops) && all != len(screen.OpenOps(ops)) {
+			t.Errorf("%s: %d machines have a line, and %d are counted:\n%s", what, shown, left, text)
+		}
+		shown, left = 0, 0
 	}
 	if counts == 0 {
 		t.Errorf("%s: the card does not say how many have no line:\n%s", what, text)
 	}
+}
+
+// machinesOfLine is how many machines a line is of: one, or those that it names as
+// without a sign of use.
+func machinesOfLine(line string, ops []reinstall.Operation) (int, bool) {
+	if slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return isLineOf(line, op.TypedName()) }) {
+		return 1, true
+	}
+	if quietByName.MatchString(line) && !quietMachines.MatchString(line) {
+		return 1 + len(betweenTheNames.FindAllString(line, -1)), true
+	}
+	return 0, false
+}
+
+// machinesCountedBy is the figure of a line that only counts.
+func machinesCountedBy(line string) (int, bool) {
+	for _, r := range []*regexp.Regexp{restOfMachines, quietMachines} {
+		if m := r.FindStringSubmatch(line); m != nil {
+			n, err := strconv.Atoi(m[1])
+			return n, err == nil
+		}
+	}
+	return 0, false
 }
 
 // isLineOf reports whether a line is a machine's own: a sign, its name, and how it is.

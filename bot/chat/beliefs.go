@@ -84,7 +84,7 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 		},
 		{
 			Name: "scopes", Source: "seen in recorded answers; package bot/chat, section 5.5",
-			Says: "every answer tells the token's scopes in X-OAuth-Scopes",
+			Says: "every answer names the token's scopes in X-OAuth-Scopes",
 			How:  webapi.AuthTest, Look: n.lookAtScopes,
 		},
 		{
@@ -110,7 +110,7 @@ var untried = []port.Belief{
 	},
 	{
 		Name: "whispers in threads", Source: "seen; package bot/chat, section 10.3",
-		Says:   "an ephemeral in a thread is seen only by who has that thread open, and only if the thread is active",
+		Says:   "only who has an active thread open sees an ephemeral in it",
 		ByHand: "press a button that is not yours in the channel, then in the thread, and look where the answer stands",
 	},
 	{

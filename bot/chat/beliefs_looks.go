@@ -106,7 +106,7 @@ func (n *inspector) lookAtScopes(ctx context.Context) port.BeliefResult {
 		return cannotTell(webapi.AuthTest, err)
 	}
 	if len(me.Granted) == 0 {
-		return port.BeliefResult{State: port.Differs, Detail: "the answer tells none"}
+		return port.BeliefResult{State: port.Differs, Detail: "the answer names none"}
 	}
 	return port.BeliefResult{State: port.Holds, Detail: fmt.Sprintf("%d scopes", len(me.Granted))}
 }

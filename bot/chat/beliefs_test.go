@@ -68,7 +68,7 @@ func TestEachBeliefDiffersWhereSlackIsOtherwise(t *testing.T) {
 		{"people", "bare_answers", "is_restricted 3, is_ultra_restricted 3"},
 		{"channels", "bare_answers", "is_ext_shared 1, is_pending_ext_shared 1"},
 		{"groups", "bare_answers", "date_delete"},
-		{"scopes", "no_scopes", "tells none"},
+		{"scopes", "no_scopes", "names none"},
 		{"metadata", "bare_answers", "posts of the bot 1, with its metadata 0"},
 	} {
 		t.Run(c.belief, func(t *testing.T) {

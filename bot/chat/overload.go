@@ -53,8 +53,8 @@ func (m *socketMode) Crowded() bool {
 // CrowdedWords say it to operators.
 func CrowdedWords() string {
 	return fmt.Sprintf(
-		"Slack ends Socket Mode connections as soon as they are made, as it does with too many of one app "+
-			"(too_many_websockets): it takes at most %d connections, and each replica has %d. Run at most %d "+
+		"Slack ends Socket Mode connections as soon as they are made: the app has too many (too_many_websockets). "+
+			"Slack takes at most %d connections, and each replica has %d. Run at most %d "+
 			"replicas, end other programs that use the app token, or use HTTP",
 		maxConnections, connections, MostReplicas)
 }

@@ -20,11 +20,10 @@ func Scopes() []Scope {
 	return []Scope{
 		{Name: "commands", For: "without it nobody can type /reinstall"},
 		{Name: "chat:write", For: "without it there is no card, no thread and no answer"},
-		{Name: "users:read", For: "without it nobody's key counts: guests, bots and outsiders cannot be told from " +
-			"members"},
+		{Name: "users:read", For: "without it nobody's key counts: members, guests, bots and outsiders all look alike"},
 		{
 			Name: "users:read.email",
-			For:  "without it nobody can propose or approve: two accounts of one person cannot be told apart",
+			For:  "without it nobody can propose or approve: two accounts of one person would count twice",
 		},
 		{Name: "usergroups:read", For: "without it nobody of a user group can propose or approve"},
 		{
@@ -86,7 +85,7 @@ func missingScopes(granted []string) []string {
 
 // directScopes are what direct messages need besides.
 var directScopes = []Scope{
-	{Name: "im:write", For: "without it Twokey cannot send direct messages, as the policy file's tell asks for"},
+	{Name: "im:write", For: "without it Twokey cannot send direct messages, which the policy file asks for"},
 	{Name: "im:history", For: "without it a direct message whose answer got lost cannot be found again"},
 }
 

@@ -42,10 +42,7 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 			c.waitUntil("the card shows "+w, func() bool { return strings.Contains(c.cardText(), w) })
 		}
 	}
-	shows(fmt.Sprintf("Wipe %d machines", n), "… and 15 more machines: press Details", "Needed: :lock: 1 of @oncall")
-	if lines := strings.Count(c.cardText(), ": no sign of use"); lines != 5 {
-		t.Errorf("the card has a line for %d machines:\n%s", lines, c.cardText())
-	}
+	shows(fmt.Sprintf("Wipe %d machines", n), "No sign of use: all 20 machines", "Needed: :lock: 1 of @oncall")
 	if err := pressButton(c.play, "U0BOB", "Details", false); err != nil {
 		t.Fatal(err)
 	}

@@ -131,7 +131,7 @@ func (p *person) toldAlone() string {
 // now or for a minute, or reached at once, or was perhaps not noted: they look, and
 // try again.
 var goAgain = []string{
-	"a failed check counts as no", "do it again once that is fixed", "could not confirm that it noted this",
+	"a failed check counts as no", "mend that, then do it again", "could not confirm that it noted this",
 	"cannot reach its memory", "could not say in time who you are",
 }
 

@@ -113,7 +113,7 @@ func TestWhatIsDoneToTheAuditIsFoundAndNamed(t *testing.T) {
 		}, "entry 1 is missing"},
 		"the last entry missing": {func(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMessage) {
 			must(t, c.XDel(t.Context(), key, ms[len(ms)-1].ID).Err())
-		}, "is at revision 3, and the audit of it ends with 2"},
+		}, "is at revision 3, and its audit ends with 2"},
 		"two entries exchanged": {func(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMessage) {
 			ms[0].Values, ms[1].Values = ms[1].Values, ms[0].Values
 			rewrite(t, c, key, ms)
@@ -127,7 +127,7 @@ func TestWhatIsDoneToTheAuditIsFoundAndNamed(t *testing.T) {
 		}, "entry 1 (transition \"proposed\""},
 		"everything gone": {func(t *testing.T, c redis.UniversalClient, key string, _ []redis.XMessage) {
 			must(t, c.Del(t.Context(), key).Err())
-		}, "the audit of it ends with 0"},
+		}, "its audit ends with 0"},
 	}
 	onEach(t, func(t *testing.T, o Options) {
 		for name, k := range tampering {

@@ -127,8 +127,8 @@ func (s *epochs) shortChain(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("the audit chain %s: %w", h.Chain, err)
 		}
 		if len(ms) != 1 || ms[0].Values["link"] != h.Link {
-			return fmt.Sprintf("Redis is empty, of an earlier time, or another one: chain %s of its audit does not "+
-				"have entry %d as it was kept elsewhere", h.Chain, h.Seq), nil
+			return fmt.Sprintf("Redis is empty, of an earlier time, or another one. Its audit chain %s lacks entry %d "+
+				"as it was kept elsewhere", h.Chain, h.Seq), nil
 		}
 	}
 	return "", nil

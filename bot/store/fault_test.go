@@ -330,7 +330,7 @@ func TestHealthDoesNotGuess(t *testing.T) {
 		t.Errorf("%+v %v", h, err)
 	}
 	for _, w := range h.Warnings {
-		if !strings.HasPrefix(w, "Cannot tell") {
+		if !strings.HasPrefix(w, "Not known: ") {
 			t.Error(w)
 		}
 	}

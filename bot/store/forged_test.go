@@ -226,7 +226,7 @@ func TestAnAuditThatIsWrittenAnewIsFoundWithoutHeadsFromElsewhere(t *testing.T) 
 		t.Fatalf("as it was written: %s", got)
 	}
 	rewriteChain(t, s, p, func(body string) string { return strings.Replace(body, "U0AAA111", "U0BBB222", 1) })
-	if got := found(t, s); !strings.Contains(got, "is not sealed") || !strings.Contains(got, "was written anew") {
+	if got := found(t, s); !strings.Contains(got, "is not sealed") || !strings.Contains(got, "was rewritten") {
 		t.Errorf("with another person: %s", got)
 	}
 	s.db.Del(t.Context(), p.Audit(), p.Op(rec.Op.ID), p.Log(rec.Op.ID))

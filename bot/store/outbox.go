@@ -85,7 +85,7 @@ func (s *outbox) Posted(ctx context.Context, outbox string, ps ...port.Post) err
 		return nil
 	}
 	if err := s.db.XDel(ctx, p.Outbox(), ids...).Err(); err != nil {
-		return fmt.Errorf("remove what was told from outbox %s: %w", outbox, err)
+		return fmt.Errorf("remove what was posted from outbox %s: %w", outbox, err)
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (s *outbox) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	calls := make([]redisdb.Call, len(ps))
 	for i, post := range ps {
 		if post.Key == "" {
-			return fmt.Errorf("tell %s: a post without a key", op)
+			return fmt.Errorf("store posts of %s: one has no key", op)
 		}
 		j, err := toJSON(post)
 		if err != nil {
@@ -131,7 +131,7 @@ func (s *outbox) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	}
 	for _, cmd := range s.db.RunAll(ctx, lua.Tell, calls) {
 		if err := cmd.Err(); err != nil {
-			return fmt.Errorf("tell %s: %w", op, err)
+			return fmt.Errorf("store posts of %s: %w", op, err)
 		}
 	}
 	return nil

@@ -143,9 +143,8 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	if err := s.resealAll(ctx); err != nil {
-		s.log.Warn("reseal: the epoch and the freeze are not sealed by the first key yet; keep the others until "+
-			"a start "+
-			"without this line", "err", err)
+		s.log.Warn("reseal: epoch and freeze are not sealed by the first key yet; keep the others until this line "+
+			"is gone", "err", err)
 	}
 	return nil
 }

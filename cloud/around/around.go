@@ -17,7 +17,7 @@ import (
 )
 
 // ErrNotMentioned means that a call succeeded and does not answer the question.
-var ErrNotMentioned = errors.New("the answer does not tell of the machine")
+var ErrNotMentioned = errors.New("the answer does not mention the machine")
 
 // Look asks all products at once about the machine. A check that fails says so,
 // with the reason, and the others go on.
@@ -63,7 +63,7 @@ func WhyUnchecked(action string, err error) string {
 	case errors.Is(err, ErrNoValues):
 		return action + " has no values of the last " + model.HumanDuration(monitorSpan)
 	case errors.Is(err, ErrNotMentioned):
-		return action + " does not tell of this machine"
+		return action + " does not mention this machine"
 	case errcode.MissingPermission(err).Action != "":
 		return errcode.MissingPermission(err).Action + " is not permitted: " + code
 	case errcode.IsAboutCredentials(code):

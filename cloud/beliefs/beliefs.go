@@ -28,10 +28,8 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 		},
 		{
 			Name: "disk ids", Safety: true, Source: "documented; cloud/doc.go 6.4", Look: v.diskIDs,
-			Says: "the system disk that a machine names is the one that CBS lists for the machine, and so the one " +
-				"that its " +
-				"snapshots name",
-			How: "DescribeInstances against DescribeDisks",
+			Says: "a machine, CBS and the machine's snapshots all name the same system disk",
+			How:  "DescribeInstances against DescribeDisks",
 		},
 		{
 			Name: "record states", Safety: true, Source: "documented, and recorded answers; cloud/doc.go 4.1 and 4.6",
@@ -44,7 +42,7 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 		{
 			Name: "request ids", Safety: true,
 			Source: "implied by the documents, seen in three recorded answers; cloud/doc.go 4.4", Look: v.requestIDs,
-			Says: "the LatestOperationRequestId of a machine is the RequestId of the call that began the operation",
+			Says: "the LatestOperationRequestId of a machine is the RequestId of the request that began the operation",
 			How: "DescribeInstances against the RequestID of CloudAudit's events of the same operation on the " +
 				"same machine",
 		},
@@ -91,10 +89,8 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 var byHand = []port.Belief{
 	{
 		Name: "tag condition", Safety: true, Source: "unproven; cloud/doc.go 9.7",
-		Says: "a write passes if one statement of the policy allows the machine by its tag and another one allows " +
-			"image, key pair and disk, and only then",
-		ByHand: "reset a machine that may be lost with the bot's key: without the tag it must be denied, with the " +
-			"tag it " +
+		Says: "a write passes only if the policy allows the machine by tag, and image, key pair and disk too",
+		ByHand: "reset a machine that may be lost, with the bot's key. Without the tag it must be denied, with it it " +
 			"must pass",
 	},
 	{
@@ -109,8 +105,7 @@ var byHand = []port.Belief{
 	},
 	{
 		Name: "disk of another platform", Source: "the documents changed in 2024; cloud/doc.go 6.6",
-		Says: "after a change of platform a machine may keep its system disk's id or have another one; an image is " +
-			"required either way",
+		Says:   "after a change of platform a machine may have another system disk's id. An image is required either way",
 		ByHand: "compare the id of the system disk before and after the first change of platform",
 	},
 	{
@@ -125,7 +120,7 @@ var byHand = []port.Belief{
 	},
 	{
 		Name: "event lag", Source: "two recorded events; cloud/doc.go 10.2",
-		Says:   "CloudAudit shows an event within minutes of the call",
+		Says:   "CloudAudit shows an event within minutes",
 		ByHand: "rename a machine in the console and note when CloudAudit shows it",
 	},
 }

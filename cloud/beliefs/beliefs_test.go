@@ -139,7 +139,7 @@ func TestEachBeliefDiffersWhereTheCloudIsOtherwise(t *testing.T) {
 			"actions", "error:DescribeLBListeners", "UnauthorizedOperation",
 			"clb:DescribeLBListeners UnauthorizedOperation",
 		},
-		{"events", "audit_odd_times", "on", "without a readable time 1"},
+		{"events", "audit_odd_times", "on", "readable time 1"},
 	} {
 		t.Run(c.belief+" "+c.name, func(t *testing.T) {
 			l := newLab(t)

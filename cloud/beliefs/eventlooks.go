@@ -111,8 +111,8 @@ func (v *survey) eventShapes(t *trail) (port.BeliefState, string) {
 			newest = at
 		}
 	}
-	words := fmt.Sprintf("events %d, without a request id or a name %d, without a readable time %d, out of order %d, "+
-		"without an access key %d", len(t.events), nameless, timeless, order, keyless)
+	words := fmt.Sprintf("events %d; without: request id or name %d, readable time %d, order %d, "+
+		"access key %d", len(t.events), nameless, timeless, order, keyless)
 	if !newest.IsZero() {
 		words += ", the newest " + v.client.Now().Sub(newest).Round(time.Second).String() + " old"
 	}

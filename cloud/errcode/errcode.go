@@ -35,7 +35,7 @@ const (
 	pickMachine = "Check the instance id and the region"
 	waitMinute  = "Wait a minute, then propose again"
 	askOperator = "Ask whoever runs Twokey to check its credentials and its CAM policy"
-	reportBug   = "Tell whoever runs Twokey: this is an error in the request, not in the machine"
+	reportBug   = "Report it to whoever runs Twokey: this is an error in the request, not in the machine"
 	otherKey    = "Check the key pair's id and region, or use --login message-center"
 	fixHostName = "Use letters, digits and single dots or dashes between them; on Windows 2 to 15 letters, " +
 		"digits and " +

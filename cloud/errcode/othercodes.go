@@ -39,14 +39,14 @@ var otherCodes = map[string]explanation{
 	"IpInBlacklist":        {denied, "the cloud blocks the address that Twokey calls from", askOperator},
 	"IpNotInWhitelist":     {denied, "the cloud does not admit the address that Twokey calls from", askOperator},
 	"RequestLimitExceeded": {wait, "too many requests were sent to the cloud at once", waitMinute},
-	"InvalidAction":        {refused, "the cloud does not know the call", reportBug},
+	"InvalidAction":        {refused, "the cloud does not know the action", reportBug},
 	"InvalidParameter": {
 		refused, "something in the request is not allowed",
 		"Read the cloud's words for what, and change it",
 	},
 	"InvalidRequest":           {refused, "the cloud could not read the request", reportBug},
 	"NoSuchProduct":            {refused, "the cloud does not know the product", reportBug},
-	"NoSuchVersion":            {refused, "the cloud does not know the version of the call", reportBug},
+	"NoSuchVersion":            {refused, "the cloud does not know the version of the action", reportBug},
 	"RequestSizeLimitExceeded": {refused, "the request was too large", reportBug},
 	"UnknownParameter":         {refused, "the cloud does not know one of the parameters", reportBug},
 	"UnsupportedProtocol":      {refused, "the cloud does not take requests of this kind", reportBug},
@@ -65,8 +65,7 @@ var otherCodes = map[string]explanation{
 	},
 	"InvalidParameterValue.InvalidImageOsName": {
 		refused, "this region does not offer the image's system",
-		"Pick an image of the system that the machine runs now: outside mainland China it cannot change between " +
-			"Linux and " +
+		"Pick an image of the machine's own platform. Outside mainland China it cannot change between Linux and " +
 			"Windows",
 	},
 	"ResourceInsufficient.CloudDiskUnavailable": {

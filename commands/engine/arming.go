@@ -52,7 +52,7 @@ func (m *machines) readForRecheck(ctx context.Context, op reinstall.Operation) (
 	if err != nil {
 		return reinstall.RecheckResult{}, err
 	}
-	terms := m.lookAround(ctx, &f, op.Plan.Terms.Owed...)
+	terms := m.lookAround(ctx, &f, op.Plan.Terms.OneMoreFor...)
 	plan := model.MakePlan(op.Request, f, terms).WithApproved(op.Plan)
 	out := reinstall.RecheckResult{
 		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Around: f.Around, Last: last, Audit: audit,

@@ -197,9 +197,9 @@ func wakeAlone(op reinstall.Operation, now time.Time) time.Duration {
 	in := func(t time.Time) time.Duration { return max(t.Sub(now), 0) }
 	switch op.State {
 	case reinstall.Proposed:
-		if m := op.Making; m != nil && m.Stage == reinstall.ImageAsked && m.Waits != "" && !op.StopOwed() {
+		if m := op.Making; m != nil && m.Stage == reinstall.ImageAsked && m.Waits != "" && !op.StopPending() {
 			return waitPoll
-		} else if m != nil && m.Stage == reinstall.ImageAsked && !op.StopOwed() {
+		} else if m != nil && m.Stage == reinstall.ImageAsked && !op.StopPending() {
 			return 0
 		} else if m != nil && m.Stage == reinstall.ImageMaking {
 			return imagePoll

@@ -17,7 +17,7 @@ func (i *images) mayStop(ctx context.Context, l leased) (done bool, err error) {
 	if !l.Op.StopAsked() {
 		return false, nil
 	}
-	if l.Op.StopOwed() { // people are waited for, and wake it
+	if l.Op.StopPending() { // people are waited for, and wake it
 		i.Release(ctx, l.Claim, wakeUp(l.Op, i.now()))
 		return true, nil
 	}

@@ -61,7 +61,7 @@ func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 			i.Fault(ctx, c, it.Verb, err)
 			return
 		}
-		i.log.Error("given up", "verb", it.Verb, "op", it.Op, "err", err)
+		i.log.Error("item: failed too often, dropped", "verb", it.Verb, "op", it.Op, "err", err)
 		if err := i.proposing.giveUp(ctx, it); err != nil {
 			i.Fault(ctx, c, it.Verb, err)
 			return
@@ -81,7 +81,7 @@ func (i *inbox) handleItem(ctx context.Context, c port.Claim) {
 		}
 	}
 	if err := i.answerAuthor(ctx, it, r != nil || no != nil, answer, buttons); err != nil {
-		i.Fault(ctx, c, "tell "+it.Verb, err)
+		i.Fault(ctx, c, "answer "+it.Verb, err)
 		return
 	}
 	if err := i.store.Finish(ctx, c); err != nil && !errors.Is(err, port.ErrFenced) {

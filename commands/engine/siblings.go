@@ -10,11 +10,11 @@ import (
 )
 
 // lookAround completes what the cloud saw around the machine by what the
-// machine and the memory tell, and returns the terms that this comes to. owed
-// is what an approval more was owed for before.
-func (m *machines) lookAround(ctx context.Context, f *model.Facts, owed ...string) model.Terms {
+// machine and the memory tell, and returns the terms that this comes to. before
+// is what an approval more was needed for until now.
+func (m *machines) lookAround(ctx context.Context, f *model.Facts, before ...string) model.Terms {
 	f.Around = model.CompleteAround(f.Instance, append(slices.Clone(f.Around), m.nearSibling(ctx, *f)))
-	return m.policy().TermsFor(f.Subject()).Weighed(f.Around, owed...)
+	return m.policy().TermsFor(f.Subject()).Weighed(f.Around, before...)
 }
 
 // nearSibling looks for a sibling that is being reinstalled.

@@ -129,7 +129,7 @@ func (i *inbox) forgedItem(ctx context.Context, c port.Claim, it port.Item) {
 			"what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
 		it.ID = c.ID
 		if err := i.answerAuthor(ctx, it, true, view.Say(r.Error()), nil); err != nil {
-			i.Fault(ctx, c, "tell of a request that was changed", err)
+			i.Fault(ctx, c, "report a request that was changed", err)
 			return
 		}
 	}

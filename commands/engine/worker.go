@@ -222,7 +222,7 @@ func (e *Engine) stepOne(ctx context.Context, l leased) {
 			err = e.applyEvent(ctx, l, reinstall.Expire{})
 		case op.DueReminder(now) != nil:
 			err = e.applyEvent(ctx, l, op.DueReminder(now))
-		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked && !op.StopOwed():
+		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked && !op.StopPending():
 			err = e.images.startImage(ctx, l)
 		case op.Making != nil && op.Making.Stage == reinstall.ImageMaking:
 			err = e.images.awaitImage(ctx, l)

@@ -220,7 +220,7 @@ func (l *Lookup) wrapUnasked(a asker, err error) error {
 // for others.
 func NoSuchProposal(verb, id string) *model.Refusal {
 	return model.Refuse(model.RefusalTitle(verb), "there is no proposal "+id+
-		" that you may see: the id is wrong, or it belongs to a channel that you are not in",
+		" that you may see. The id is wrong, or it belongs to a channel that you are not in",
 		"Compare the id with /reinstall list, or join the channel")
 }
 

@@ -201,7 +201,7 @@ func (l *Lookup) findNeededKeys(ctx context.Context, by model.Person, e *Entry) 
 			return err
 		}
 		if approver && !approval && l.now().Before(op.Expires) {
-			if approval, err = l.owesApproval(ctx, by, op, k); err != nil {
+			if approval, err = l.needsApproval(ctx, by, op, k); err != nil {
 				return err
 			}
 		}
@@ -213,9 +213,9 @@ func (l *Lookup) findNeededKeys(ctx context.Context, by model.Person, e *Entry) 
 	return nil
 }
 
-// owesApproval reports whether an approver's key is needed, as far as can be told
+// needsApproval reports whether an approver's key is needed, as far as can be told
 // before they give it: at the click everything is read again.
-func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool,
+func (l *Lookup) needsApproval(ctx context.Context, by model.Person, op reinstall.Operation, k reinstall.Keys) (bool,
 	error,
 ) {
 	mail := by.Mailbox()
@@ -235,7 +235,7 @@ func (l *Lookup) owesApproval(ctx context.Context, by model.Person, op reinstall
 		if p.By != "" {
 			continue
 		}
-		if yes, err := l.Among(ctx, by.ID, p.Owed); yes || err != nil {
+		if yes, err := l.Among(ctx, by.ID, p.Candidates); yes || err != nil {
 			return yes, err
 		}
 	}

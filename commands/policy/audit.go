@@ -29,8 +29,8 @@ func (r *reader) readAuditTarget(at string, y *string) model.AuditTo {
 	_, port, _ := net.SplitHostPort(u.Host)
 	switch {
 	case u.User != nil: // and what stands there is not repeated
-		r.addMistake(at, "a name or password stands in the address, and the policy file holds no secret; take it "+
-			"out: what is sent is signed")
+		r.addMistake(at, "the address has a name or password, and the policy file holds no secret; take it out. "+
+			"What is sent is signed")
 	case u.Scheme == "file" && (u.Host != "" || u.RawQuery != "" || u.Fragment != "" || path.Clean(u.Path) != u.Path ||
 		u.Path == "/"):
 		r.addMistake(at, "%q names no file; write its whole path behind three slashes, such as "+
@@ -76,8 +76,8 @@ func auditLine(a model.AuditTo) string {
 		return "Each entry of the audit is sent to " + a.At + " as well, signed, in order, until it is taken."
 	case "syslog":
 		return "Each entry of the audit is sent to the syslog at " + a.At +
-			" (TCP) as well, in order; syslog confirms nothing, and verify shows what it lost."
+			" (TCP) as well, in order. Syslog confirms nothing, and verify shows what it lost."
 	}
 	return "Each entry of the audit is sent to the syslog at " + a.At +
-		" (UDP) as well, in order; syslog confirms nothing, and verify shows what it lost."
+		" (UDP) as well, in order. Syslog confirms nothing, and verify shows what it lost."
 }

@@ -38,7 +38,7 @@ type (
 	termsYAML struct {
 		Approvers    *peopleYAML `yaml:"approvers" about:"who may approve"`
 		Approvals    *int        `yaml:"approvals" about:"distinct people, never the proposer: 1 to 5"`
-		Quorum       *[]seatYAML `yaml:"quorum" about:"in place of approvers and approvals: each entry owes its keys"`
+		Quorum       *[]seatYAML `yaml:"quorum" about:"in place of approvers and approvals: each entry needs its keys"`
 		Timezone     *string     `yaml:"timezone" about:"of quiet_hours, open and closed, such as Asia/Shanghai; without it, UTC"`
 		Open         *[]string   `yaml:"open" about:"when calls may go out, such as Mon-Fri 09:00-17:00"`
 		Closed       *[]shutYAML `yaml:"closed" about:"when no call goes out"`

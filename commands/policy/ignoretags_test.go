@@ -23,7 +23,7 @@ func TestAMistakeInWhatIsNotComparedSaysWhatHangsOnIt(t *testing.T) {
 		},
 		"the cloud's": {
 			"[last-scan, owner]", `["tencentcloud:autoscaling:auto-scaling-group-id"]`,
-			"because it is one of the cloud's own, which tell what a machine belongs to",
+			"because it is one of the cloud's own, which show what a machine belongs to",
 		},
 		"twice": {"[last-scan, owner]", "[owner, owner]", `"owner" is named twice`},
 		"nothing": {

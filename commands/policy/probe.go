@@ -14,8 +14,7 @@ func (r *reader) readProbe(path string, y *probeYAML) *model.Probe {
 		return nil
 	}
 	if y.SSH == nil && y.RDP == nil {
-		r.addMistake(path, "no port is named, so nothing would be looked for; name ssh or rdp, such as ssh: 22, or "+
-			"leave probe out")
+		r.addMistake(path, "no port is named; name ssh or rdp, such as ssh: 22, or leave probe out")
 	}
 	r.checkPort(path+".ssh", y.SSH)
 	r.checkPort(path+".rdp", y.RDP)

@@ -38,9 +38,9 @@ func Summarize(f File) []string {
 
 // afterLines say what is kept, and what is looked at once a reset is over.
 func afterLines(f File) []string {
-	kept := "A ResetInstance request goes out only while Redis keeps a record of it."
+	kept := "A ResetInstance request is sent only while Redis keeps a record of it."
 	if f.BestEffort {
-		kept = "A ResetInstance request goes out even if Redis could lose its record in a crash."
+		kept = "A ResetInstance request is sent even if Redis could lose its record in a crash."
 	}
 	if f.Replicas != nil {
 		kept += fmt.Sprintf(" Each primary of Redis is taken to have %s, or as many more as are connected.",

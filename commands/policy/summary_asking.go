@@ -110,7 +110,7 @@ func limitLines(l model.Limits) []string {
 	return append(out, "What exceeds a limit waits in a queue, in the order in which the last keys came.")
 }
 
-// laterLines words what the user may do once approvals were owed for long.
+// laterLines words what the user may do once approvals were missing for long.
 func (q Question) laterLines(m membership, t model.Terms, not string) []string {
 	p := t.LaterApprovers()
 	if p.Empty() {

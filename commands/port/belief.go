@@ -25,11 +25,11 @@ type Belief struct {
 // BeliefState is how a belief stands after a look.
 type BeliefState string
 
-// A failed look is no yes: it could not tell.
+// A failed look is no yes: it is inconclusive.
 const (
 	Holds        BeliefState = "holds"
 	Differs      BeliefState = "differs"
-	Inconclusive BeliefState = "could not tell"
+	Inconclusive BeliefState = "inconclusive"
 )
 
 // A BeliefResult is what a look came to. Details are fit to be shown to strangers: counts,

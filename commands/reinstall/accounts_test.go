@@ -36,8 +36,7 @@ func TestASecondAccountTurnsNoKey(t *testing.T) {
 	for mail, why := range map[string]string{
 		"Ann+2@home.example": "this proposal was made with another account of yours, and the proposer never counts",
 		"BOB@home.example":   "you have approved with another account; each person counts once",
-		"": "Slack does not show your e-mail address, so two accounts of yours could not be " +
-			"told apart",
+		"":                   "Slack does not show your e-mail address, so two accounts of yours would count twice",
 	} {
 		if _, r := reinstall.Step(op, reinstall.Approve{By: withMail("U0CHO", mail), Fingerprint: op.Fingerprint},
 			now); r == nil || r.Why != why {

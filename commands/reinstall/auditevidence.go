@@ -128,7 +128,7 @@ func (t AuditEvidence) OwnCallText(l model.Latest) string {
 // mostEvents is how many events people are shown: the newest.
 const mostEvents = 3
 
-// Summary says what the evidence amounts to, for people, without a full stop.
+// Summary says what the evidence amounts to, for people, without a full stop at its end.
 func (t AuditEvidence) Summary(since time.Time) string {
 	switch {
 	case t.Failed != "":
@@ -143,5 +143,5 @@ func (t AuditEvidence) Summary(since time.Time) string {
 	for _, e := range t.Events[max(0, len(t.Events)-mostEvents):] {
 		all = append(all, e.EventText())
 	}
-	return "shows " + strings.Join(all, "; ")
+	return "shows " + strings.Join(all, ". ")
 }

@@ -40,7 +40,7 @@ func CheckTyped(ops []Operation, typed string) *model.Refusal {
 	case len(words) == 0:
 		return model.Refuse(what, stillToType(missing), next)
 	}
-	return model.Refuse(what, left+" is none of these machines; "+stillToType(missing),
+	return model.Refuse(what, left+" is not one of these machines; "+stillToType(missing),
 		"Check that they are the machines you mean, then type their names exactly")
 }
 

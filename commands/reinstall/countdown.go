@@ -130,7 +130,7 @@ type RestartCountdown struct {
 	Older bool
 }
 
-func (e RestartCountdown) Name() string { return "count anew" }
+func (e RestartCountdown) Name() string { return "count again" }
 
 func (e RestartCountdown) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if r := requireState(op, "Not noted", Ready); r != nil {

@@ -50,8 +50,8 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 		if s.ServerTime.Before(dead) {
 			return nil
 		}
-		return NothingSent{Why: "the request never reached the cloud: " + model.HumanDuration(model.DeadAfter) +
-			" after it was signed, the machine's record still shows what it showed before, and the signature is dead"}
+		return NothingSent{Why: "the request never reached the cloud. " + model.HumanDuration(model.DeadAfter) +
+			" after it was signed, the machine's record was unchanged, and the signature is dead"}
 	case l.Null():
 		if s.ServerTime.Before(op.Arming.At.Add(model.LostAfter)) {
 			return nil // a null record; it may fill up
@@ -72,9 +72,11 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 			if s.ServerTime.Before(dead) {
 				return nil
 			}
-			return BecameUnknown{Why: "the answer was lost, the machine had no record of an operation " +
-				"before the request, and CloudAudit does not show whether the reset that it has now (request " +
-				l.RequestID + ") is ours", LastKnown: doubt}
+			return BecameUnknown{
+				Why: "the answer was lost, and before the request the machine had no record of an " +
+					"operation. CloudAudit does not show whether its reset now (request " + l.RequestID + ") is ours",
+				LastKnown: doubt,
+			}
 		}
 		return Accepted{RequestID: l.RequestID, Inferred: true}
 	}
@@ -112,8 +114,8 @@ func Follow(op Operation, s Observation, t AuditEvidence) Event {
 	case !ours && op.Arming.Baseline.Null() && s.ServerTime.Before(op.Arming.At.Add(model.DeadAfter)):
 		return nil // what it shows may have been there all the time, behind the null record
 	case !ours && !l.Same(op.Arming.Baseline) && !l.Null():
-		return lost(fmt.Sprintf("%s (request %s) has covered the record of our reset (request %s) before its end "+
-			"was seen; the machine shows image %s and is %s",
+		return lost(fmt.Sprintf("%s (request %s) covered the record of our reset (request %s) before its end was "+
+			"seen. The machine shows image %s and is %s",
 			l.Operation, l.RequestID, op.RequestID, s.Instance.ImageID, s.Instance.State))
 	case over:
 		return lost("the reset has run for " + model.HumanDuration(model.LostAfter) + " without an end")

@@ -20,16 +20,16 @@ func (op Operation) StopAsked() bool {
 	return op.State == Proposed && m != nil && m.Stage == ImageAsked && m.Stop
 }
 
-// StopOwed reports whether such an image waits for people: the approvals are missing,
+// StopPending reports whether such an image waits for people: the approvals are missing,
 // and no other approver has agreed.
-func (op Operation) StopOwed() bool {
+func (op Operation) StopPending() bool {
 	return op.StopAsked() && op.Making.Agreed == "" && !allApproved(op)
 }
 
 // StopNotBegun reports whether an image that would stop the machine still waits. Until
 // then it may be agreed to, or be taken while the machine runs.
 func (op Operation) StopNotBegun() bool {
-	return op.StopAsked() && (op.StopOwed() || !op.Making.Looked || op.Making.Waits != "")
+	return op.StopAsked() && (op.StopPending() || !op.Making.Looked || op.Making.Waits != "")
 }
 
 // allApproved reports whether as many have approved as the policy asks for. A
@@ -51,8 +51,8 @@ func (op Operation) MayStop(frozen string, shut model.Calendar, who map[string]A
 		return &ImageWaits{Why: p.Why, Until: p.Next}
 	}
 	if !stillAgreed(op, who, now) { // nor if nobody has agreed at all
-		return &ImageWaits{Why: "whoever agreed to stop the machine may no longer approve; an approver who did not " +
-			"make the proposal has to agree again"}
+		return &ImageWaits{Why: "whoever agreed to stop the machine may no longer approve. Another approver " +
+			"has to agree again"}
 	}
 	return nil
 }

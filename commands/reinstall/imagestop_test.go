@@ -32,7 +32,7 @@ func TestNobodyStopsAMachineForItsImageAlone(t *testing.T) {
 		op := proposal(t, 2)
 		op.ProposerMail = model.Person{Email: "ann@home.example"}.Mailbox()
 		op = mustStep(t, op, reinstall.AskImage{By: by, Stop: true}, now)
-		if !op.StopOwed() || mayStop(op) {
+		if !op.StopPending() || mayStop(op) {
 			t.Errorf("%s stops it alone", name)
 		}
 		if next, r := reinstall.Step(op, reinstall.AskImage{By: by, Stop: true}, now); r == nil {
@@ -70,7 +70,7 @@ func TestTheApprovalsOrAnotherApproverLetTheMachineBeStopped(t *testing.T) {
 		for _, e := range es {
 			op = mustStep(t, op, e, now)
 		}
-		if op.StopOwed() || !mayStop(op) {
+		if op.StopPending() || !mayStop(op) {
 			t.Errorf("%s: it waits: %+v", name, op.Making)
 		}
 	}
@@ -82,7 +82,7 @@ func TestABreakGlassLetsNobodyStopAMachine(t *testing.T) {
 	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Fingerprint: op.Fingerprint},
 		now)
 	op = mustStep(t, op, reinstall.AskImage{By: person("U0ANN"), Stop: true}, now)
-	if !op.StopOwed() || mayStop(op) {
+	if !op.StopPending() || mayStop(op) {
 		t.Error("one approval of two stops it, behind a break-glass")
 	}
 	if op = mustStep(t, op, reinstall.AskImage{By: person("U0BOB"), Stop: true}, now); !mayStop(op) {

@@ -24,7 +24,7 @@ func TestAResetWithOurKeyIsNeverCalledOneFromOutside(t *testing.T) {
 			ResetCall: reinstall.ResetCall{RequestID: "req-9"},
 		}}, "the request of proposal 7K3Q (request req-9)", false},
 		"it is another's key":     {model.CallerForeign, nil, "with another access key", true},
-		"nobody can tell the key": {model.CallerUnsure, nil, "cannot be told from ours", true},
+		"nobody can tell the key": {model.CallerUnsure, nil, "that may be ours", true},
 	} {
 		events := reinstall.AuditEvidence{Asked: now, Events: []model.CloudEvent{{
 			Operation: "ResetInstance",

@@ -16,7 +16,7 @@ func seatApprovers(op Operation, k *Keys) {
 	k.Slots = op.Plan.Terms.FillSlots(k.By, seatsByApprover(op))
 	for i := range k.Slots {
 		if p := &k.Slots[i]; p.By == "" {
-			p.Owed = p.Owed.With(op.EscalatedTo())
+			p.Candidates = p.Candidates.With(op.EscalatedTo())
 		}
 	}
 	k.By = slices.DeleteFunc(k.By, func(who string) bool {
@@ -101,26 +101,26 @@ func checkSlotFree(op Operation, what string, who Actor) *model.Refusal {
 	if len(who.Seats) == 0 {
 		why = "the policy does not ask your groups to approve; "
 	}
-	owed := k.owedPeople().Without(op.Proposer)
-	r := model.Refuse(what, why+owedWords(k.Needed-len(k.By), owed), "Ask one of those whom the card names for it")
-	r.People = owed
+	missing := k.missingPeople().Without(op.Proposer)
+	r := model.Refuse(what, why+missingWords(k.Needed-len(k.By), missing), "Ask one of those whom the card names for it")
+	r.People = missing
 	return r
 }
 
-// owedWords says how many approvals are still needed, and from whom.
-func owedWords(n int, by model.People) string {
+// missingWords says how many approvals are still needed, and from whom.
+func missingWords(n int, by model.People) string {
 	if n == 1 {
 		return "one approval is still needed from " + by.Words()
 	}
 	return fmt.Sprintf("%d approvals are still needed from %s", n, by.Words())
 }
 
-// owedPeople are those of whom one more would fill a place of a quorum.
-func (k Keys) owedPeople() model.People {
+// missingPeople are those of whom one more would fill a place of a quorum.
+func (k Keys) missingPeople() model.People {
 	var out model.People
 	for _, p := range k.Slots {
 		if p.By == "" {
-			out = out.With(p.Owed)
+			out = out.With(p.Candidates)
 		}
 	}
 	return out

@@ -99,7 +99,7 @@ func (c crowd) check(t *rapid.T, k reinstall.Keys, counted []string) {
 	seated := map[string]bool{}
 	for i, p := range k.Slots {
 		if p.By == "" {
-			if p.Owed.Empty() {
+			if p.Candidates.Empty() {
 				t.Fatalf("a place is owed by nobody: %+v", k.Slots)
 			}
 			continue

@@ -177,11 +177,11 @@ func TestWhoIsCalledInFillsAnyPlaceThatIsStillOwed(t *testing.T) {
 	c := crowd{modeltest.WebAndDatabase()}
 	op := c.proposal(t)
 	op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Fingerprint: op.Fingerprint}, now)
-	if owed := op.OwingApprovers(); slices.Contains(owed.Users, "U0LEA") || slices.Contains(owed.Groups, "S0WEB") {
+	if owed := op.PendingApprovers(); slices.Contains(owed.Users, "U0LEA") || slices.Contains(owed.Groups, "S0WEB") {
 		t.Fatalf("owed by %+v", owed)
 	}
 	op = mustStep(t, op, reinstall.Escalate{}, now.Add(time.Hour))
-	if p := op.Keys().Slots; !slices.Contains(p[1].Owed.Users, "U0LEA") || !slices.Contains(p[1].Owed.Groups, "S0DBA") {
+	if p := op.Keys().Slots; !slices.Contains(p[1].Candidates.Users, "U0LEA") || !slices.Contains(p[1].Candidates.Groups, "S0DBA") {
 		t.Fatalf("%+v", p)
 	}
 	lea := person("U0LEA")

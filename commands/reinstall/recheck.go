@@ -113,11 +113,11 @@ func (op Operation) ChangesSince(r RecheckResult, now time.Time) []model.Change 
 	}
 	switch e := op.HiddenReset(r); {
 	case e != nil && r.Latest.Null():
-		out = append(out, model.Change{Name: "last operation", Old: op.Baseline.OperationText(), New: e.Operation +
+		out = append(out, model.Change{Name: model.FieldOperation, Old: op.Baseline.OperationText(), New: e.Operation +
 			" (" + e.RequestID + "), by CloudAudit"})
 	case operatedSince(op, r):
 		out = append(out, model.Change{
-			Name: "last operation", Old: op.Baseline.OperationText(),
+			Name: model.FieldOperation, Old: op.Baseline.OperationText(),
 			New: r.Latest.OperationText(),
 		})
 	}
@@ -134,16 +134,16 @@ func (op Operation) ResetOutside(r RecheckResult) bool {
 	return op.HiddenReset(r) != nil || model.WipesDisk(r.Latest.Operation) && operatedSince(op, r)
 }
 
-// MeanwhileText names what was run on the machine.
+// MeanwhileText names what was run on the machine. Its first sentence stands alone.
 func (r RecheckResult) MeanwhileText() string {
 	if !model.WipesDisk(r.Latest.Operation) && (r.OutsideReset == nil || !r.Latest.Null()) {
 		return fmt.Sprintf("%s was run on the machine meanwhile (request %s)", model.OrNone(r.Latest.Operation),
 			model.OrNone(r.Latest.RequestID))
 	}
 	if own := r.OutsideReset.OwnCallText(); own != "" {
-		return "the machine was reinstalled meanwhile by " + own + "; " + r.Latest.WhoseText(r.OutsideReset)
+		return "the machine was reinstalled by " + own + ". " + r.Latest.WhoseText(r.OutsideReset)
 	}
-	return "the machine was reinstalled from outside Twokey meanwhile; " + r.Latest.WhoseText(r.OutsideReset)
+	return "the machine was reinstalled from outside Twokey. " + r.Latest.WhoseText(r.OutsideReset)
 }
 
 // WhoseReset is the same for a machine that is only watched.

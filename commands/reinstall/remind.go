@@ -20,9 +20,9 @@ func restartReminders(op *Operation, now time.Time) {
 	op.AskedAt, op.Reminded, op.RemindedAt = now, 0, time.Time{}
 }
 
-// Owed reports whether people still have to turn approvals, and the backup's key.
+// KeysPending reports whether people still have to turn approvals, and the backup's key.
 // While a backup image is being made, the cloud is waited for.
-func (op Operation) Owed() (approvals, backup bool) {
+func (op Operation) KeysPending() (approvals, backup bool) {
 	if op.State != Proposed {
 		return false, false
 	}
@@ -34,7 +34,7 @@ func (op Operation) Owed() (approvals, backup bool) {
 // remindAt is when the next reminder is due; zero: never.
 func remindAt(op Operation) time.Time {
 	a := op.Plan.Terms.Asking
-	approvals, backup := op.Owed()
+	approvals, backup := op.KeysPending()
 	if !approvals && !backup || a.RemindAfter <= 0 || op.Reminded >= model.MostReminders || !op.Leads() {
 		return time.Time{}
 	}
@@ -48,7 +48,7 @@ func remindAt(op Operation) time.Time {
 // escalateAt is when others are called in; zero: never.
 func escalateAt(op Operation) time.Time {
 	a := op.Plan.Terms.Asking
-	approvals, _ := op.Owed()
+	approvals, _ := op.KeysPending()
 	if !approvals || !op.Escalated.IsZero() || !a.HasEscalation() {
 		return time.Time{}
 	}
@@ -125,14 +125,14 @@ func (op Operation) EscalatedTo() model.People {
 	return op.Plan.Terms.Asking.EscalateTo
 }
 
-// OwingApprovers are the approvers who have not answered yet. A group owes as long as
+// PendingApprovers are the approvers who have not answered yet. A group counts as long as
 // any approval does: who of it has answered is not known here. In a quorum, they are
 // those of whom one would fill a place that is needed.
-func (op Operation) OwingApprovers() model.People {
+func (op Operation) PendingApprovers() model.People {
 	k := op.Keys()
 	p, by := op.Approvers(), k.By
 	if len(k.Slots) > 0 {
-		p = k.owedPeople()
+		p = k.missingPeople()
 	}
 	return model.People{Groups: p.Groups, Users: slices.DeleteFunc(slices.Clone(p.Users), func(u string) bool {
 		return u == op.Proposer || slices.Contains(by, u)

@@ -37,7 +37,7 @@ func TestRemindersComeAfterTwiceAsLongEachAndThriceAtMost(t *testing.T) {
 func TestNobodyIsCalledWhoOwesNothing(t *testing.T) {
 	op := proposal(t, 1)
 	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Fingerprint: op.Fingerprint}, now)
-	if a, b := op.Owed(); a || !b || op.NextReminder().IsZero() {
+	if a, b := op.KeysPending(); a || !b || op.NextReminder().IsZero() {
 		t.Errorf("owed: approval %v, backup %v", a, b)
 	}
 	if op.DueReminder(now.Add(2*time.Hour)) != (reinstall.Remind{}) {

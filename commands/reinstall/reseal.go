@@ -20,7 +20,7 @@ type Reseal struct{ Why string }
 func (e Reseal) Name() string { return "reseal" }
 
 func (e Reseal) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := requireState(op, "Not asked anew", Proposed, Approved, Ready, Held); r != nil {
+	if r := requireState(op, "Not asked again", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
 	takeKeysBack(op, op.Plan, Recalled{Distrust: e.Why}, now)

@@ -152,7 +152,7 @@ func imageOf(op reinstall.Operation) string {
 		return m.Stage
 	case m.Waits != "":
 		return "stop_waits"
-	case op.StopOwed():
+	case op.StopPending():
 		return "stop_owed"
 	}
 	return "stop_agreed"

@@ -62,7 +62,7 @@ func mountAgain(p model.Plan) []view.Text {
 	case p.Family == model.Windows:
 		return []view.Text{view.Say("Bring the data disks online again in Disk Management: ", disks, ". ",
 			view.Mono("Get-Disk | Select Number, SerialNumber, Size"),
-			" tells them apart by serial number or size. When Windows offers to initialise one, say no: that would "+
+			" shows the serial number and size of each. When Windows offers to initialise one, say no: that would "+
 				"wipe it.")}
 	}
 	out := []view.Text{view.Say("Find the data disks, which keep what they held:", deviceLines(p))}
@@ -72,10 +72,9 @@ func mountAgain(p model.Plan) []view.Text {
 			". Mount one with ", view.Mono("mount -t ntfs-3g DEVICE /mnt"), "; do not format it."))
 	}
 	return append(out, view.Say("Mount them again by UUID: ", view.Mono("lsblk -o NAME,SIZE,SERIAL,FSTYPE,UUID"),
-		" shows file system and UUID, which the cloud does not know; a line in /etc/fstab is ",
-		view.Mono("UUID=.. /data ext4 defaults,nofail 0 2"),
-		", and ", view.Mono("mount -a"),
-		" tries it. Names such as /dev/vdb may change from boot to boot. Do not format them."))
+		" shows file system and UUID. Add ", view.Mono("UUID=.. /data ext4 defaults,nofail 0 2"),
+		" to /etc/fstab, and try it with ", view.Mono("mount -a"),
+		". Names such as /dev/vdb may change from boot to boot. Do not format them."))
 }
 
 // deviceLines says of each data disk how Linux finds it.

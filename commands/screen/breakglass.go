@@ -13,7 +13,7 @@ func breakGlassText(before, after oper) text {
 	t := say(sign("rotating_light"), " ", strong("Break-glass"), " by ", who(g.By), ": ", model.Quote(g.Why),
 		". One approval less is needed to wipe ", strong(after.TypedName()),
 		fmt.Sprintf(": %d instead of %d. Passed over: ", after.Keys().Needed, before.Keys().Needed))
-	t = append(t, mentionPeople(before.OwingApprovers(), g.By)...)
+	t = append(t, mentionPeople(before.PendingApprovers(), g.By)...)
 	return append(t, say("whoever objects presses Reject or Cancel on the card, or Hold while it counts down.")...)
 }
 

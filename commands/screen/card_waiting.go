@@ -19,7 +19,7 @@ func waitingLines(ops []oper, currency func(string) string, now time.Time) []tex
 	open := OpenOps(ops)
 	head := []text{askedText(ops[0])}
 	if s := proposalStatus(ops); s.Word != statuses[reinstall.Proposed].Word {
-		head = []text{againText(ops), head[0]}
+		head = []text{againText(ops, now), head[0]}
 	}
 	if done := len(InState(ops, reinstall.Done)); done > 0 {
 		head = append([]text{say(sign("white_check_mark"), fmt.Sprintf(" %d of %d are done.", done, len(ops)))}, head...)
@@ -34,21 +34,21 @@ func waitingLines(ops []oper, currency func(string) string, now time.Time) []tex
 	return slices.Concat(head, fitWarnings(alerts, light, mostLines-heightOf(head)-heightOf(tail)), tail)
 }
 
-// againText says that keys that were turned are asked for again, and why.
-func againText(ops []oper) text {
+// againText says that keys are needed again, and why.
+func againText(ops []oper, now time.Time) text {
+	head := say(sign("warning"), " ", strong("Waiting for keys again"), ": ")
 	if !sameRound(ops) {
-		return say(sign("warning"), " ", strong("Waiting for keys again"),
-			": one machine changed, so all keys are void.")
+		return say(head, "one machine changed.")
 	}
 	op := ops[slices.IndexFunc(ops, func(op oper) bool { return op.State == reinstall.Proposed && op.Recalled != nil })]
-	why := "the plan changed, so all keys are void"
+	why := "the plan changed"
 	if names := recalledNames(ops); len(ops) > 1 && len(names) > 0 {
-		why = abbreviateNames(names) + " changed, so all keys are void"
+		why = abbreviateNames(names) + " changed"
 	}
 	if op.Recalled.Distrust != "" {
 		why = "the keys do not count"
 	}
-	return say(sign("warning"), " ", strong("Waiting for keys again"), ": ", why, ", ", at(op.Recalled.At), ".")
+	return say(head, why, ", ", view.AtHour(op.Recalled.At, now), ".")
 }
 
 // warningsBeforeUse are the warnings that weigh more than whether a machine is in use.
@@ -194,15 +194,15 @@ func locks(n int) text {
 func slotsNeeded(op oper, k reinstall.Keys, now time.Time) (missing, there text) {
 	n, open, places := k.Needed-len(k.By), 0, text(nil)
 	for _, p := range k.Slots {
-		owed := view.Mentions(p.Owed.Without(op.Proposer))
+		from := view.Mentions(p.Candidates.Without(op.Proposer))
 		switch {
 		case p.By != "":
 			there = appendAfter(there, " · ", "✓ ", who(p.By), " ", view.AtHour(approvedAt(op, p.By), now), " for ",
 				view.Mentions(p.People.Without(op.Proposer)))
 		case n > 0:
 			open++
-			missing = appendAfter(missing, " · ", sign("lock"), " 1 of ", owed)
-			places = appendAfter(places, "; ", owed)
+			missing = appendAfter(missing, " · ", sign("lock"), " 1 of ", from)
+			places = appendAfter(places, "; ", from)
 		}
 	}
 	if n < open {

@@ -12,7 +12,7 @@ import (
 const mostUnusable = 3
 
 // CheckedText says whether a machine that nothing blocks can be reinstalled. If a backup
-// is owed and none would count, it says what is missing.
+// is needed and none would count, it says what is missing.
 func CheckedText(p model.Plan, r model.Request, known []model.Evidence, now time.Time) text {
 	name := NameAndID(p.DisplayName(), p.Instance)
 	if !p.Terms.Backup && r.Backup == "" || UsableFor(p, known, now) > 0 {

@@ -25,6 +25,9 @@ const (
 // revision; currency is an account's.
 func DetailsForm(ops []oper, rev int64, currency func(account string) string, now time.Time) view.Form {
 	f := view.Form{Verb: model.VerbShow, Op: ops[0].ID, Rev: rev, Title: "Details of " + ops[0].ID}
+	if len(ops) > 1 {
+		f.Intro = append(f.Intro, labelled("Order", orderText(ops), endsOrder))
+	}
 	for _, op := range ops {
 		f.Intro = append(f.Intro, machineParagraphs(op, rev, currency(op.Plan.Account), now)...)
 	}
@@ -122,7 +125,7 @@ func keyLines(op oper, now time.Time) []text {
 	for _, e := range op.Evidence {
 		t := labelled("Known backup", evidenceText(e))
 		if no := e.Usable(op.Plan, now); no != nil {
-			t = append(t, say("; it does not count: ", view.EndSentence(no.Why))...)
+			t = append(t, say(". It does not count: ", view.EndSentence(no.Why))...)
 		}
 		out = append(out, t)
 	}
@@ -131,7 +134,7 @@ func keyLines(op oper, now time.Time) []text {
 
 // warningLines are all warnings, each in full.
 func warningLines(op oper, now time.Time) []text {
-	return slices.Concat(changedLines(op), willStop(op), closedWarning(op, now), fullFindings(op))
+	return slices.Concat(fullChanges(op), willStop(op), closedWarning(op, now), fullFindings(op))
 }
 
 // nearSource is who says what is looked for around a machine.
@@ -150,17 +153,17 @@ func checkLines(op oper) []text {
 	out := []text{labelled("In use?", "read ", at(checkedAt(op)))}
 	for _, n := range op.Around {
 		name := model.NearName(n.Code) + " (" + orNone(nearSource[n.Code]) + ")"
-		owed := ""
-		if slices.Contains(op.Plan.Terms.Owed, n.Code) {
-			owed = " One more approval is needed for it."
+		more := ""
+		if slices.Contains(op.Plan.Terms.OneMoreFor, n.Code) {
+			more = " One more approval is needed for it."
 		}
 		switch n.Detection {
 		case model.Detected:
-			out = append(out, say(sign("warning"), " ", name, ": it ", view.EndSentence(n.What), owed))
+			out = append(out, say(sign("warning"), " ", name, ": it ", view.EndSentence(n.What), more))
 		case model.NotDetected:
-			out = append(out, say("✓ ", name, ": clear.", owed))
+			out = append(out, say("✓ ", name, ": clear.", more))
 		default:
-			out = append(out, say(sign("question"), " ", name, ": not checked: ", view.EndSentence(n.What), owed))
+			out = append(out, say(sign("question"), " ", name, ": not checked: ", view.EndSentence(n.What), more))
 		}
 	}
 	return out

@@ -72,8 +72,8 @@ func TestDetailsHaveKeysBackupsAndWarningsInFull(t *testing.T) {
 				"Escalated: 2026-11-24 04:00:00 UTC; the people whom the policy names for this may approve since then",
 				"Backup: backup (1 found, 2 h 5 min old)\n",
 				"Known backup: snapshot snap-1 NORMAL, 50 GiB, made 2026-11-24 01:00:00 UTC, of disk disk-1, kept for good\n",
-				"Known backup: snapshot snap-old NORMAL, 50 GiB, made 2026-11-22 03:00:00 UTC, of disk disk-1, kept for good; " +
-					"it does not count: ",
+				"Known backup: snapshot snap-old NORMAL, 50 GiB, made 2026-11-22 03:00:00 UTC, of disk disk-1, kept for good. " +
+					"It does not count: ",
 				"web-01 · warnings and checks\n Warning: it becomes another platform.\n Warning: it costs more. Ask " +
 					"whoever pays.\n",
 			},
@@ -108,7 +108,7 @@ func TestDetailsHaveKeysBackupsAndWarningsInFull(t *testing.T) {
 func TestDetailsHaveEachCheckWithItsSourceAndTime(t *testing.T) {
 	owing := func(code string) func(*oper) {
 		return func(op *oper) {
-			op.Plan.Terms.Owed = []string{code}
+			op.Plan.Terms.OneMoreFor = []string{code}
 			op.Plan.Terms.Around = map[string]model.Weight{code: model.WeighsOneKey}
 		}
 	}

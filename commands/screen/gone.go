@@ -10,8 +10,7 @@ import (
 
 const (
 	goneWhy  = "Redis has no proposal with this id: it was emptied or restored, or the proposal is long over"
-	goneNext = "Look at the machine before you make a new proposal with /reinstall, and ask whoever runs Twokey " +
-		"what happened to Redis"
+	goneNext = "Look at the machine before you make a new proposal. Ask whoever runs Twokey what happened to Redis"
 )
 
 // NoProposalHere refuses a button on a card that has no proposal in its channel: in
@@ -19,8 +18,8 @@ const (
 // not there.
 func NoProposalHere(verb string) *model.Refusal {
 	return model.Refuse(model.RefusalTitle(verb),
-		"there is no proposal of this card in this channel: the card is a copy, Redis was emptied or restored, or "+
-			"the proposal is long over",
+		"this channel has no proposal of this card. The card is a copy, Redis was emptied or restored, or the "+
+			"proposal is long over",
 		"Press on the card itself. If there is none, look at the machine before you make a new proposal with "+
 			"/reinstall")
 }

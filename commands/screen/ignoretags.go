@@ -12,6 +12,5 @@ func tagAdvice(changes []model.Change) text {
 	if !slices.ContainsFunc(changes, func(c model.Change) bool { return c.Name == model.FieldTags }) {
 		return nil
 	}
-	return say("\nIf a job rewrites a tag all the time, whoever runs Twokey names its key under ", mono("ignore_tags"),
-		" in the policy file.")
+	return say("\nIf a job rewrites a tag all the time, whoever runs Twokey can name it under ", mono("ignore_tags"), ".")
 }

@@ -15,7 +15,7 @@ func willStop(op oper) []text {
 	t := say(sign("warning"), " ", strong(op.TypedName()), " ", strong("WILL BE STOPPED"),
 		" for its backup image, as ", who(m.By), " asks. ")
 	switch {
-	case op.StopOwed():
+	case op.StopPending():
 		agrees := "Approving agrees to that, too."
 		if k := op.Keys(); len(k.By) >= k.Needed {
 			agrees = "Break-glass does not cover that: an approver agrees by Make backup image."
@@ -27,8 +27,8 @@ func willStop(op oper) []text {
 	return []text{append(t, say("Enough people agreed, so Twokey stops it now.")...)}
 }
 
-// stopOwed says who has to agree that the machine is stopped.
-func stopOwed(op oper) string {
+// stopPending says who has to agree that the machine is stopped.
+func stopPending(op oper) string {
 	approve := "Approving agrees to that, too: it is stopped once all approvals are there, or as soon as"
 	if k := op.Keys(); len(k.By) >= k.Needed {
 		approve = "Break-glass does not cover that: it is stopped once"
@@ -52,9 +52,9 @@ func stopAsked(before, after oper, e reinstall.AskImage) text {
 	switch {
 	case before.StopAsked():
 		return say(sign("key"), " ", who(e.By.ID), " agreed that ", name, " is stopped for its backup image.")
-	case after.StopOwed():
+	case after.StopPending():
 		return say(who(e.By.ID), " asked for a backup image for which ", name,
-			" WILL BE STOPPED. Nobody stops a machine alone. ", stopOwed(after))
+			" WILL BE STOPPED. Nobody stops a machine alone. ", stopPending(after))
 	}
 	return say(who(e.By.ID), " asked for a backup image, with the machine powered off: ", name,
 		" WILL BE STOPPED for it. Its name will be ", mono(after.Making.Name), ".")

@@ -58,8 +58,8 @@ func TargetLabel(op oper) string {
 	return op.TypedName()
 }
 
-// OwingBackup are those whose backup is still to be confirmed.
-func OwingBackup(ops []oper) []oper {
+// NeedingBackup are those whose backup is still to be confirmed.
+func NeedingBackup(ops []oper) []oper {
 	return slices.DeleteFunc(slices.Clone(ops),
 		func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
 }

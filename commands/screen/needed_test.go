@@ -198,6 +198,10 @@ func TestACardSaysWhyKeysAreAskedForAgain(t *testing.T) {
 		return func(op *oper) { r.At = night; op.Recalled = &r }
 	}
 	changed := reinstall.Recalled{Changes: []model.Change{{Name: "tags", Old: "env=staging", New: ""}}}
+	outside := reinstall.Recalled{
+		Outside: "somebody reset it. CloudAudit shows whom",
+		Changes: []model.Change{{Name: model.FieldOperation, Old: "a (1)", New: "b (2)"}},
+	}
 	for name, c := range map[string]struct {
 		ops  []oper
 		want []string
@@ -205,22 +209,22 @@ func TestACardSaysWhyKeysAreAskedForAgain(t *testing.T) {
 		"the plan changed": {
 			[]oper{webOp(reinstall.Proposed, recalled(changed))},
 			[]string{
-				"Waiting for keys again: the plan changed, so all keys are void",
+				"Waiting for keys again: the plan changed, 03:00 UTC.",
 				"Changed: tags env=staging became none.",
 			},
 		},
 		"the keys are not believed": {
 			[]oper{webOp(reinstall.Proposed, recalled(reinstall.Recalled{Distrust: "no seal fits them"}))},
-			[]string{"Waiting for keys again: the keys do not count", "Taken back: all keys: no seal fits them."},
+			[]string{"Waiting for keys again: the keys do not count, 03:00 UTC.", "Taken back: all keys: no seal fits them."},
 		},
 		"a reset from outside": {
-			[]oper{webOp(reinstall.Proposed, recalled(reinstall.Recalled{Outside: "somebody reset it"}))},
-			[]string{"the plan changed", "From outside: somebody reset it."},
+			[]oper{webOp(reinstall.Proposed, recalled(outside))},
+			[]string{"the plan changed", "Somebody reset it.\n"},
 		},
 		"one of several changed": {
 			together(webOp(reinstall.Proposed, recalled(reinstall.Recalled{Of: "7K01"})), webOp(reinstall.Proposed,
 				recalled(changed))),
-			[]string{"web-02 changed, so all keys are void", "web-02: Changed: tags env=staging became none."},
+			[]string{"Waiting for keys again: web-02 changed, 03:00 UTC.", "web-02: Changed: tags env=staging became none."},
 		},
 	} {
 		got := wordsOf(waitingLines(c.ops, yuan, night)...)
@@ -232,7 +236,41 @@ func TestACardSaysWhyKeysAreAskedForAgain(t *testing.T) {
 	}
 	ops := many(2, reinstall.Proposed)
 	ops[1].Batch.Round = 1
-	if got := againText(ops).String(); !strings.Contains(got, "one machine changed, so all keys are void") {
+	if got := againText(ops, night).String(); !strings.Contains(got, "again: one machine changed.") {
 		t.Errorf("in two rounds: %s", got)
+	}
+}
+
+// A card has what differs and no more: that a reset from outside is the last operation,
+// who sent it, and the tags that stayed are in Details.
+func TestACardHasOfAChangeWhatDiffers(t *testing.T) {
+	op := webOp(reinstall.Proposed, func(op *oper) {
+		op.Recalled = &reinstall.Recalled{
+			At: night, Outside: "somebody reset it. CloudAudit shows whom", Changes: []model.Change{
+				{Name: model.FieldTags, Old: "a=1, env=staging, team=shop", New: "a=1, env=staging, owner=ann"},
+				{Name: model.FieldOperation, Old: "RebootInstances (1)", New: "ResetInstance (2)"},
+			},
+		}
+	})
+	card := wordsOf(waitingLines([]oper{op}, yuan, night)...)
+	all := wordsOf(DetailsForm([]oper{op}, 1, yuan, night).Intro...)
+	for _, c := range []struct {
+		words           string
+		onCard, inThere bool
+	}{
+		{"Somebody reset it.", true, true},
+		{"CloudAudit shows whom.", false, true},
+		{"Changed: tags team=shop became owner=ann.", true, false},
+		{"Changed: tags a=1, env=staging, team=shop became a=1, env=staging, owner=ann.", false, true},
+		{"Changed: last operation RebootInstances (1) became ResetInstance (2).", false, true},
+	} {
+		if strings.Contains(card, c.words) != c.onCard || strings.Contains(all, c.words) != c.inThere {
+			t.Errorf("%q: on the card %v, in Details %v", c.words, strings.Contains(card, c.words),
+				strings.Contains(all, c.words))
+		}
+	}
+	op.Recalled.Outside = ""
+	if card := wordsOf(waitingLines([]oper{op}, yuan, night)...); !strings.Contains(card, "last operation RebootInstances") {
+		t.Errorf("an operation that is no reset is left out:\n%s", card)
 	}
 }

@@ -8,13 +8,16 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
+// endsOrder is what a card has no room for: Details have it.
+const endsOrder = ". If one does not finish, the rest are not started."
+
 // orderText says in which order they go.
 func orderText(ops []oper) text {
 	rest := "the others"
 	if len(ops) == 2 {
 		rest = ops[1].TypedName()
 	}
-	t := say(strong(ops[0].TypedName()), " first, then ", rest, ". If one does not finish, the rest are not started")
+	t := say(strong(ops[0].TypedName()), " first, then ", rest)
 	if a, b := siblingPair(ops); a != "" {
 		t = append(t, say("; ", a, " and ", b, " are siblings, so they are never wiped at once")...)
 	}

@@ -34,7 +34,7 @@ func slotRows(op oper, k reinstall.Keys) []view.Row {
 				view.Mentions(p.People.Without(op.Proposer)))})
 		case op.State == reinstall.Proposed:
 			rows = append(rows, view.Row{Label: label, Value: say(sign("lock"), " needed from one of ",
-				view.Mentions(p.Owed.Without(op.Proposer)))})
+				view.Mentions(p.Candidates.Without(op.Proposer)))})
 		}
 	}
 	return rows

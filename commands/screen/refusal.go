@@ -84,7 +84,7 @@ func ChangedMeanwhile(r *model.Refusal) text {
 // said so.
 func StoreUnreachable(what, why string) *model.Refusal {
 	if why != "" {
-		return model.Refuse(what, why, "Tell whoever operates Twokey; do it again once that is fixed")
+		return model.Refuse(what, why, "Ask whoever runs Twokey to mend that, then do it again")
 	}
 	return model.Refuse(what, "Twokey cannot reach its memory (Redis)", "Try again in a minute")
 }

@@ -9,11 +9,11 @@ import (
 
 // reminderText calls those who have not answered.
 func reminderText(op oper) text {
-	approvals, backup := op.Owed()
+	approvals, backup := op.KeysPending()
 	k := op.Keys()
 	t := say(sign("bell"), fmt.Sprintf(" Reminder %d of %d: ", op.Reminded, model.MostReminders))
 	if approvals {
-		t = append(t, mentionPeople(op.OwingApprovers(), op.Proposer)...)
+		t = append(t, mentionPeople(op.PendingApprovers(), op.Proposer)...)
 		t = append(t, say(fmt.Sprintf("please read the card, %d of %d approvals are there. ", len(k.By), k.Needed))...)
 	}
 	if backup {

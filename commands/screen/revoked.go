@@ -15,6 +15,6 @@ func revokedText(after oper, gone []reinstall.RevokedApproval) text {
 	if after.State != reinstall.Proposed {
 		return append(t, say("The others are enough.")...)
 	}
-	return append(append(t, say("Another one is needed. ")...), append(mentionPeople(after.OwingApprovers(),
+	return append(append(t, say("Another one is needed. ")...), append(mentionPeople(after.PendingApprovers(),
 		after.Proposer), say("please read the card and approve by ", at(after.Expires), ".")...)...)
 }

@@ -56,11 +56,11 @@ func askText(ops []oper) string {
 			return askTextOf(in[0])
 		}
 		for _, op := range in { // of those with a key, none asks for it again
-			if approvals, backup := op.Owed(); approvals || backup {
-				return owedText(op)
+			if approvals, backup := op.KeysPending(); approvals || backup {
+				return missingKeys(op)
 			}
 		}
-		return owedText(in[0])
+		return missingKeys(in[0])
 	}
 	return askTextOf(ops[0])
 }
@@ -70,7 +70,7 @@ func askText(ops []oper) string {
 func askTextOf(op oper) string {
 	switch op.State {
 	case reinstall.Proposed:
-		return owedText(op)
+		return missingKeys(op)
 	case reinstall.Approved, reinstall.Ready:
 		return "No action needed; " + op.Plan.Terms.Hold.Words() + " can press Hold."
 	case reinstall.Held:
@@ -90,10 +90,10 @@ func askTextOf(op oper) string {
 	return "No action needed."
 }
 
-// owedText says which keys are needed.
-func owedText(op oper) string {
+// missingKeys says which keys are needed.
+func missingKeys(op oper) string {
 	k := op.Keys()
-	approvals, backup := op.Owed()
+	approvals, backup := op.KeysPending()
 	var ask []string
 	if approvals {
 		ask = append(ask, fmt.Sprintf("approvers are asked to approve (%d of %d so far)", len(k.By), k.Needed))
@@ -101,9 +101,8 @@ func owedText(op oper) string {
 	switch {
 	case backup:
 		ask = append(ask, "the proposer or an approver to confirm a backup")
-	case op.StopOwed() && !approvals:
-		ask = append(ask, "an approver who did not make the proposal is asked to agree that the machine is stopped "+
-			"for its backup image")
+	case op.StopPending() && !approvals:
+		ask = append(ask, "another approver is asked to agree that the machine is stopped for its backup image")
 	case op.Making != nil && !k.Backup && k.Required:
 		ask = append(ask, "the backup image is waited for")
 	}

@@ -153,8 +153,12 @@ func TestSeveralMachinesShareWhatIsTheSame(t *testing.T) {
 	if got := lostText(mixed).String(); got != "Lost: all of their 3 system disks, 150 GiB" {
 		t.Errorf("%q", got)
 	}
-	if got := orderText(mixed[:2]).String(); !strings.HasPrefix(got, "web-01 first, then web-02. If one does not finish, "+
-		"the rest are not started") {
-		t.Errorf("%q", got)
+	order := "Order: web-01 first, then web-02"
+	if got := wordsOf(waitingLines(mixed[:2], yuan, night)...); !strings.Contains(got, order+"\n") {
+		t.Errorf("the card lacks the order:\n%s", got)
+	}
+	order += ". If one does not finish, the rest are not started."
+	if got := DetailsForm(mixed[:2], 1, yuan, night).Intro[0].String(); got != order {
+		t.Errorf("Details begin with %q", got)
 	}
 }

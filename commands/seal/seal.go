@@ -70,8 +70,8 @@ func New(keys ...string) (*Keys, error) {
 	for i, secret := range keys {
 		former := strings.HasPrefix(secret, tokens)
 		if former && i == 0 {
-			return nil, errors.New("the first sealing key is a bot token, which Slack knows as well; put a key of " +
-				"its own before it, which openssl rand -base64 32 makes")
+			return nil, errors.New("the first sealing key is a bot token, which Slack knows; put one by " +
+				"openssl rand -base64 32 before it")
 		}
 		if !former && keySize(secret) < Least {
 			return nil, fmt.Errorf("sealing key %d of %d has %d bytes, and needs at least %d; openssl rand -base64 "+

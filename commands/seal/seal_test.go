@@ -201,13 +201,13 @@ func TestAKeyMayBeWrittenInEveryFormOfBase64(t *testing.T) {
 // A refused key is named by its place in the list, which says what to do.
 func TestARefusedKeyIsNamedByItsPlace(t *testing.T) {
 	for want, secrets := range map[string][]string{
-		"sealing key 2 of 2 has 5 bytes":                {one, "short"},
-		"openssl rand -base64 32 makes one":             {"short"},
-		"the first sealing key is a bot token":          {"xoxb-1", one},
-		"sealing key 2 of 2 is there twice":             {one, one},
-		"sealing key 3 of 3 is there twice":             {one, "xoxb-1", "xoxb-1"},
-		"there is no sealing key":                       nil,
-		"which Slack knows as well; put a key of its o": {"xoxb-1"},
+		"sealing key 2 of 2 has 5 bytes":        {one, "short"},
+		"openssl rand -base64 32 makes one":     {"short"},
+		"the first sealing key is a bot token":  {"xoxb-1", one},
+		"sealing key 2 of 2 is there twice":     {one, one},
+		"sealing key 3 of 3 is there twice":     {one, "xoxb-1", "xoxb-1"},
+		"there is no sealing key":               nil,
+		"which Slack knows; put one by openssl": {"xoxb-1"},
 	} {
 		if k, err := New(secrets...); k != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", want, err)

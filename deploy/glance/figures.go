@@ -95,7 +95,7 @@ func countLong(texts []string) (long, all int) {
 	seen := map[string]bool{}
 	for _, t := range texts {
 		for _, s := range Sentences(t) {
-			if !seen[s] && CountWords(s) > MostWords {
+			if !seen[s] && SentenceWords(s) > MostWords {
 				long++
 			}
 			seen[s] = true

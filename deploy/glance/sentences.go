@@ -16,6 +16,11 @@ var (
 	listMark = regexp.MustCompile(`^\s*(•|\d+\.)\s+`)
 	ending   = regexp.MustCompile(`([^.\s])[.!?] +`)
 	partEnds = regexp.MustCompile(` · |\s{2,}`)
+
+	// An id of the cloud, perhaps with its size; a request's id; a command to type; lists.
+	oneID = `(?:[a-z]{2,5}-[0-9a-z]{8}\b(?: \d+ GiB)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}` +
+		`|ssh-keygen -R [^ ,]+[^ ,.])`
+	listOfIDs = regexp.MustCompile(oneID + `(?:,? ` + oneID + `)*`)
 )
 
 // CountWords counts what has a letter or a digit. A sign is no word; a moment is one.
@@ -27,6 +32,12 @@ func CountWords(text string) (n int) {
 		}
 	}
 	return n
+}
+
+// SentenceWords is how long a sentence is to read. Nobody reads an id or a command to
+// copy word by word: a list of them is one word, however long it is.
+func SentenceWords(sentence string) int {
+	return CountWords(listOfIDs.ReplaceAllString(sentence, "ids"))
 }
 
 // CountLines counts the lines of a text that are not empty.
@@ -78,11 +89,11 @@ func Sentences(text string) (out []string) {
 	return out
 }
 
-// LongestSentence is the one with most words, of several the first.
+// LongestSentence is the one with most words to read, of several the first.
 func LongestSentence(texts ...string) (sentence string, words int) {
 	for _, t := range texts {
 		for _, s := range Sentences(t) {
-			if n := CountWords(s); n > words {
+			if n := SentenceWords(s); n > words {
 				sentence, words = s, n
 			}
 		}

@@ -53,9 +53,24 @@ func TestTheLongestSentenceIsTheOneWithMostWords(t *testing.T) {
 	}
 }
 
+// What is left of a sentence without its ids is counted in full.
+func TestAListOfIDsOrCommandsIsOneWord(t *testing.T) {
+	for text, want := range map[string]int{
+		"2 data disks: disk-8w1dat01 200 GiB, disk-8w1dat0a 500 GiB":           4,
+		"request 5f1c9a54-8a0e-4c7e-9d5b-3f6d2c1b7a10 of ins-1a2b3c4d":         4,
+		"Remove it: ssh-keygen -R 10.0.2.20, ssh-keygen -R db-main.":           3,
+		"snap-4m7w1a0q does not count":                                         4,
+		"after-dinner well-known disk-full 200 GiB, CloudAudit, ResetInstance": 7,
+	} {
+		if got := SentenceWords(text); got != want {
+			t.Errorf("%q has %d words to read, not %d", text, got, want)
+		}
+	}
+}
+
 func TestLongSentencesAndReplacedPhrasesAreFaults(t *testing.T) {
 	twenty := "a b c d e f g h i j k l m n o p q r s t"
-	got := FaultsOf(twenty + ". " + twenty + " u. Starts anew. Both keys are turned. “anew” returned.")
+	got := FaultsOf(twenty + ". " + twenty + " u. Starts anew. Both keys are turned. “anew” returned. Say tell: both.")
 	want := []Fault{
 		{"long", twenty + " u."},
 		{"anew -> again", "Starts anew."},

@@ -331,7 +331,7 @@ func (c *limitCheck) checkSelect(e *slack.SelectBlockElement) {
 	if o := e.InitialOption; o != nil {
 		c.checkOption(o)
 		if e.Type == slack.OptTypeStatic && !values[o.Value] {
-			c.addFault("initial option %q is none of the options", o.Value)
+			c.addFault("initial option %q is not one of the options", o.Value)
 		}
 	}
 }

@@ -18,20 +18,18 @@ const (
 	lateTrigger   = "the dialog was not opened within the three seconds that Slack gives; press the button again"
 	openedAlready = "the dialog was opened already; press the button again"
 	ourBlocks     = "Slack does not take these blocks; this is a fault of Twokey"
-	ourFault      = "Slack does not take the call as Twokey makes it; this is a fault of Twokey, so report it with " +
-		"the log"
-	outdated = "Slack has ended this method; use a newer version of Twokey"
-	frozen   = "the channel is archived or frozen; unarchive it, or propose in another channel"
+	ourFault      = "Slack does not take this request of Twokey; this is a fault of Twokey, so report it with the log"
+	outdated      = "Slack has ended this method; use a newer version of Twokey"
+	frozen        = "the channel is archived or frozen; unarchive it, or propose in another channel"
 )
 
 // codeSentences say what is wrong and what to do, by Slack's code.
 var codeSentences = map[string]string{
 	// The channel, and what may be said in it.
-	"channel_not_found": "the channel does not exist, or it is private and the bot is not in it; invite the bot " +
-		"with /invite",
-	"not_in_channel": "the bot is not in the channel; invite it with /invite",
-	"is_archived":    "the channel is archived; unarchive it, or propose in another channel",
-	"is_inactive":    frozen,
+	"channel_not_found": "the channel does not exist, or it is private and lacks the bot; invite the bot with /invite",
+	"not_in_channel":    "the bot is not in the channel; invite it with /invite",
+	"is_archived":       "the channel is archived; unarchive it, or propose in another channel",
+	"is_inactive":       frozen,
 	"restricted_action": "the workspace does not let the bot post in this channel; " +
 		"ask an administrator",
 	"restricted_action_thread_locked": "the thread is locked; unlock it",
@@ -41,7 +39,7 @@ var codeSentences = map[string]string{
 		"in another channel",
 	"restricted_action_read_only_channel": "the channel is read-only; let the bot post in it, or propose in another " +
 		"channel",
-	"channel_is_limited_access": "the channel is open to certain people only, and the bot is none of them; propose " +
+	"channel_is_limited_access": "the channel is open to certain people only, and the bot is not one of them; propose " +
 		"in another channel",
 	"method_not_supported_for_channel_type": "this kind of conversation cannot be used; propose in a channel",
 	"message_limit_exceeded": "the workspace sends more messages than its plan allows; wait, or have an " +
@@ -96,11 +94,10 @@ var codeSentences = map[string]string{
 	"access_denied": "Slack denies the app access to this; ask an administrator whether the app is approved and may " +
 		"do this",
 	"app_access_restricted": "an administrator restricts who may use this app; ask an administrator to allow it",
-	"no_permission": "the app may not do this here; invite the bot with /invite, then install the app again if that " +
-		"does not help",
-	"unknown_method":      outdated,
-	"method_deprecated":   outdated,
-	"deprecated_endpoint": outdated,
+	"no_permission":         "the app may not do this here; invite the bot with /invite, or else install the app again",
+	"unknown_method":        outdated,
+	"method_deprecated":     outdated,
+	"deprecated_endpoint":   outdated,
 }
 
 // ourFaultCodes are codes of calls that are wrong in themselves, or that use what Twokey

@@ -86,7 +86,7 @@ func Classify(method string, err error) error {
 		// A 429 whose Retry-After is not a whole number (bot/chat, section 8.3).
 		return rateLimited(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
 	case errors.Is(err, slack.ErrParametersMissing), errors.Is(err, slack.ErrBlockIDNotUnique):
-		say := "the call was not well formed: " + err.Error()
+		say := "the request was not well formed: " + err.Error()
 		return &Permanent{Method: method, Code: "client", Sentence: say, Cause: err}
 	}
 	if neverLeft(err) {

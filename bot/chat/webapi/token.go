@@ -123,15 +123,14 @@ const (
 		"else install the app again"
 	byAddress = "Slack takes the app's tokens from certain addresses only; add this host's under OAuth & Permissions"
 	// Slack does not let an app's rotation be turned off again.
-	noRotation = "An app that rotates cannot stop it: make a new app from Twokey's manifest " +
+	noRotation = "An app that rotates cannot stop it. Make a new app from Twokey's manifest " +
 		"(token_rotation_enabled: false), install it, set its token and restart Twokey"
 )
 
 // botRefusals say what is wrong with a bot token that Slack refuses, whatever it
 // is used for, and what to do.
 var botRefusals = map[string]string{
-	"invalid_auth": "Slack does not know this token, or does not take it from this address; copy the Bot User OAuth " +
-		"Token again from OAuth & Permissions",
+	"invalid_auth":           "Slack does not know this token, or not from this address; copy it again from OAuth & Permissions",
 	"not_authed":             "no token arrived at Slack; set it, and see what stands between",
 	"account_inactive":       "the app was uninstalled, or its workspace is gone; " + newBotToken,
 	"token_revoked":          "the token was revoked; " + newBotToken,
@@ -145,13 +144,12 @@ var botRefusals = map[string]string{
 	"accesslimited":      byAddress,
 
 	"two_factor_setup_required": twoFactor,
-	"is_bot": "this is the token of a legacy bot; make an app from Twokey's manifest, install it and set its bot " +
-		"token",
+	"is_bot":                    "this is a legacy bot's token; make an app from Twokey's manifest, install it and set its bot token",
 }
 
 // appRefusals are the same for an app-level token.
 var appRefusals = map[string]string{
-	"invalid_auth": "Slack does not know this token, or does not take it from this address; " + newAppToken,
+	"invalid_auth": "Slack does not know this token, or not from this address; " + newAppToken,
 	"not_authed":   "no token arrived at Slack; set it, and see what stands between",
 	"account_inactive": "the app was uninstalled, or its workspace is gone; install it again, then " +
 		"restart Twokey",

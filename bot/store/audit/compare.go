@@ -79,7 +79,7 @@ func (p *Comparison) End() (apart, notes []string) {
 			}
 		}
 		if len(other) > 0 {
-			say("Redis and what was shipped part at entry %s: one of them was written anew", []int64{slices.Min(other)})
+			say("Redis and what was shipped part at entry %s: one of them was rewritten", []int64{slices.Min(other)})
 		}
 		say("what was shipped has %s, and Redis does not: removed there", lost)
 		say("Redis has %s, and what was shipped does not: lost on the way, or added in Redis", kept)

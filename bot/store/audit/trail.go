@@ -45,8 +45,7 @@ func NewTrail(db *redisdb.DB, keys *seal.Keys, worker string) *Trail {
 // remembers the number that it had given.
 func ExplainCut(err error) error {
 	if err != nil && strings.Contains(err.Error(), "equal or smaller than the target stream top item") {
-		return fmt.Errorf("the audit chain was cut at its end, and without the audit nothing is done; find out "+
-			"who did it, then run bot audit adopt: %w", err)
+		return fmt.Errorf("the audit chain was cut at its end; find out why, then run bot audit adopt: %w", err)
 	}
 	return err
 }

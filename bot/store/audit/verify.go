@@ -85,7 +85,7 @@ func (v *Verifier) Add(e Entry) {
 	v.acceptMissing(e)
 	v.checkOperation(e)
 	if h, ok := v.known[e.Chain]; ok && h.Seq == e.Seq && h.Link != e.Link {
-		v.reportf("chain %s was written anew: its entry %d has another link than the head that was kept", e.Chain,
+		v.reportf("chain %s was rewritten: its entry %d has another link than the head that was kept", e.Chain,
 			e.Seq)
 	}
 	v.heads[e.Chain] = e
@@ -105,8 +105,8 @@ func (v *Verifier) checkLink(before, e Entry) {
 	case e.Seq > before.Seq+1:
 		v.gaps[e.Chain] = append(v.gaps[e.Chain], span{before.Seq + 1, e.Seq - 1})
 	case e.Seq == before.Seq:
-		v.reportf("chain %s has two entries %d that differ: Redis was emptied or rolled back between them, or one "+
-			"was made up", e.Chain, e.Seq)
+		v.reportf("chain %s has two different entries %d: Redis was emptied or rolled back, or one was made up",
+			e.Chain, e.Seq)
 	case e.Seq < before.Seq:
 		v.reportf("chain %s: entry %d stands after entry %d: reordered or added", e.Chain, e.Seq, before.Seq)
 	case SumOf(e.Body) != e.Sum:
@@ -171,8 +171,8 @@ func (v *Verifier) End(revs map[string]int64) []string {
 	}
 	for _, op := range slices.Sorted(maps.Keys(revs)) {
 		if last := v.revs[op]; last < revs[op] {
-			v.reportf("proposal %s is at revision %d, and the audit of it ends with %d: entries at the end of a "+
-				"chain are missing", op, revs[op], last)
+			v.reportf("proposal %s is at revision %d, and its audit ends with %d: the end of a chain is missing",
+				op, revs[op], last)
 		}
 	}
 	for _, c := range slices.Sorted(maps.Keys(v.known)) {

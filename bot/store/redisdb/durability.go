@@ -20,14 +20,14 @@ func cannotArm(why string, cause error) error {
 func keepsWrites(info *redis.StringCmd) error {
 	text, err := info.Result()
 	if err != nil {
-		return cannotArm("it does not say whether its append-only file is on; the operator may let Twokey go on "+
-			"with durability: best-effort in the policy file", err)
+		return cannotArm("it does not say whether its append-only file is on. The operator may set durability: "+
+			"best-effort in the policy file", err)
 	}
 	switch m := infoFields(text); {
 	case m["aof_enabled"] == "" || m["aof_rewrite_in_progress"] == "" ||
 		m["aof_rewrite_scheduled"] == "" || m["aof_last_write_status"] == "":
-		return cannotArm("it does not say how its append-only file is; the operator may let Twokey go on with "+
-			"durability: best-effort in the policy file", nil)
+		return cannotArm("it does not say how its append-only file is. The operator may set durability: "+
+			"best-effort in the policy file", nil)
 	case m["aof_enabled"] != "1":
 		return cannotArm("its append-only file is off; the operator should set appendonly yes, or durability: "+
 			"best-effort in the policy file", nil)

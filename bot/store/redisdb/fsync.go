@@ -62,19 +62,18 @@ func fsyncModeOf(conf map[string]string, err, waitaof error) (fsyncMode, error) 
 	fsync, lets := conf["appendfsync"], conf["no-appendfsync-on-rewrite"]
 	switch {
 	case err == nil && fsync == "no":
-		return 0, cannotArm("it leaves it to the system when its append-only file gets to the disk (appendfsync "+
-			"no); the operator should set appendfsync everysec or always, or durability: best-effort in the policy "+
-			"file", nil)
+		return 0, cannotArm("it does not sync its append-only file to the disk (appendfsync no). The operator should set "+
+			"appendfsync everysec or always, or durability: best-effort in the policy file", nil)
 	case err == nil && fsync == "always" && lets == "no":
 		return fsyncAlways, nil
 	case waitaof == nil: // it confirms, whatever the settings are
 		return fsyncConfirmed, nil
 	case err != nil || fsync == "" || lets == "":
-		return 0, cannotArm("it does not say how often it syncs its append-only file to the disk; the operator "+
+		return 0, cannotArm("it does not say how often it syncs its append-only file to the disk. The operator "+
 			"should grant its user +config|get, or set durability: best-effort in the policy file", err)
 	case lets != "no":
-		return 0, cannotArm("it does not sync its append-only file while it saves (no-appendfsync-on-rewrite); "+
-			"the operator should set that to no, or durability: best-effort in the policy file", nil)
+		return 0, cannotArm("it does not sync its append-only file while it saves (no-appendfsync-on-rewrite). "+
+			"The operator should set that to no, or durability: best-effort in the policy file", nil)
 	case fsync == "everysec":
 		return fsyncWatched, nil
 	}
@@ -89,7 +88,7 @@ func onDisk(before, after map[string]string) (bool, error) {
 		"aof_enabled", "aof_last_write_status", "aof_delayed_fsync", "aof_pending_bio_fsync", "aof_buffer_length",
 	} {
 		if before[f] == "" || after[f] == "" {
-			return false, fmt.Errorf("INFO persistence does not tell %s", f)
+			return false, fmt.Errorf("INFO persistence does not show %s", f)
 		}
 	}
 	switch {

@@ -98,7 +98,7 @@ func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []keys.Partition)
 	warn := func(format string, args ...any) { h.Warnings = append(h.Warnings, fmt.Sprintf(format, args...)) }
 
 	if v, ok := infoField(disk.persistence, "aof_enabled"); !ok {
-		warn("Cannot tell whether the append-only file is on: this Redis does not answer INFO persistence.")
+		warn("Not known: whether the append-only file is on. This Redis does not answer INFO persistence.")
 	} else if h.AOF = v == "1"; !h.AOF {
 		warn("The append-only file is off: a crash of Redis loses what was acknowledged. Set appendonly yes.")
 	}
@@ -107,13 +107,13 @@ func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []keys.Partition)
 		h.AOF = false
 	}
 	if v, ok := infoField(memory, "maxmemory_policy"); !ok {
-		warn("Cannot tell whether Redis may evict records: it does not answer INFO memory.")
+		warn("Not known: whether Redis may evict records. It does not answer INFO memory.")
 	} else if h.NoEvict = v == "noeviction"; !h.NoEvict {
 		warn("Redis may evict records when its memory is full (maxmemory-policy %s): set noeviction.", v)
 	}
 	text, err := replication.Result()
 	if err != nil {
-		warn("Cannot tell how many replicas there are: Redis does not answer INFO replication.")
+		warn("Not known: how many replicas there are. Redis does not answer INFO replication.")
 		h.Unkept = "it does not say how many replicas it has"
 		return h, nil //nolint:nilerr // the health says so
 	}
@@ -128,7 +128,7 @@ func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []keys.Partition)
 	}
 	h.Replicas = r.replicas
 	if r.replicas > 0 && conf.Err() != nil {
-		warn("Cannot tell whether min-replicas-to-write is set: Redis does not answer CONFIG GET.")
+		warn("Not known: whether min-replicas-to-write is set. Redis does not answer CONFIG GET.")
 	} else if most := majority(q.most); most > q.least {
 		warn("min-replicas-to-write is %d: a master cut off from its replicas goes on taking writes that a "+
 			"fail-over loses. Set it to %d, at least half of the %s, rounded up.",
@@ -191,20 +191,20 @@ func (d *DB) describeKeeping(h *port.Health, disk diskAnswers, q quorum) error {
 	}
 	switch {
 	case q.needed() > 0:
-		h.Keeps = fmt.Sprintf("%d of %s, at least half, rounded up, must confirm the record of a call before it "+
-			"goes out.", q.needed(), replicasText(q.most))
+		h.Keeps = fmt.Sprintf("%d of %s, at least half, rounded up, must confirm the record of a request before it "+
+			"is sent.", q.needed(), replicasText(q.most))
 		if q.needed() == 1 && q.most == 1 {
-			h.Keeps = "The replica must confirm the record of a call before it goes out."
+			h.Keeps = "The replica must confirm the record of a request before it is sent."
 		}
 		h.Keeps += " A power cut of one of them takes nothing of it."
 	case d.bestEffort && (unsynced != nil || !h.AOF):
-		h.Keeps = "A power cut of Redis can take the record of a call, too."
+		h.Keeps = "A power cut of Redis can take the record of a request, too."
 	case d.bestEffort || fsync == fsyncAlways:
 		h.Keeps = lost
 	case fsync == fsyncConfirmed:
-		h.Keeps = "Redis confirms that the record of a call is on its disk (WAITAOF) before the call goes out. " + lost
+		h.Keeps = "Redis confirms that the record of a request is on its disk (WAITAOF) before it is sent. " + lost
 	default:
-		h.Keeps = "Twokey waits two seconds before each call, and sees that Redis has its record on the disk " +
+		h.Keeps = "Twokey waits two seconds before each request, and sees that Redis has its record on the disk " +
 			"(appendfsync everysec). " + lost
 	}
 	return nil

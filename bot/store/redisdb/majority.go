@@ -52,11 +52,11 @@ func (q quorum) checkReplicas() error {
 			replicasText(q.least), q.connected), nil)
 	case q.told:
 		return cannotArm(fmt.Sprintf("%d of the %s that the policy file names are connected, and %d must confirm "+
-			"the record; the operator should reconnect the others, or mend replicas: in the policy file",
+			"the record. The operator should reconnect the others, or mend replicas: in the policy file",
 			q.connected, replicasText(q.most), q.needed()), nil)
 	}
 	return cannotArm(fmt.Sprintf("%d of its %s are connected, and at least half, rounded up, must confirm the "+
-		"record; the operator should reconnect the others. Only if they are gone for good, set replicas: %d in "+
+		"record. The operator should reconnect the others. Only if they are gone for good, set replicas: %d in "+
 		"the policy file and send Twokey a SIGHUP",
 		q.connected, replicasText(q.most), q.connected), nil)
 }

@@ -215,17 +215,17 @@ func aroundFields(around []Nearby) []Field {
 
 // aroundFields are the terms' lines about what is around the machine.
 func (t Terms) aroundFields() []Field {
-	var policy, owed []string
+	var policy, more []string
 	for _, code := range NearCodes() {
 		if w, ok := t.Around[code]; ok {
 			policy = append(policy, NearName(code)+" "+string(w))
 		}
 	}
-	for _, code := range t.Owed {
-		owed = append(owed, NearName(code))
+	for _, code := range t.OneMoreFor {
+		more = append(more, NearName(code))
 	}
 	return []Field{
 		{"policy about what is around", strings.Join(policy, ", ")},
-		{"one more approval each for", strings.Join(owed, ", ")},
+		{"one more approval each for", strings.Join(more, ", ")},
 	}
 }

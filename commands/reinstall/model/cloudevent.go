@@ -74,7 +74,7 @@ func (e CloudEvent) HowCalled() string {
 	case e.Caller == CallerForeign:
 		return "with another access key"
 	}
-	return "with an access key that cannot be told from ours"
+	return "with an access key that may be ours"
 }
 
 // OwnCallText says what a reset is that our key made, to follow "reinstalled by". It

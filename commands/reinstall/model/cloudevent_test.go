@@ -26,7 +26,7 @@ func TestACallInCloudAuditIsNamedWithWhoWhenAndHow(t *testing.T) {
 		},
 		"by nobody named, and refused": {
 			func(e *model.CloudEvent) { e.User, e.RequestID, e.Error = "", "", "NoPermission" },
-			"ResetInstance by account user unnamed with an access key that cannot be told from ours, " +
+			"ResetInstance by account user unnamed with an access key that may be ours, " +
 				"2026-11-24 03:00:00 UTC, request none, refused: NoPermission",
 		},
 	} {

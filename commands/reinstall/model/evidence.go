@@ -24,9 +24,9 @@ func (e Evidence) Usable(p Plan, now time.Time) *Refusal {
 	case e.onDataDisk(p):
 		return no(e.ID+" was taken of data disk "+e.DiskID+", not of the system disk, which is what is wiped", other)
 	case !e.isOfSystemDisk(p):
-		return no(e.ID+" was not taken of the system disk that is attached now, as far as the cloud can tell", other)
+		return no("the cloud does not show that "+e.ID+" was taken of the system disk that is attached now", other)
 	case e.Kind == EvidenceSnapshot && p.ChangesPlatform():
-		return no("a change of platform may give the system disk a new id, and then "+e.ID+" could not be rolled back",
+		return no("after a change of platform "+e.ID+" may not fit the new system disk",
 			"Use an image: press Make backup image")
 	case e.Kind == EvidenceSnapshot && p.Disk.Local():
 		return no("local disks have no snapshots", "Press Make backup image")

@@ -62,7 +62,7 @@ func ExampleTerms_FillSlots() {
 		fmt.Println(strings.Join(approvals, " and "), "approve:")
 		for _, slot := range terms.FillSlots(approvals, seats) {
 			if slot.By == "" {
-				fmt.Println("  owed by", slot.Owed.Words())
+				fmt.Println("  owed by", slot.Candidates.Words())
 				continue
 			}
 			fmt.Println(" ", slot.Words(), "is", slot.By)

@@ -23,7 +23,7 @@ func (p Policy) WhyCompared(key string) string {
 		}
 	}
 	if strings.HasPrefix(strings.ToLower(key), CloudTags) {
-		return "it is one of the cloud's own, which tell what a machine belongs to"
+		return "it is one of the cloud's own, which show what a machine belongs to"
 	}
 	return ""
 }

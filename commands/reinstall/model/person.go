@@ -37,7 +37,6 @@ func (p Person) CheckMailbox(what string) *Refusal {
 	if p.Mailbox() != "" {
 		return nil
 	}
-	return Refuse(what, "Slack does not show your e-mail address, so two accounts of yours could not be told "+
-		"apart",
+	return Refuse(what, "Slack does not show your e-mail address, so two accounts of yours would count twice",
 		"Ask whoever runs Twokey to give it the scope users:read.email and to install it again")
 }

@@ -55,8 +55,12 @@ type Plan struct {
 // ChangesPlatform reports whether the reset changes the platform (Linux <-> Windows).
 func (p Plan) ChangesPlatform() bool { return p.FromFamily != p.Family }
 
-// FieldTags names the plan's line of tags.
-const FieldTags = "tags"
+// FieldTags names the plan's line of tags. FieldOperation names the machine's last
+// operation, which no plan has.
+const (
+	FieldTags      = "tags"
+	FieldOperation = "last operation"
+)
 
 // A Field is one line of a plan, as people read it. The fingerprint covers the list of
 // fields, and a difference is shown in them.

@@ -109,8 +109,8 @@ type Terms struct {
 	IgnoreTags []string `json:"ignore_tags,omitempty"`
 
 	Around map[string]Weight `json:"around,omitempty"`
-	// Owed are the codes for which Approvals has one more each.
-	Owed []string `json:"owed,omitempty"`
+	// OneMoreFor are the codes for which Approvals has one more each.
+	OneMoreFor []string `json:"owed,omitempty"`
 }
 
 // TermsFor returns the terms for a subject: the policy's values, replaced by the
@@ -305,7 +305,7 @@ func (t Terms) FillSlots(order []string, may map[string][]int) []Slot {
 			continue
 		}
 		for _, j := range reachableSlots(places, may, by, i) {
-			out[i].Owed = out[i].Owed.With(named(j))
+			out[i].Candidates = out[i].Candidates.With(named(j))
 		}
 	}
 	return out

@@ -181,7 +181,7 @@ func checkImage(c Case) []Finding {
 				"Try again in a minute; if it stays so, the image is gone: name another one with --image")
 		}
 		return blockingFinding(CodeImageNotFound, Quote(what)+" is not an image that this account may use in "+
-			c.Facts.Instance.Region+", or the cloud does not show it just now",
+			c.Facts.Instance.Region+", or it is hidden just now",
 			"Images are regional: pick one from the form's list, or copy or share it first")
 	}
 	var out []Finding
@@ -219,16 +219,15 @@ func checkSource(c Case) []Finding {
 			"Use a public, custom or shared image")
 	case runs:
 		return warningFinding(codeImageMarket,
-			"the image is from the marketplace, and the machine runs it already; Tencent recommends its own or "+
+			"the image is from the marketplace, and the machine runs it already. Tencent recommends its own or "+
 				"custom images")
 	case c.Terms.Market:
 		return warningFinding(codeImageMarket,
-			"the image is from the marketplace, and the machine does not run it now; Tencent recommends its own or "+
+			"the image is from the marketplace, and the machine does not run it now. Tencent recommends its own or "+
 				"custom images")
 	}
 	return blockingFinding(codeImageMarket,
-		"the image is from the marketplace, and the policy allows no other marketplace image than the one that the "+
-			"machine runs",
+		"the image is from the marketplace, and the policy allows only the one that the machine runs",
 		"Use a public, custom or shared image, or ask whoever keeps the policy file")
 }
 
@@ -275,11 +274,10 @@ func checkPlatformChange(c Case) []Finding {
 			"Submit a ticket to Tencent Cloud, or pick a "+string(p.FromFamily)+" image")
 	}
 	out := warningFinding("platform", "the system changes from "+change+
-		"; the system disk's snapshots may no longer be rolled back, so the backup must be an image")
+		". The system disk's snapshots may not fit the new one, so the backup must be an image")
 	if lies == LocationUnknown {
 		out = append(out, warningFinding(codePlatformRegion, "Tencent documents "+change+
-			" for mainland China only, and Twokey does not know whether "+
-			p.Region+" is there: the cloud may refuse it")...)
+			" for mainland China only. Twokey does not know whether "+p.Region+" is there, so the cloud may refuse it")...)
 	}
 	if p.Disk.Local() || p.Disk.Type == "CLOUD_HSSD" || p.Disk.Type == "CLOUD_TSSD" {
 		out = append(out, warningFinding("platform-disk", "the cloud may refuse a change of platform on a "+p.Disk.Type+
@@ -411,5 +409,5 @@ func checkRecord(c Case) []Finding {
 		return nil
 	}
 	return warningFinding("no-record", "the cloud shows no record of its last operation, so a reset from outside "+
-		"could go unseen; Twokey asks CloudAudit before it sends the request, if it may")
+		"could go unseen. Twokey asks CloudAudit before it sends the request, if it may")
 }

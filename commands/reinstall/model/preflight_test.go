@@ -86,7 +86,7 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 		},
 		{
 			"another marketplace image", func(f F, _ W, _ T) { f.Image.Type, f.Image.ID = model.ImageMarket, "img-other" },
-			"image-marketplace", model.Blocks, "the policy allows no other",
+			"image-marketplace", model.Blocks, "the policy allows only the one",
 		},
 		{"another marketplace image, of which the policy warns", func(f F, _ W, t T) {
 			f.Image.Type, f.Image.ID, t.Market = model.ImageMarket, "img-other", true

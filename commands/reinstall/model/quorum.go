@@ -46,10 +46,10 @@ func fitsSeat(seat int, may []int) bool {
 // A Slot is one approval of a quorum: whose it is, and who filled it.
 type Slot struct {
 	People        // who are named for it
-	By     string // who turned its key; empty: it is owed
-	// Owed are those of whom one would fill it, if it is needed. They may be more than
+	By     string // who turned its key; empty: it is needed
+	// Candidates are those of whom one would fill it, if it is needed. They may be more than
 	// are named for it: somebody who is in two groups moves over.
-	Owed People
+	Candidates People
 }
 
 // MatchSlots seats people, in the order in which they came, so that as many places as

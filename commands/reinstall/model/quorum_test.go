@@ -19,7 +19,7 @@ func TestWhoIsNamedAsOwingAKeyIsExactlyWhoCouldTurnOne(t *testing.T) {
 		order := rapid.Permutation(c.Names[1:]).Draw(t, "order")[:rapid.IntRange(0, 4).Draw(t, "are there")]
 		var owed []string
 		for _, p := range c.Terms.FillSlots(order, c.Seats) {
-			owed = append(owed, p.Owed.Groups...)
+			owed = append(owed, p.Candidates.Groups...)
 		}
 		for i := range c.Terms.Quorum {
 			c.Seats["U0NEW"] = []int{i}

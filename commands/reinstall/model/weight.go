@@ -39,14 +39,14 @@ func (t Terms) hasWeight(s Nearby) bool {
 // Weighed returns the terms with one more approval for each thing seen that the policy
 // weighs so, at most five in all. What was needed stays needed as long as the policy asks
 // for it. Traffic that has ceased by the re-check takes no key back.
-func (t Terms) Weighed(around []Nearby, owed ...string) Terms {
-	t.Owed = nil
+func (t Terms) Weighed(around []Nearby, before ...string) Terms {
+	t.OneMoreFor = nil
 	for _, code := range NearCodes() {
-		if t.Weight(code) == WeighsOneKey && (slices.Contains(owed, code) || t.hasWeight(nearbyByCode(around, code))) {
-			t.Owed = append(t.Owed, code)
+		if t.Weight(code) == WeighsOneKey && (slices.Contains(before, code) || t.hasWeight(nearbyByCode(around, code))) {
+			t.OneMoreFor = append(t.OneMoreFor, code)
 		}
 	}
-	t.Approvals = max(t.Approvals, min(t.Approvals+len(t.Owed), MostApprovals))
+	t.Approvals = max(t.Approvals, min(t.Approvals+len(t.OneMoreFor), MostApprovals))
 	return t
 }
 

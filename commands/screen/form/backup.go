@@ -13,7 +13,7 @@ import (
 
 // Backup has a choice of each machine's evidence, the newest backup chosen.
 // Where one has none that counts there is nothing to confirm yet, for the keys are
-// turned for all. ops are one machine, or those of several whose backup is owed.
+// turned for all. ops are one machine, or those of several whose backup is needed.
 func Backup(ops []oper, now time.Time) view.Form {
 	f := view.Form{Verb: model.VerbBackup, Title: "Confirm backup"}
 	single := ops[0].Single()

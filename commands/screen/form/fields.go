@@ -369,7 +369,7 @@ func (dr Draft) nothingNamed() text {
 			model.JoinAnd(where)))...)
 	}
 	if len(dr.Unknown) > 0 {
-		t = append(t, say("What it does name is none of them: ", strings.Join(dr.Unknown, ", "), ". ")...)
+		t = append(t, say("What it does name is not one of them: ", strings.Join(dr.Unknown, ", "), ". ")...)
 	}
 	return append(t, say("Search for the machine below.")...)
 }

@@ -37,14 +37,14 @@ func All() view.Text {
 			"shows the same"},
 		{"/reinstall show ID", "one proposal in words"},
 		{"/reinstall history INSTANCE", "a machine's latest proposals"},
-		{"/reinstall approve ID", "turns the approval key"},
+		{"/reinstall approve ID", "approves it"},
 		{"/reinstall reject ID TEXT", "ends it, with the reason"},
 		{"/reinstall backup ID", "confirms a backup"},
 		{
 			"/reinstall image ID [--stop]",
 			"makes a backup image; with --stop others have to agree, for the machine is powered off",
 		},
-		{"/reinstall hold ID [TEXT] · resume ID · cancel ID [TEXT]", "until the call goes out"},
+		{"/reinstall hold ID [TEXT] · resume ID · cancel ID [TEXT]", "until the ResetInstance request is sent"},
 		{
 			"/reinstall break-glass ID REASON",
 			"takes one approval less, once, where the policy allows it; everybody who is passed over is notified",

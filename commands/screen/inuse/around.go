@@ -13,7 +13,7 @@ import (
 // could not be checked, what only shows.
 func nearbyOrder(n model.Nearby, t model.Terms) int {
 	switch shows := t.Weight(n.Code) == model.Shows; {
-	case slices.Contains(t.Owed, n.Code):
+	case slices.Contains(t.OneMoreFor, n.Code):
 		return 0
 	case n.Detection == model.Detected && !shows:
 		return 1
@@ -35,7 +35,7 @@ func Around(around []model.Nearby, t model.Terms) []text {
 	for _, n := range around {
 		shows := t.Weight(n.Code) == model.Shows
 		more := ""
-		if slices.Contains(t.Owed, n.Code) {
+		if slices.Contains(t.OneMoreFor, n.Code) {
 			more = " One more approval is needed."
 		}
 		switch n.Detection {

@@ -68,18 +68,23 @@ func nearbyWords(n model.Nearby) string {
 
 // Lines say whether machines are in use: what is seen, then what could not be
 // checked, or that no sign of use was seen. Of several each has one line, the worst
-// first.
+// first. Those without a sign of use have one together.
 func Lines(ops []oper) []text {
 	if len(ops) == 1 {
 		return useLinesOf(ops[0])
 	}
 	ranked := slices.SortedStableFunc(slices.Values(ops), func(a, b oper) int { return useRank(a) - useRank(b) })
+	loud := slices.DeleteFunc(slices.Clone(ranked), func(op oper) bool { return useRank(op) == withoutSign })
 	var out []text
-	for i, op := range ranked {
-		if i == MostMachines && len(ranked) > MostMachines+1 {
-			return append(out, say(fmt.Sprintf("… and %d more machines: press Details", len(ranked)-i)))
+	for i, op := range loud {
+		if i == MostMachines && len(loud) > MostMachines+1 {
+			out = append(out, say(fmt.Sprintf("… and %d more machines: press Details", len(loud)-i)))
+			break
 		}
 		out = append(out, useLineOf(op))
+	}
+	if quiet := ranked[len(loud):]; len(quiet) > 0 {
+		out = append(out, quietLine(quiet, len(ops)))
 	}
 	return out
 }
@@ -87,16 +92,42 @@ func Lines(ops []oper) []text {
 // MostMachines is how many machines have a line of their own on a card.
 const MostMachines = 5
 
-// useRank is 0 for a machine in use, 1 for one that could not be checked, 2 for one
-// without a sign of use.
+// Ranks of a machine, the worst first.
+const (
+	inUse = iota
+	notChecked
+	withoutSign
+)
+
 func useRank(op oper) int {
 	switch seen, unchecked, _ := useOf(op); {
 	case len(slices.Concat(seen...)) > 0:
-		return 0
+		return inUse
 	case len(unchecked) > 0:
-		return 1
+		return notChecked
 	}
-	return 2
+	return withoutSign
+}
+
+// fewNames is how many machines without a sign of use are named. More are counted.
+const fewNames = 4
+
+// quietLine is that of the machines without a sign of use, of so many in all.
+func quietLine(quiet []oper, all int) text {
+	which := fmt.Sprintf("%d of %d machines", len(quiet), all)
+	switch {
+	case len(quiet) == all && all == 2:
+		which = "both machines"
+	case len(quiet) == all:
+		which = fmt.Sprintf("all %d machines", all)
+	case len(quiet) <= fewNames:
+		var names []string
+		for _, op := range quiet {
+			names = append(names, view.ShortenTo(op.TypedName(), mostOfName))
+		}
+		which = model.JoinAnd(names)
+	}
+	return say(sign("white_circle"), " ", strong("No sign of use"), ": ", which)
 }
 
 // useOf is what is seen, in the groups of useGroups, what could not be checked, and how
@@ -110,7 +141,7 @@ func useOf(op oper) (seen [][]string, unchecked []string, checks int) {
 		}
 		checks++
 		more := ""
-		if slices.Contains(terms.Owed, n.Code) {
+		if slices.Contains(terms.OneMoreFor, n.Code) {
 			more = " (+1 approval)"
 		}
 		switch n.Detection {
@@ -159,7 +190,7 @@ func clearText(checks int) text {
 	return say(sign("white_circle"), " ", strong("No sign of use"), fmt.Sprintf(": %d of %d checks clear", checks, checks))
 }
 
-// useLineOf is all that useLinesOf says, in one line.
+// useLineOf is all that useLinesOf says of a machine in use or not checked, in one line.
 func useLineOf(op oper) text {
 	seen, unchecked, _ := useOf(op)
 	name := strong(view.ShortenTo(op.TypedName(), mostOfName))
@@ -170,10 +201,18 @@ func useLineOf(op oper) text {
 			strings.Join(unchecked, ", "))
 	case len(all) > 0:
 		return say(sign("warning"), " ", name, ": ", strings.Join(all, "; "))
-	case len(unchecked) > 0:
-		return say(sign("question"), " ", name, ": not checked: ", strings.Join(unchecked, ", "))
 	}
-	return say(sign("white_circle"), " ", name, ": no sign of use")
+	return say(sign("question"), " ", name, ": not checked: ", strings.Join(unchecked, ", "))
+}
+
+// mostSigns is how many signs of use a question has room for.
+const mostSigns = 3
+
+func firstSigns(seen []string) string {
+	if n := len(seen) - mostSigns; n > 0 {
+		return strings.Join(seen[:mostSigns], "; ") + fmt.Sprintf("; and %d more", n)
+	}
+	return strings.Join(seen, "; ")
 }
 
 // Words says in a few words whether any of them is in use, for a question.
@@ -181,10 +220,10 @@ func Words(ops []oper) string {
 	var in, unsure []string
 	for _, op := range ops {
 		switch useRank(op) {
-		case 0:
+		case inUse:
 			seen, _, _ := useOf(op)
-			in = append(in, strings.Join(slices.Concat(seen...), "; "))
-		case 1:
+			in = append(in, firstSigns(slices.Concat(seen...)))
+		case notChecked:
 			unsure = append(unsure, op.TypedName())
 		}
 	}

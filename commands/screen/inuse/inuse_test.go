@@ -42,7 +42,7 @@ func plain(ts []text) string {
 func weighing(code string, w model.Weight) model.Terms {
 	t := model.Terms{Around: map[string]model.Weight{code: w}}
 	if w == model.WeighsOneKey {
-		t.Owed = []string{code}
+		t.OneMoreFor = []string{code}
 	}
 	return t
 }
@@ -135,49 +135,69 @@ func TestWhatServesComesBeforeWhatSurroundsIt(t *testing.T) {
 	}
 }
 
-// Of several each has one line, the worst first, and of those alike in their order.
+// Of several each has one line, the worst first, and of those alike in their order. Those
+// without a sign of use have one line together, the last.
 func TestOfSeveralMachinesTheWorstComeFirst(t *testing.T) {
 	calm, busy := opOf("calm", model.Terms{}), opOf("busy", model.Terms{}, saw(model.NearCLB,
 		"is behind load balancer lb-1"), unread(model.NearCPU))
 	unsure := opOf("unsure", model.Terms{}, unread(model.NearTKE))
-	want := "busy: lb-1; not checked: busy CPU\nunsure: not checked: TKE cluster\ncalm: no sign of use\n" +
-		"last: no sign of use"
-	got := plain(Lines([]oper{calm, unsure, busy, opOf("last", model.Terms{})}))
-	if got != want {
-		t.Errorf("%q", got)
+	last := opOf("last", model.Terms{})
+	for want, ops := range map[string][]oper{
+		"busy: lb-1; not checked: busy CPU\nunsure: not checked: TKE cluster\nNo sign of use: calm and last": {
+			calm, unsure, busy, last,
+		},
+		"busy: lb-1; not checked: busy CPU\nunsure: not checked: TKE cluster": {unsure, busy},
+		"busy: lb-1; not checked: busy CPU\nNo sign of use: calm":             {calm, busy},
+		"No sign of use: both machines":                                       {calm, last},
+		"No sign of use: all 3 machines":                                      {calm, last, calm},
+	} {
+		if got := plain(Lines(ops)); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
 	}
 }
 
-// Twenty machines have six lines, and none is left out without a word.
+// Of twenty machines in use six lines remain, and none is left out without a word. Of
+// those without a sign of use few are named, and more are counted.
 func TestTwentyMachinesAreCounted(t *testing.T) {
-	for n, c := range map[int]struct {
-		lines int
-		last  string
+	for _, c := range []struct {
+		n, busy, lines int
+		last           string
 	}{
-		2:  {2, "m-01: no sign of use"},
-		5:  {5, "m-04: no sign of use"},
-		6:  {6, "m-05: no sign of use"},
-		7:  {6, "… and 2 more machines: press Details"},
-		20: {6, "… and 15 more machines: press Details"},
+		{5, 5, 5, "m-04: lb-1"},
+		{6, 6, 6, "m-05: lb-1"},
+		{7, 7, 6, "… and 2 more machines: press Details"},
+		{20, 20, 6, "… and 15 more machines: press Details"},
+		{20, 8, 7, "No sign of use: 12 of 20 machines"},
+		{20, 1, 2, "No sign of use: 19 of 20 machines"},
+		{6, 1, 2, "No sign of use: 5 of 6 machines"},
+		{5, 1, 2, "No sign of use: m-00, m-01, m-02 and m-03"},
+		{20, 0, 1, "No sign of use: all 20 machines"},
 	} {
 		var ops []oper
-		for i := range n {
+		for i := range c.n {
 			ops = append(ops, opOf(fmt.Sprintf("m-%02d", i), model.Terms{}))
-		}
-		ops[n-1].Around[0] = saw(model.NearCLB, "is behind load balancer lb-1")
-		ls := Lines(ops)
-		if first := fmt.Sprintf("m-%02d: lb-1", n-1); len(ls) != c.lines || ls[0].String() != first {
-			t.Errorf("%d machines: %d lines, first %q", n, len(ls), ls[0])
-		}
-		if n > 6 && ls[len(ls)-1].String() != c.last {
-			t.Errorf("%d machines end in %q", n, ls[len(ls)-1])
-		}
-		if n == 20 {
-			long := opOf(strings.Repeat("x", 200), model.Terms{})
-			if got := []rune(useLineOf(long).String()); len(got) > 60+len(": no sign of use") {
-				t.Errorf("a long name has %d letters", len(got))
+			if i >= c.n-c.busy {
+				ops[i].Around[0] = saw(model.NearCLB, "is behind load balancer lb-1")
 			}
 		}
+		ls := Lines(ops)
+		if got := ls[len(ls)-1].String(); len(ls) != c.lines || got != c.last {
+			t.Errorf("%d of %d in use: %d lines, the last %q", c.busy, c.n, len(ls), got)
+		}
+		if first := fmt.Sprintf("m-%02d: lb-1", c.n-c.busy); c.busy > 0 && ls[0].String() != first {
+			t.Errorf("%d of %d in use: first %q", c.busy, c.n, ls[0])
+		}
+	}
+}
+
+// A name has so much of a line, whatever is said of its machine.
+func TestALongNameIsShortened(t *testing.T) {
+	long, name := opOf(strings.Repeat("x", 200), model.Terms{}), strings.Repeat("x", mostOfName-1)+"…"
+	unsure := opOf(long.Plan.Name, model.Terms{}, unread(model.NearTKE))
+	want := name + ": not checked: TKE cluster\nNo sign of use: " + name
+	if got := plain(Lines([]oper{long, unsure})); got != want {
+		t.Errorf("%q", got)
 	}
 }
 
@@ -186,13 +206,17 @@ func TestTwentyMachinesAreCounted(t *testing.T) {
 func TestAQuestionSaysWhetherAnythingIsInUse(t *testing.T) {
 	calm, busy := opOf("a", model.Terms{}), opOf("b", model.Terms{}, saw(model.NearCLB, "is behind load balancer lb-1"),
 		saw(model.NearGroup, "belongs to auto-scaling group asg-1"))
+	busiest := opOf("d", model.Terms{}, saw(model.NearCLB, "is behind load balancer lb-1"),
+		saw(model.NearGroup, "belongs to auto-scaling group asg-1"), saw(model.NearTraffic, "sends 84 Mbps out"),
+		saw(model.NearCPU, "has a CPU that is 80 % busy"), saw(model.NearGuard, "is protected against termination"))
 	unsure, never := opOf("c", model.Terms{}, unread(model.NearTKE)), oper{}
 	for want, ops := range map[string][]oper{
-		"No sign of use.":                          {calm, calm},
-		"Signs of use: lb-1; in group asg-1.":      {busy},
-		"2 of 3 machines show signs of use.":       {busy, calm, busy},
-		"1 of 2 machines show signs of use.":       {unsure, busy},
-		"Not everything could be checked for use.": {calm, unsure},
+		"No sign of use.":                                             {calm, calm},
+		"Signs of use: lb-1; in group asg-1.":                         {busy},
+		"Signs of use: lb-1; 84 Mbps out; CPU 80 % busy; and 2 more.": {busiest},
+		"2 of 3 machines show signs of use.":                          {busy, calm, busy},
+		"1 of 2 machines show signs of use.":                          {unsure, busy},
+		"Not everything could be checked for use.":                    {calm, unsure},
 	} {
 		if got := Words(ops); got != want {
 			t.Errorf("%q, not %q", got, want)
