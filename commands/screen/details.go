@@ -8,6 +8,7 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen/aftercare"
 	"twokey/commands/view"
 )
 
@@ -66,7 +67,11 @@ func machineParagraphs(op oper, rev int64, currency string, now time.Time) []tex
 	out := paragraphs(name, statusOf(op).Word, planLines(op, rev, currency))
 	out = append(out, paragraphs(name, "keys and backups", keyLines(op, now))...)
 	out = append(out, paragraphs(name, "warnings and checks", slices.Concat(warningLines(op, now), checkLines(op)))...)
-	return append(out, paragraphs(name, "what happened", historyLines(op))...)
+	out = append(out, paragraphs(name, "what happened", historyLines(op))...)
+	if op.State == reinstall.Done {
+		out = append(out, aftercare.Paragraphs(op)...)
+	}
+	return out
 }
 
 // paragraphs put lines below a heading, in as many paragraphs as they need.
@@ -184,7 +189,7 @@ func historyLines(op oper) []text {
 		out = append(out, labelled("Machine", "shows ", mono(op.MachineStatus)))
 	}
 	if op.Proof != nil {
-		out = append(out, labelled("Login port", proofRow(op)[0].Value))
+		out = append(out, labelled("Login port", aftercare.ProofRow(op)[0].Value))
 	}
 	if op.End == nil {
 		return out
