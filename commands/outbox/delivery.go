@@ -246,16 +246,13 @@ func (x *delivery) newestEdit(line string) port.Post {
 
 // mayBeShown says of what is about to be posted whether it may be there already.
 // One after the other: where the last holder vanished, of each operation only
-// the first line can have been told, and the card. Direct messages and edits are in no
+// the first line can have been told, or an edit, and the card. Direct messages are in no
 // order: each can have been told.
 func (x *delivery) mayBeShown(p port.Post) func(key string) bool {
 	return func(key string) bool {
-		return len(x.doubts[key]) > 0 || x.claim.Taken && (hasNoOrder(p) || !x.lineShown[p.Op])
+		return len(x.doubts[key]) > 0 || x.claim.Taken && (p.Kind == port.PostDirect || !x.lineShown[p.Op])
 	}
 }
-
-// hasNoOrder reports whether an entry may have been told before the lines ahead of it.
-func hasNoOrder(p port.Post) bool { return p.Kind == port.PostDirect || p.Kind == port.PostEdit }
 
 // postponeEntry leaves an entry for later, and the lines behind a line. After a takeover
 // nobody has looked for it yet.
@@ -267,7 +264,7 @@ func (x *delivery) postponeEntry(ctx context.Context, p port.Post, wait time.Dur
 	if p.Kind == port.PostLine {
 		x.stuck[p.Op] = true
 	}
-	if !x.claim.Taken || x.lineShown[p.Op] && !hasNoOrder(p) {
+	if !x.claim.Taken || x.lineShown[p.Op] && p.Kind != port.PostDirect {
 		return
 	}
 	switch p.Kind {

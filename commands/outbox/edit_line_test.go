@@ -71,30 +71,32 @@ func TestATextWhoseLineIsGoneBecomesALine(t *testing.T) {
 	for name, c := range map[string]struct {
 		answers map[string][]answer
 		fails   map[string]int
-		taken   bool
+		taken   bool // whoever posted it could not note that, and is heard of no more
 	}{
 		"all is well":                {},
-		"its answer is lost":         {answers: map[string][]answer{"line": {{done: true}, lost}}},
+		"its answer is lost":         {answers: map[string][]answer{"line": {lost}}},
 		"it is not noted":            {fails: map[string]int{"posted": 1}},
 		"whoever posted it vanished": {taken: true},
+		"vanished, and the edit is limited": {
+			answers: map[string][]answer{"edit line": {limited}}, taken: true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStand(t)
-			id := s.propose("01").Op.ID
+			id := s.propose("01", "a").Op.ID
 			s.settle(time.Minute)
-			s.goes(id, append(linesFor(id, "a"), editOf(id, "1", "gone", "sent"))...)
+			s.goes(id, editOf(id, "1", "gone", "sent"))
+			if c.taken {
+				s.store.fails = map[string]int{"posted": 1, "tell": 1}
+				s.pass()
+				s.at = s.at.Add(port.Lease)
+				s.restart()
+			}
 			if c.answers != nil {
 				s.chat.answers = c.answers
 			}
 			if c.fails != nil {
 				s.store.fails = c.fails
-			}
-			if c.taken { // it posted both, and removed neither
-				s.store.fails = map[string]int{"posted": 10, "tell": 10}
-				s.pass()
-				s.store.fails = map[string]int{}
-				s.at = s.at.Add(port.Lease)
-				s.restart()
 			}
 			s.settle(2 * time.Minute)
 			if got := s.thread(id); !slices.Equal(got, []string{"a", "1"}) {
