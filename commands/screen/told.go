@@ -39,6 +39,9 @@ func Tell(before, after oper, e reinstall.Event) Told {
 		t.Lines = sayFor(t.Lines, s)
 	case !after.Single() && !namesMachines(e):
 		for i, l := range t.Lines {
+			if i == len(t.Lines)-1 && before.State != after.State && after.State == reinstall.Ready {
+				break // the countdown's names the machine
+			}
 			t.Lines[i] = say(strong(after.TypedName()), ": ", l)
 		}
 	}
