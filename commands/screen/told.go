@@ -49,6 +49,10 @@ func Tell(before, after oper, e reinstall.Event) Told {
 		if m := mentionUsers(calledAgain(before, after, e)...); m != nil {
 			t.Lines[last] = append(t.Lines[last], say(" ", m)...)
 		}
+		_, approved := e.(reinstall.Approve)
+		if _, backup := after.Owed(); approved && backup {
+			t.Lines[last] = append(t.Lines[last], say(" ", who(after.Proposer), " please confirm the backup.")...)
+		}
 		if after.State == reinstall.Done && before.State != reinstall.Done {
 			t.Steps = aftercare.Count(after)
 		}
@@ -83,12 +87,6 @@ func newLines(before, after oper, e reinstall.Event) []text {
 // newText words what somebody or something did, if that is a message of its own.
 func newText(before, after oper, e reinstall.Event) text {
 	switch e := e.(type) {
-	case reinstall.Approve:
-		t := eventText(before, after, e)
-		if _, backup := after.Owed(); backup {
-			t = append(t, say(" ", who(after.Proposer), " please confirm the backup.")...)
-		}
-		return t
 	case reinstall.ConfirmBackup:
 		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ": ", e.Evidence.Kind, " ", mono(e.Evidence.ID),
 			", made ", at(e.Evidence.Created), ".")
