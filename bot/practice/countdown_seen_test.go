@@ -31,7 +31,7 @@ var countsLine = regexp.MustCompile(` is wiped in |The wipe of .* starts <`)
 // endsCount are of the lines after which a countdown that was shown counts no
 // more: the next one has to be shown again.
 var endsCount = []string{
-	"the ResetInstance request waits", "Held by", "Held, for", "no longer count", "countdown restarts", "is over; nothing was sent",
+	"The ResetInstance request waits", "Held by", "Held, for", "no longer count", "countdown restarts", "is over; nothing was sent",
 }
 
 // whyUnseen says why a call could not be seen coming; "" is that it could: before
@@ -196,7 +196,7 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 		return at(s, fmt.Sprintf("The wipe of web-01 starts <!date^1000000%03d^{time}|soon>", ends))
 	}
 	keys, call, waits := card(1, "waiting for keys."), at(21, "Sending the ResetInstance request now"), at(
-		11, "The countdown has ended, but the ResetInstance request waits: frozen.",
+		11, "The countdown has ended. The ResetInstance request waits: frozen.",
 	)
 	undated := at(13, "web-01 is wiped in 5 s, counted from when this is shown.")
 	for name, c := range map[string]struct {

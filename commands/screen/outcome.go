@@ -64,7 +64,7 @@ func outcomeLines(before, after oper) []text {
 	case reinstall.Failed:
 		return []text{say(sign("x"), " Failed: the cloud says that the reinstall of ", name, " failed: ",
 			view.EndSentence(e.Why),
-			" The machine may not start, and refuses most operations; the way out is another reinstall, with new "+
+			" It may not start, and refuses most operations. The way out is another reinstall, with new "+
 				"keys: /reinstall ", after.Plan.Instance)}
 	case reinstall.Unknown:
 		return []text{unknownText(after)}

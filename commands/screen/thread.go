@@ -141,7 +141,7 @@ func eventText(before, after oper, e reinstall.Event) text {
 		if after.State == reinstall.Approved {
 			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waitText(after))
 		}
-		return say(sign("double_vertical_bar"), " The countdown has ended, but the ResetInstance request waits: ",
+		return say(sign("double_vertical_bar"), " The countdown has ended. The ResetInstance request waits: ",
 			waitText(after))
 	case reinstall.CountdownNotShown:
 		return say("The countdown cannot be shown: ", view.EndSentence(e.Why))
@@ -155,7 +155,7 @@ func eventText(before, after oper, e reinstall.Event) text {
 			return say(sign("warning"), " Redis shows an older record of this proposal. Everything "+
 				"is checked again and the countdown restarts. Press Hold to stop it.")
 		case !before.Announced.IsZero():
-			return say(sign("warning"), " The countdown ended long ago, and Twokey sent no request: it was "+
+			return say(sign("warning"), " The countdown ended long ago, and Twokey sent no request. Twokey was "+
 				"down, or somebody put back an older record. Everything is checked again and the countdown "+
 				"restarts. Press Hold to stop it.")
 		}
