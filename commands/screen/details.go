@@ -29,6 +29,9 @@ func DetailsForm(ops []oper, rev int64, currency func(account string) string, no
 	for _, op := range ops {
 		f.Intro = append(f.Intro, machineParagraphs(op, rev, currency(op.Plan.Account), now)...)
 	}
+	for _, op := range InState(ops, reinstall.Done) {
+		f.Intro = append(f.Intro, aftercare.Paragraphs(op)...)
+	}
 	if n := len(f.Intro) - mostParagraphs; n > 0 {
 		f.Intro = append(f.Intro[:mostParagraphs], say(fmt.Sprintf("%d more paragraphs have no room here. ", n),
 			"Type /reinstall show with the operation's id to read them."))
@@ -67,11 +70,7 @@ func machineParagraphs(op oper, rev int64, currency string, now time.Time) []tex
 	out := paragraphs(name, statusOf(op).Word, planLines(op, rev, currency))
 	out = append(out, paragraphs(name, "keys and backups", keyLines(op, now))...)
 	out = append(out, paragraphs(name, "warnings and checks", slices.Concat(warningLines(op, now), checkLines(op)))...)
-	out = append(out, paragraphs(name, "what happened", historyLines(op))...)
-	if op.State == reinstall.Done {
-		out = append(out, aftercare.Paragraphs(op)...)
-	}
-	return out
+	return append(out, paragraphs(name, "what happened", historyLines(op))...)
 }
 
 // paragraphs put lines below a heading, in as many paragraphs as they need.
