@@ -118,9 +118,8 @@ func (o *Outbox) postCard(ctx context.Context, rec port.Record, since time.Time,
 		return o.editCard(ctx, rec.Card, card)
 	}
 	first := card
-	first.Summary = o.namesAsText(ctx, card.Summary)
 	if !rec.Op.Plan.Terms.Asking.Notify.InChannel() {
-		first = o.withoutMentions(ctx, first)
+		first = o.withoutMentions(ctx, card)
 	}
 	a, found, err := o.findOrPostCard(ctx, rec, first, unsure)
 	if err == nil && !found {
