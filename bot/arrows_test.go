@@ -115,6 +115,7 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
+		"twokey/commands/screen/aftercare",
 		"twokey/commands/screen/form",
 		"twokey/commands/screen/help",
 		"twokey/commands/seal",
@@ -131,6 +132,7 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
+		"twokey/commands/screen/aftercare",
 		"twokey/commands/screen/inuse",
 		"twokey/commands/seal",
 		"twokey/commands/search",
@@ -161,6 +163,7 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
 		"twokey/commands/screen",
+		"twokey/commands/screen/aftercare",
 		"twokey/commands/view",
 	},
 	"twokey/commands/people": {
@@ -214,8 +217,12 @@ var arrows = map[string][]string{
 	"twokey/commands/screen": {
 		"twokey/commands/reinstall",
 		"twokey/commands/reinstall/model",
+		"twokey/commands/screen/aftercare",
 		"twokey/commands/screen/inuse",
 		"twokey/commands/view",
+	},
+	"twokey/commands/screen/aftercare": {
+		"twokey/commands/reinstall", "twokey/commands/reinstall/model", "twokey/commands/view",
 	},
 	"twokey/commands/screen/help": {"twokey/commands/view"},
 	"twokey/commands/screen/inuse": {

@@ -7,6 +7,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall/model"
 	"twokey/commands/screen"
+	"twokey/commands/screen/aftercare"
 )
 
 // listTimeout is how long Slack may take to say who may see what, of the time that
@@ -45,7 +46,8 @@ func (h *Handler) showReply(ctx context.Context, in port.Inbound) port.Reply {
 	return port.Reply{Text: screen.DetailsText(c, f)}
 }
 
-// openDetails shows everything about a proposal, or the evidence of an unknown outcome.
+// openDetails shows everything about a proposal, the evidence of an unknown outcome, or
+// what to do next.
 func (h *Handler) openDetails(ctx context.Context, in port.Inbound) port.Reply {
 	recs, r := h.machinesOf(ctx, in.Op, model.VerbShow)
 	if r != nil {
@@ -53,6 +55,9 @@ func (h *Handler) openDetails(ctx context.Context, in port.Inbound) port.Reply {
 	}
 	if in.As == screen.AsEvidence {
 		return h.openForm(ctx, in, screen.EvidenceForm(port.Ops(recs), in.Op))
+	}
+	if in.As == aftercare.As {
+		return h.openForm(ctx, in, aftercare.Form(port.Ops(recs), in.Op))
 	}
 	f, err := h.proposals.Details(ctx, recs[0])
 	if err != nil {

@@ -155,6 +155,18 @@
 // 5.5 Scopes: see Scopes. Each method's page names those that it needs; an answer lists
 // the token's in X-OAuth-Scopes. Recorded; belief "scopes".
 //
+// 5.6 chat.update without metadata keeps the message's metadata, so that an edited line is
+// still found by its key. Page reference/methods/chat.update.
+//
+// 5.7 A workspace's settings may end the time in which messages are edited: then the
+// answer is edit_window_closed. Page reference/methods/chat.update.
+//
+// 5.8 A line that was broadcast (reply_broadcast) is one message with one ts, of subtype
+// thread_broadcast: its blocks stand in the channel too, and an edit reaches both. The
+// page's example has blocks; its text says that the copy "cannot contain attachments or
+// message buttons", which are older than blocks. Nobody has tried it live: the card in
+// the channel has the same buttons. Page reference/events/message/thread_broadcast.
+//
 // # 6. A post whose answer was lost
 //
 // 6.1 chat.postMessage has no documented idempotency key. An undocumented client_msg_id

@@ -22,12 +22,14 @@ type messages struct {
 
 	links         *cache[port.Address, string]
 	conversations *cache[string, string] // a person's conversation with the bot
+	lines         *cache[string, string] // the ts of a line that is edited, by its key
 }
 
 func newMessages(cfg Config, web *webapi.Client, d *directory, refusals *refusalLog) *messages {
 	return &messages{
 		web: web, directory: d, refusals: refusals, log: cfg.Log, metrics: cfg.Metrics,
 		links: newCache[port.Address, string](cfg.Now, 0), conversations: newCache[string, string](cfg.Now, 0),
+		lines: newCache[string, string](cfg.Now, 0),
 	}
 }
 

@@ -37,14 +37,17 @@ func (m *messages) PostLoud(ctx context.Context, a port.Address, t view.Text, ke
 	return m.postLine(ctx, a, t, key, slack.MsgOptionBroadcast())
 }
 
-// PostStoppable posts a line in the thread with buttons of the card at a.
-func (m *messages) PostStoppable(ctx context.Context, a port.Address, l view.StoppableLine, key string) error {
+// PostWithButtons posts a line in the thread with buttons of the card at a.
+func (m *messages) PostWithButtons(ctx context.Context, a port.Address, l view.LineWithButtons, key string) error {
 	var more []slack.MsgOption
 	if l.Loud {
 		more = append(more, slack.MsgOptionBroadcast())
 	}
 	rs := m.renderText(l.Text, blockkit.MaxLine)
-	_, err := m.postKeyed(ctx, a.Channel, a.TS, key, l.Card.ID, blockkit.WithButtons(rs, l.Card), more...)
+	line, err := m.postKeyed(ctx, a.Channel, a.TS, key, l.Card.ID, blockkit.WithButtons(rs, l.Card), more...)
+	if err == nil {
+		m.lines.remember(key, line.TS, m.lines.now())
+	}
 	return err
 }
 

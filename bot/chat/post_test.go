@@ -113,19 +113,19 @@ func TestALineLosesItsButtonsAndKeepsItsWordsAlsoInTheChannel(t *testing.T) {
 	card := aCard()
 	a := b.postCard(card)
 	card.Buttons = []view.Button{{Label: "Hold", Verb: "hold", Style: "primary"}, {Label: "Cancel", Verb: "cancel"}}
-	line := view.StoppableLine{
+	line := view.LineWithButtons{
 		Text: view.Say(view.Strong("a <b> & c"), " is wiped in 30 s."), Card: card.Stops(), Loud: true,
 	}
-	b.must(b.chat.PostStoppable(t.Context(), a, line, "7K3Q.countdown.1"))
+	b.must(b.chat.PostWithButtons(t.Context(), a, line, "7K3Q.countdown.1"))
 	thread := b.slack.Thread(infra, a.TS)
 	before := thread[len(thread)-1]
 	if shown := b.slack.PlainText(before); !strings.Contains(shown, "[Hold]") || !strings.Contains(shown, "[Cancel]") {
 		t.Fatalf("the line shows %s", shown)
 	}
 	for range 2 { // the second finds none
-		b.must(b.chat.TakeButtons(t.Context(), a, "7K3Q.countdown.1"))
+		b.edits(true, a, view.LineWithButtons{}, "7K3Q.countdown.1")
 	}
-	b.must(b.chat.TakeButtons(t.Context(), a, "7K3Q.countdown.2")) // nobody posted it
+	b.edits(false, a, view.LineWithButtons{}, "7K3Q.countdown.2") // nobody posted it
 	if n := len(b.calls("chat.update")); n != 1 {
 		t.Errorf("%d edits", n)
 	}
@@ -143,14 +143,72 @@ func TestALineLosesItsButtonsAndKeepsItsWordsAlsoInTheChannel(t *testing.T) {
 	}
 }
 
+// edits edits a line; want: it could be edited.
+func (b *theBench) edits(want bool, a port.Address, l view.LineWithButtons, key string) {
+	b.t.Helper()
+	if edited, err := b.chat.EditLine(b.t.Context(), a, l, key); edited != want || err != nil {
+		b.t.Errorf("edited: %v, %v", edited, err)
+	}
+}
+
+// A line that was edited is one message with its copy in the channel. Only who did not
+// post it looks for it, and it is found by its key also afterwards.
+func TestALineIsEditedInTheThreadAndInTheChannel(t *testing.T) {
+	const key = "7K3Q.countdown.1"
+	b := bench(t)
+	card := aCard()
+	a := b.postCard(card)
+	card.Buttons = []view.Button{{Label: "Hold", Verb: "hold"}, {Label: "Cancel", Verb: "cancel"}}
+	line := view.LineWithButtons{Text: view.Say("announced"), Card: card.Stops(), Loud: true}
+	b.must(b.chat.PostWithButtons(t.Context(), a, line, key))
+	everywhere := func(want string) {
+		t.Helper()
+		for where, ms := range map[string][]fakeslack.Message{
+			"thread": b.slack.Thread(infra, a.TS), "channel": b.slack.Messages(infra),
+		} {
+			shown := b.slack.PlainText(ms[len(ms)-1])
+			if len(ms) != 2 || strings.Join(strings.Fields(shown), " ") != want {
+				t.Errorf("the %s shows %q, in %d messages", where, shown, len(ms))
+			}
+		}
+	}
+	line.Text = view.Say("it counts")
+	b.edits(true, a, line, key)
+	everywhere("it counts [Hold] [Cancel]")
+	if n := len(b.calls("conversations.replies")); n != 0 {
+		t.Errorf("whoever posted it looked for it %d times", n)
+	}
+	b.chat.lines.forget(key) // another process
+	for range 2 {
+		b.edits(true, a, view.LineWithButtons{Text: view.Say("sent"), Card: view.Card{ID: "7K3Q"}}, key)
+	}
+	everywhere("sent")
+	if n := len(b.calls("conversations.replies")); n != 1 {
+		t.Errorf("another process looked for it %d times", n)
+	}
+}
+
+func TestALineThatCannotBeEditedIsNoFault(t *testing.T) {
+	const key = "7K3Q.countdown.1"
+	for _, code := range []string{"message_not_found", "edit_window_closed", "cant_update_message"} {
+		b := bench(t)
+		a := b.postCard(aCard())
+		line := view.LineWithButtons{Text: view.Say("announced"), Card: view.Card{ID: "7K3Q"}}
+		b.must(b.chat.PostWithButtons(t.Context(), a, line, key))
+		b.must(b.slack.RefuseCalls("chat.update", code, 1))
+		b.edits(false, a, line, key)
+		b.edits(true, a, line, key) // it is looked for again
+	}
+}
+
 func TestALineIsPostedWithoutItsButtonsWhereSlackRefusesThem(t *testing.T) {
 	b := bench(t)
 	card := aCard()
 	a := b.postCard(card)
 	card.Buttons = []view.Button{{Label: "Hold", Verb: "hold"}}
 	b.must(b.slack.Switch("chat.postMessage:invalid_blocks", "1"))
-	line := view.StoppableLine{Text: view.Say("wiped soon"), Card: card.Stops()}
-	b.must(b.chat.PostStoppable(t.Context(), a, line, "7K3Q.countdown.1"))
+	line := view.LineWithButtons{Text: view.Say("wiped soon"), Card: card.Stops()}
+	b.must(b.chat.PostWithButtons(t.Context(), a, line, "7K3Q.countdown.1"))
 	thread := b.slack.Thread(infra, a.TS)
 	if shown := b.slack.PlainText(thread[len(thread)-1]); !strings.Contains(shown, "wiped soon") ||
 		strings.Contains(shown, "[Hold]") {

@@ -221,7 +221,7 @@ var outcomes = map[string]struct {
 func (p *person) hasEnded() bool {
 	s := p.cardStatus()
 	_, ok := outcomes[s]
-	return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" ||
+	return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("steps]")) || s == "Unknown" ||
 		s == "Superseded"
 }
 
@@ -281,7 +281,7 @@ func (p *person) threadIsWhole() {
 	}
 	lines := strings.Join(p.threadLines(), "\n")
 	for _, must := range []string{
-		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are there", "Sending the ResetInstance request",
+		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are there", "ResetInstance request",
 	} {
 		if n := strings.Count(lines, must); n == 0 && p.cardStatus() != settled || n > 1 &&
 			must != "Both keys are there" {

@@ -20,30 +20,32 @@ type coming struct {
 	lines []fakeslack.Message
 }
 
-const (
-	countsCard = "counting down"                     // the card's word
-	countsLine = " is wiped in "                     // of the line that announces a countdown
-	callLine   = "Sending the ResetInstance request" // of the line that tells of the call
-)
+const countsCard = "counting down" // the card's word
+
+// callLine is of the line that tells of the call.
+var callLine = regexp.MustCompile(`Sending the ResetInstance request|ResetInstance request sent`)
+
+// countsLine is of the line that announces a countdown, or says when it ends.
+var countsLine = regexp.MustCompile(` is wiped in |The wipe of .* starts <`)
 
 // endsCount are of the lines after which a countdown that was shown counts no
 // more: the next one has to be shown again.
 var endsCount = []string{
-	"the ResetInstance request waits", "Held by", "Held, for", "no longer count", "countdown restarts",
+	"The ResetInstance request waits", "Held by", "Held, for", "no longer count", "countdown restarts", "is over; nothing was sent",
 }
 
 // whyUnseen says why a call could not be seen coming; "" is that it could: before
 // it, the thread told the countdown that led to it, and the card showed that it
 // counts.
 func (c coming) whyUnseen(call time.Time) string {
-	at := slices.IndexFunc(c.lines, func(m fakeslack.Message) bool { return strings.Contains(m.Text, callLine) })
+	at := slices.IndexFunc(c.lines, func(m fakeslack.Message) bool { return callLine.MatchString(m.Text) })
 	if at < 0 {
 		at = len(c.lines)
 	}
 	began, line := time.Time{}, fakeslack.Message{}
 	for _, m := range c.lines[:at] { // of several countdowns, the last
 		switch {
-		case strings.Contains(m.Text, countsLine):
+		case countsLine.MatchString(m.Text):
 			line = m
 		case slices.ContainsFunc(endsCount, func(s string) bool { return strings.Contains(m.Text, s) }):
 			began, line = timeOf(m.TS), fakeslack.Message{}
@@ -127,6 +129,21 @@ func timeOf(ts string) time.Time {
 	return time.Unix(a, b*1000)
 }
 
+// saidInTurn are the lines of a thread in all their versions, each at the time since which
+// it stood there.
+func saidInTurn(s *fakeslack.Slack, room string, lines []fakeslack.Message) (out []fakeslack.Message) {
+	for _, m := range lines {
+		for _, v := range s.Versions(room, m.TS) {
+			if v.EditedTS != "" {
+				v.TS = v.EditedTS
+			}
+			out = append(out, v)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b fakeslack.Message) int { return timeOf(a.TS).Compare(timeOf(b.TS)) })
+	return out
+}
+
 // sawItComing holds each reset of this machine's against what the channel showed
 // before it. Several cards are of several commands: one of them led to it.
 func (p *person) sawItComing() {
@@ -134,8 +151,8 @@ func (p *person) sawItComing() {
 	for _, call := range p.stage.cloud.ResetsAt(machineOf(p.i)) {
 		why := "no card shows this machine"
 		for _, card := range p.allCards() {
-			thread := p.stage.slack.Thread(roomOf(p.i), card.TS)
-			if why = (coming{p.stage.slack.Versions(roomOf(p.i), card.TS), thread[1:]}).whyUnseen(call); why == "" {
+			lines := saidInTurn(p.stage.slack, roomOf(p.i), p.stage.slack.Thread(roomOf(p.i), card.TS)[1:])
+			if why = (coming{p.stage.slack.Versions(roomOf(p.i), card.TS), lines}).whyUnseen(call); why == "" {
 				break
 			}
 		}
@@ -157,7 +174,7 @@ func (p *person) shownHistory() string {
 		for _, v := range p.stage.slack.Versions(roomOf(p.i), card.TS) {
 			fmt.Fprintf(&b, "%s card: %s\n", shownAt(v).Format(time.StampMilli), v.Text)
 		}
-		for _, m := range p.stage.slack.Thread(roomOf(p.i), card.TS)[1:] {
+		for _, m := range saidInTurn(p.stage.slack, roomOf(p.i), p.stage.slack.Thread(roomOf(p.i), card.TS)[1:]) {
 			fmt.Fprintf(&b, "%s line: %s\n", timeOf(m.TS).Format(time.StampMilli), m.Text)
 		}
 	}
@@ -176,10 +193,10 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 		return fmt.Sprintf("counting down. It starts <!date^1000000%03d^{time}|soon>.", ends)
 	}
 	line := func(s, ends int) fakeslack.Message {
-		return at(s, fmt.Sprintf("web-01 is wiped in 5 s, <!date^1000000%03d^{time}|soon>", ends))
+		return at(s, fmt.Sprintf("The wipe of web-01 starts <!date^1000000%03d^{time}|soon>", ends))
 	}
-	keys, call, waits := card(1, "waiting for keys."), at(21, callLine), at(
-		11, "The countdown has ended, but the ResetInstance request waits: frozen.",
+	keys, call, waits := card(1, "waiting for keys."), at(21, "Sending the ResetInstance request now"), at(
+		11, "The countdown has ended. The ResetInstance request waits: frozen.",
 	)
 	undated := at(13, "web-01 is wiped in 5 s, counted from when this is shown.")
 	for name, c := range map[string]struct {

@@ -225,7 +225,7 @@ func (c *rig) checkTrueEnd() {
 	over := func() bool {
 		card := c.cardText()
 		return strings.Contains(card, "Verified") && strings.Contains(
-			c.threadText(), "What to do next",
+			c.threadText(), "steps]",
 		) || strings.Contains(card, "Not sent")
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, 8*time.Minute)
@@ -243,8 +243,8 @@ func (c *rig) checkTrueEnd() {
 	c.waitUntil("the thread's end", func() bool { return strings.Contains(c.threadText(), "Not sent") })
 	c.checkThread(
 		[]string{
-			"asks to wipe", "Approved by", "Backup confirmed", "Both keys are there", "Re-checked",
-			"Sending the ResetInstance request",
+			"asks to wipe", "Approved by", "Backup confirmed", "Both keys are there", "is wiped in",
+			"ResetInstance request",
 			"Not sent",
 		},
 		0,
@@ -277,7 +277,7 @@ func (c *rig) callIsMissing() bool {
 	for _, i := range c.stage.cloud.Instances() {
 		came += c.stage.cloud.ResetRequests(i.ID)
 	}
-	return strings.Count(c.threadText(), callLine) > came
+	return len(callLine.FindAllString(c.threadText(), -1)) > came
 }
 
 // checkRecord asks the record for the machine's proposals: there is one, and it

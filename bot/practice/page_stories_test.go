@@ -62,11 +62,11 @@ func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
 	b.Picture("backup-refused")
 	b.Write("field-typed", strings.Repeat(kb.Backspace, 6)+"web-01")
 	b.Click("modal-submit")
-	b.Sees("thread", "is wiped in")
+	b.Sees("thread", "Press Hold to stop it")
 	b.Picture("card-countdown")
 	b.Sees("message-"+card, "Reinstalling")
 	b.Picture("card-running")
-	b.Sees("thread", "What to do next")
+	b.Sees("thread", "All 6 steps")
 	b.Sees("message-"+card, "Verified")
 	b.Picture("practice")
 	if n := st.cloud.Resets("ins-1a2b3c4d"); n != 1 {
@@ -143,7 +143,7 @@ func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
 	for !b.Is(`!!document.querySelector('[data-testid="tour-next"][aria-disabled="true"]')`) {
 		b.Keys(kb.ArrowRight)
 	}
-	b.Holds("it ends well", `document.querySelector(".thread").innerText.includes("What to do next")`)
+	b.Holds("it ends well", `document.querySelector(".thread").innerText.includes("All 6 steps")`)
 	b.Holds("and nothing covers that", `!document.querySelector("dialog[open]")`)
 	b.Turn()
 	b.Fits("the tour")

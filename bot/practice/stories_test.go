@@ -12,7 +12,7 @@ import (
 // the one call's in cloud, and the kills in kill_moments_test.go.
 var promises = map[string][]string{
 	"at most one ResetInstance reaches the cloud per proposal": {
-		"answer-lost", "killed-after-arming", "delivered-twice", "slack-trouble",
+		"answer-lost", "killed-after-arming", "edits-after-a-crash", "delivered-twice", "slack-trouble",
 	},
 	"no ResetInstance without n distinct approvers' keys and the backup key on exactly the plan that is sent": {
 		"two-keys", "drift", "drift-price", "superseded", "backup-image", "platform-change", "fresh-evidence", "quorum",
@@ -60,7 +60,7 @@ var promises = map[string][]string{
 	},
 	"a proposal can be rejected, expire, be cancelled and be held": {
 		"rejected", "expired", "cancelled", "hold-and-resume", "hold-by-anyone", "hold-by-approvers",
-		"hold-on-the-line",
+		"hold-on-the-line", "hold-on-the-channel-copy",
 	},
 	"a backup is what the cloud vouches for, and a person's word is kept apart": {
 		"backup-evidence", "backup-refused", "backup-local", "evidence-gone",

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -147,6 +148,22 @@ func (p *play) threadText() string {
 		}
 	}
 	return b.String()
+}
+
+// linesWith is how many lines of the thread show a text, or did before they were edited.
+func (p *play) linesWith(text string) (n int) {
+	card, err := p.stage.newestCard()
+	if err != nil {
+		return 0
+	}
+	for _, line := range p.stage.slack.Thread(channel, card.TS)[1:] {
+		if slices.ContainsFunc(p.stage.slack.Versions(channel, line.TS), func(v fakeslack.Message) bool {
+			return strings.Contains(p.stage.slack.PlainText(v), text)
+		}) {
+			n++
+		}
+	}
+	return n
 }
 
 // toldAlone is all that one person was told alone.

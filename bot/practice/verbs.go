@@ -51,7 +51,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	card called-nobody         when it was posted
 //	thread shows TEXT          now or in a while
 //	thread no-longer-shows TEXT  in a while
-//	thread tells-once TEXT     exactly one line has it
+//	thread showed TEXT         now or in a while, or before the line was edited
+//	thread tells-once TEXT     exactly one line has it, or had
 //	channel shows TEXT         in the channel itself, now or in a while
 //	channel tells TEXT N       so many messages of the channel itself have it, when N have
 //	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
@@ -254,9 +255,14 @@ func doThread(ts *testscript.TestScript, neg bool, args []string) {
 	case "no-longer-shows":
 		gone := func() bool { return !strings.Contains(p.threadText(), args[1]) }
 		ts.Check(p.waitUntil("the thread no longer shows "+args[1], p.threadText, gone))
-	case "tells-once":
-		wantText(ts, false, "the thread shows "+args[1], args[1], p.threadText)
-		if n := strings.Count(p.threadText(), args[1]); n != 1 {
+	case "showed", "tells-once":
+		if n := p.linesWith(args[1]); neg && n > 0 {
+			ts.Fatalf("%d lines showed %s:\n%s", n, args[1], p.threadText())
+		} else if neg {
+			return
+		}
+		ts.Check(p.waitUntil("the thread showed "+args[1], p.threadText, func() bool { return p.linesWith(args[1]) > 0 }))
+		if n := p.linesWith(args[1]); n != 1 && args[0] == "tells-once" {
 			ts.Fatalf("told %d times:\n%s", n, p.threadText())
 		}
 	default:
@@ -281,14 +287,8 @@ func doChannel(ts *testscript.TestScript, neg bool, args []string) {
 	case "tells":
 		needWords(ts, args, 3)
 		n := number(ts, args[2])
-		ts.Check(
-			p.waitUntil(
-				"the channel tells it "+args[2]+" times", all, func() bool {
-					return strings.Count(all(),
-						args[1]) >= n
-				},
-			),
-		)
+		often := func() bool { return strings.Count(all(), args[1]) >= n }
+		ts.Check(p.waitUntil("the channel tells it "+args[2]+" times", all, often))
 		if got := strings.Count(all(), args[1]); got != n {
 			ts.Fatalf("told %d times:\n%s", got, all())
 		}

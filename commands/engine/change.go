@@ -128,23 +128,7 @@ func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e rein
 		ch.Detail += l.String()
 	}
 	ch.Detail += pressedWhere(e)
-	for i, l := range screen.ThreadLines(next, e, lines) {
-		ch.Posts = append(ch.Posts, port.Post{
-			Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1,
-			Text: l,
-			Loud: isLoud(rec.Op, next, e),
-		})
-	}
-	if !next.Announced.Equal(rec.Op.Announced) && next.AwaitsShowing(next.Announced) {
-		line := &ch.Posts[len(ch.Posts)-1]
-		line.Counts = &view.Countdown{Op: next.ID, Of: next.Announced}
-		line.Key = port.CountdownKey(*line.Counts)
-	}
-	if old := rec.Op; old.State == reinstall.Ready && !old.Announced.IsZero() &&
-		(next.State != reinstall.Ready || !next.Announced.Equal(old.Announced)) {
-		key := port.CountdownKey(view.Countdown{Op: old.ID, Of: old.Announced})
-		ch.Posts = append(ch.Posts, port.Post{Kind: port.PostOver, Key: port.OverKey(key), Op: old.ID, Rev: rec.Rev + 1})
-	}
+	ch.Posts = append(ch.Posts, toldPosts(rec.Op, next, e, rec.Rev+1)...)
 	if u, is := e.(reinstall.CountdownNotShown); is && u.Refused && rec.Op.Waits == "" {
 		ch.Posts = append(ch.Posts, port.Post{
 			Kind: port.PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID,
@@ -153,6 +137,33 @@ func (k *kernel) newTransition(rec port.Record, next reinstall.Operation, e rein
 	}
 	ch.Posts = append(ch.Posts, directPosts(rec.Op, next, e, rec.Rev+1)...)
 	return ch
+}
+
+// toldPosts are the thread's messages of a transition. The message of a countdown has a
+// key of its own, so that later transitions edit it. The channel shows it as well.
+func toldPosts(before, after reinstall.Operation, e reinstall.Event, rev int64) (out []port.Post) {
+	told := screen.Tell(before, after, e)
+	for i, l := range told.Lines {
+		out = append(out, port.Post{
+			Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.%d", after.ID, rev, i), Op: after.ID, Rev: rev, Text: l,
+			Loud: isLoud(before, after, e),
+		})
+	}
+	if last := len(out) - 1; last >= 0 {
+		out[last].Steps = told.Steps
+		if !after.Announced.Equal(before.Announced) && after.AwaitsShowing(after.Announced) {
+			c := view.Countdown{Op: after.ID, Of: after.Announced}
+			out[last].Counts, out[last].Key, out[last].Loud = &c, port.CountdownKey(c), after.Single()
+		}
+	}
+	if len(told.Edit) == 0 {
+		return out
+	}
+	of := screen.CountdownOf(before, after)
+	return append(out, port.Post{
+		Kind: port.PostEdit, Key: fmt.Sprintf("%s.%d.edit", after.ID, rev), Op: after.ID, Rev: rev, Text: told.Edit,
+		Line: port.CountdownKey(view.Countdown{Op: of.ID, Of: of.Announced}), Stops: told.Stops,
+	})
 }
 
 // isLoud reports whether an event's lines belong into the channel as well: what

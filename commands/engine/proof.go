@@ -6,7 +6,7 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
+	"twokey/commands/screen/aftercare"
 )
 
 // The machine's own proof, after the cloud's: does its login service answer
@@ -59,7 +59,7 @@ func (f *following) probeOnce(ctx context.Context, op reinstall.Operation) (rein
 		return reinstall.ProbeResult{Over: true, Why: "proposal " + newest[0].Op.ID + " reinstalls the machine by now"},
 			nil
 	case p.Host == "":
-		return reinstall.ProbeResult{Over: true, Why: "the machine has no " + screen.NetworkName(p) + " IP"}, nil
+		return reinstall.ProbeResult{Over: true, Why: "the machine has no " + aftercare.NetworkName(p) + " IP"}, nil
 	case f.prober == nil:
 		return reinstall.ProbeResult{Over: true, Why: "this Twokey does not look for login services"}, nil
 	}

@@ -147,12 +147,14 @@ func (b *board) PostLine(_ context.Context, _ port.Address, t view.Text, _ strin
 	return nil
 }
 
-func (b *board) PostStoppable(_ context.Context, _ port.Address, l view.StoppableLine, _ string) error {
+func (b *board) PostWithButtons(_ context.Context, _ port.Address, l view.LineWithButtons, _ string) error {
 	b.keep(l.Text.String())
 	return nil
 }
 
-func (b *board) TakeButtons(context.Context, port.Address, string) error { return nil }
+func (b *board) EditLine(context.Context, port.Address, view.LineWithButtons, string) (bool, error) {
+	return true, nil
+}
 
 func (b *board) PostLoud(_ context.Context, _ port.Address, t view.Text, _ string) error {
 	b.keep(t.String())

@@ -74,11 +74,13 @@ func (w *workspace) PostLine(context.Context, port.Address, view.Text, string) e
 	return nil
 }
 
-func (w *workspace) PostStoppable(context.Context, port.Address, view.StoppableLine, string) error {
+func (w *workspace) PostWithButtons(context.Context, port.Address, view.LineWithButtons, string) error {
 	return nil
 }
 
-func (w *workspace) TakeButtons(context.Context, port.Address, string) error { return nil }
+func (w *workspace) EditLine(context.Context, port.Address, view.LineWithButtons, string) (bool, error) {
+	return true, nil
+}
 
 // twoCounting is a desk with a proposal for two machines: the first is done, the
 // second counts down.

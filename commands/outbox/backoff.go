@@ -55,8 +55,8 @@ func (o *Outbox) backoffKeysOf(ctx context.Context, p port.Post) (backoffKeys, e
 	switch {
 	case rec.Card.TS == "": // lines leave room for new cards
 		l.limit, l.kind = "card "+rec.Op.Channel, "cards "+rec.Op.Channel
-	case p.Kind == port.PostOver: // no line and no card waits for it
-		l.limit, l.kind = "over", "over "+rec.Op.Channel
+	case p.EditedLine() != "": // no line and no card waits for it
+		l.own, l.limit, l.kind = p.EditedLine()+".edit", "line edit", "line edits "+rec.Op.Channel
 	case p.Kind == port.PostCard:
 		l.limit, l.kind = "edit", "edits "+rec.Op.Channel
 		if isCalm(rec.Op) {

@@ -25,7 +25,7 @@ const (
 //   - the lines of an operation are told in order, each once; one that cannot
 //     be told now holds back the lines behind it and nothing else;
 //   - a card is drawn from the newest record, once a pass, whatever the number
-//     of its entries;
+//     of its entries; a line that is edited likewise (see editLine);
 //   - a line whose outcome is not known is looked for before it is posted
 //     again, by whoever comes next (see noteDoubt);
 //   - nothing waits here: what Slack's limits, a channel or a fault hold back
@@ -64,6 +64,7 @@ type delivery struct {
 	outbox    *Outbox
 	claim     port.Claim
 	cards     map[string][]port.Post // operation -> its card entries, the newest last
+	edits     map[string][]port.Post // line -> the entries that edit it, the newest last
 	doubts    map[string][]port.Post // key -> the entries that say it may have been told
 	stuck     map[string]bool        // operations whose lines wait
 	lineShown map[string]bool        // operations of which this pass has told a line
@@ -82,13 +83,16 @@ type delivery struct {
 func newDelivery(o *Outbox, c port.Claim, posts []port.Post) *delivery {
 	now := o.now()
 	x := &delivery{
-		outbox: o, claim: c, cards: map[string][]port.Post{}, doubts: map[string][]port.Post{},
+		outbox: o, claim: c, cards: map[string][]port.Post{},
+		edits: map[string][]port.Post{}, doubts: map[string][]port.Post{},
 		stuck: map[string]bool{}, lineShown: map[string]bool{}, fails: map[string]error{}, began: now, proved: now,
 	}
 	for _, p := range posts {
 		switch p.Kind {
 		case port.PostCard:
 			x.cards[p.Op] = append(x.cards[p.Op], p)
+		case port.PostEdit:
+			x.edits[p.Line] = append(x.edits[p.Line], p)
 		case port.PostDoubt:
 			key := strings.TrimPrefix(p.Key, port.DoubtPrefix)
 			x.doubts[key] = append(x.doubts[key], p)
@@ -162,7 +166,9 @@ func (x *delivery) deliverOne(ctx context.Context, p port.Post) {
 		return // it goes with the entry that it is about
 	case p.Kind == port.PostCard && x.newestCard(p.Op).Stream != p.Stream:
 		return // it goes with the newest, which tells the same and more
-	case (p.Kind == port.PostLine || p.Kind == port.PostOver) && x.stuck[p.Op]:
+	case p.Kind == port.PostEdit && x.newestEdit(p.Line).Stream != p.Stream:
+		return // it goes with the newest, which says all
+	case (p.Kind == port.PostLine || p.EditedLine() != "") && x.stuck[p.Op]:
 		return
 	}
 	if to, err := x.outbox.forwardToLead(ctx, p); to != "" { // it is told there
@@ -232,9 +238,15 @@ func (x *delivery) newestCard(op string) port.Post {
 	return p
 }
 
+// newestEdit is the last entry that edits a line.
+func (x *delivery) newestEdit(line string) port.Post {
+	all := x.edits[line]
+	return all[len(all)-1]
+}
+
 // mayBeShown says of what is about to be posted whether it may be there already.
 // One after the other: where the last holder vanished, of each operation only
-// the first line can have been told, and the card. Direct messages are in no
+// the first line can have been told, or an edit, and the card. Direct messages are in no
 // order: each can have been told.
 func (x *delivery) mayBeShown(p port.Post) func(key string) bool {
 	return func(key string) bool {
@@ -256,7 +268,7 @@ func (x *delivery) postponeEntry(ctx context.Context, p port.Post, wait time.Dur
 		return
 	}
 	switch p.Kind {
-	case port.PostLine, port.PostDirect:
+	case port.PostLine, port.PostDirect, port.PostEdit:
 		x.noteDoubt(ctx, p, p.Key)
 	case port.PostCard:
 		x.noteDoubt(ctx, p, cardKey(p.Op))
@@ -363,12 +375,15 @@ func (x *delivery) markDone(ctx context.Context, p port.Post) {
 	x.removeEntry(ctx, p, x.doubts[cardKey(p.Op)]...)
 }
 
-// removeEntry takes an entry out of the outbox, with the doubts about it. With a card
-// go the older entries of it.
+// removeEntry takes an entry out of the outbox, with the doubts about it. With a card or an
+// edit go the older entries of it.
 func (x *delivery) removeEntry(ctx context.Context, p port.Post, more ...port.Post) {
 	gone := append(append([]port.Post{p}, x.doubts[p.Key]...), more...)
 	if p.Kind == port.PostCard {
 		all := x.cards[p.Op]
+		gone = append(gone, all[:len(all)-1]...)
+	}
+	if all := x.edits[p.Line]; p.Kind == port.PostEdit {
 		gone = append(gone, all[:len(all)-1]...)
 	}
 	if err := x.outbox.store.Posted(ctx, x.claim.ID, gone...); err != nil {

@@ -15,7 +15,7 @@ func (o *Outbox) withoutMentions(ctx context.Context, c view.Card) view.Card {
 	for i, t := range c.Lines {
 		lines[i] = o.namesAsText(ctx, t)
 	}
-	c.Lines = lines
+	c.Lines, c.Summary = lines, o.namesAsText(ctx, c.Summary)
 	return c
 }
 

@@ -10,7 +10,7 @@ import (
 // one outbox tells the thread and draws the card, in order. to is empty where
 // the operation's card is its own.
 func (o *Outbox) forwardToLead(ctx context.Context, p port.Post) (to string, err error) {
-	if p.Kind != port.PostCard && p.Kind != port.PostLine && p.Kind != port.PostOver {
+	if p.Kind != port.PostCard && p.Kind != port.PostLine && p.EditedLine() == "" {
 		return "", nil
 	}
 	rec, err := o.store.Recent(ctx, p.Op)

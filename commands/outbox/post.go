@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -69,8 +68,8 @@ func (o *Outbox) postEntry(ctx context.Context, p port.Post, unsure func(key str
 			return nil // it cannot be posted at all, and that was told
 		}
 	}
-	if p.Kind == port.PostOver {
-		return o.chat.TakeButtons(ctx, rec.Card, port.LineOf(p.Key))
+	if p.EditedLine() != "" {
+		return o.editLine(ctx, rec, p, unsure)
 	}
 	return o.postLine(ctx, rec, p, unsure(p.Key))
 }
@@ -85,28 +84,17 @@ func (o *Outbox) postLine(ctx context.Context, rec port.Record, p port.Post, uns
 			return nil
 		}
 	}
-	if p.Counts != nil {
-		card, err := o.proposals.Draw(ctx, rec)
+	if p.Counts != nil || p.Steps > 0 {
+		l, err := o.lineWithButtons(ctx, rec, p)
 		if err != nil {
 			return err
 		}
-		return markDoubtful(p.Key, o.chat.PostStoppable(ctx, rec.Card,
-			view.StoppableLine{Text: p.Text, Card: stopsWhileCounting(card), Loud: p.Loud}, p.Key))
+		return markDoubtful(p.Key, o.chat.PostWithButtons(ctx, rec.Card, l, p.Key))
 	}
 	if p.Loud {
 		return markDoubtful(p.Key, o.chat.PostLoud(ctx, rec.Card, p.Text, p.Key))
 	}
 	return markDoubtful(p.Key, o.chat.PostLine(ctx, rec.Card, p.Text, p.Key))
-}
-
-// stopsWhileCounting is the card with the buttons that stop it; with none once nothing
-// can be held any more, for then the countdown is over.
-func stopsWhileCounting(c view.Card) view.Card {
-	c = c.Stops()
-	if !slices.ContainsFunc(c.Buttons, func(b view.Button) bool { return b.Verb == model.VerbHold }) {
-		c.Buttons = nil
-	}
-	return c
 }
 
 // postWhisper tells one person alone, where they look.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -46,12 +47,13 @@ var (
 )
 
 // recording is a Slack that keeps what it is shown, in order. Its calls are
-// card, edit, line, find line, find card and whisper.
+// card, edit, line, edit line, find line, find card and whisper.
 type recording struct {
 	port.Chat
 	answers map[string][]answer // to the next calls
 	calls   []string
 	lines   map[string][]string // timestamp of the card -> keys of its thread
+	texts   map[string]string   // key of a line -> what it says now
 	cards   map[string]view.Card
 	byKey   map[string]port.Address
 	private []string // whispers
@@ -103,10 +105,11 @@ func (r *recording) FindCard(_ context.Context, _, key string, _ time.Time) (por
 	return a, found && err == nil, err
 }
 
-func (r *recording) PostLine(_ context.Context, a port.Address, _ view.Text, key string) error {
+func (r *recording) PostLine(_ context.Context, a port.Address, t view.Text, key string) error {
 	done, err := r.call("line", key)
 	if done {
 		r.lines[a.TS] = append(r.lines[a.TS], key)
+		r.texts[key] = t.String()
 	}
 	return err
 }
@@ -115,13 +118,19 @@ func (r *recording) PostLoud(ctx context.Context, a port.Address, t view.Text, k
 	return r.PostLine(ctx, a, t, key)
 }
 
-func (r *recording) PostStoppable(ctx context.Context, a port.Address, l view.StoppableLine, key string) error {
+func (r *recording) PostWithButtons(ctx context.Context, a port.Address, l view.LineWithButtons, key string) error {
 	return r.PostLine(ctx, a, l.Text, key)
 }
 
-func (r *recording) TakeButtons(_ context.Context, _ port.Address, key string) error {
-	_, err := r.call("take buttons", key)
-	return err
+func (r *recording) EditLine(_ context.Context, a port.Address, l view.LineWithButtons, key string) (bool, error) {
+	done, err := r.call("edit line", key)
+	if err != nil && !done || !slices.Contains(r.lines[a.TS], key) {
+		return false, err
+	}
+	if len(l.Text) > 0 {
+		r.texts[key] = l.Text.String()
+	}
+	return err == nil, err
 }
 
 func (r *recording) FindLine(_ context.Context, a port.Address, key string) (bool, error) {
@@ -224,7 +233,7 @@ func newStand(t *testing.T) *stand {
 	s.memory = memory.New(s.now).Open()
 	s.store = &flaky{Store: s.memory, fails: map[string]int{}}
 	s.chat = &recording{
-		answers: map[string][]answer{}, lines: map[string][]string{},
+		answers: map[string][]answer{}, lines: map[string][]string{}, texts: map[string]string{},
 		cards: map[string]view.Card{}, byKey: map[string]port.Address{},
 	}
 	s.restart()

@@ -58,11 +58,12 @@ type Thread interface {
 	PostLine(ctx context.Context, a Address, t view.Text, key string) error
 	// PostLoud is PostLine for what the channel shows as well.
 	PostLoud(ctx context.Context, a Address, t view.Text, key string) error
-	// PostStoppable is PostLine with buttons of the card at a, and loud if the line is.
-	PostStoppable(ctx context.Context, a Address, l view.StoppableLine, key string) error
-	// TakeButtons takes the buttons off a line that is found by its key. A line that
-	// is gone, or has none, stays as it is.
-	TakeButtons(ctx context.Context, a Address, key string) error
+	// PostWithButtons is PostLine with buttons of the card at a, and loud if the line is.
+	PostWithButtons(ctx context.Context, a Address, l view.LineWithButtons, key string) error
+	// EditLine gives the line with that key another text, and these buttons instead of
+	// its own. Without a text only the buttons go. edited is false if the line is gone, or
+	// cannot be edited any more. The same edit twice is as good as once.
+	EditLine(ctx context.Context, a Address, l view.LineWithButtons, key string) (edited bool, err error)
 	// FindLine looks for a line by its key.
 	FindLine(ctx context.Context, a Address, key string) (bool, error)
 }

@@ -36,6 +36,12 @@ type Post struct {
 	Corrections []view.Correction `json:"corrections,omitempty"`
 	// Counts is set on the line of a countdown: whose, and when it was announced.
 	Counts *view.Countdown `json:"counts,omitempty"`
+	// Line is the key of the line that an edit changes. Stops says that it keeps the
+	// buttons that stop something.
+	Line  string `json:"line,omitempty"`
+	Stops bool   `json:"stops,omitempty"`
+	// Steps is how many steps a button of the line shows.
+	Steps int `json:"steps,omitempty"`
 	// Stream is the outbox's own id of the entry, and At when it was appended, by
 	// Redis' clock; both are set by the store.
 	Stream string    `json:"-"`
@@ -55,8 +61,11 @@ const (
 	PostWhisper PostKind = "whisper"
 	PostNotify  PostKind = "call"
 	PostDirect  PostKind = "direct"
-	// PostOver says that a countdown is over, whose line loses its buttons. Key is
-	// OverKey of the line's.
+	// PostEdit gives the line with the key Line another text. If that line is gone, the
+	// text becomes a line of its own.
+	PostEdit PostKind = "edit"
+	// PostOver is what earlier versions wrote at the end of a countdown: its line loses its
+	// buttons and keeps its text. Key is the line's with overSuffix.
 	PostOver PostKind = "over"
 )
 
@@ -67,11 +76,16 @@ func CountdownKey(c view.Countdown) string {
 
 const overSuffix = ".over"
 
-// OverKey is the key of the entry that takes the buttons off a line.
-func OverKey(line string) string { return line + overSuffix }
-
-// LineOf is the key of the line that an entry of PostOver is about.
-func LineOf(over string) string { return strings.TrimSuffix(over, overSuffix) }
+// EditedLine is the key of the line that a post edits; empty: it edits none.
+func (p Post) EditedLine() string {
+	switch p.Kind {
+	case PostEdit:
+		return p.Line
+	case PostOver:
+		return strings.TrimSuffix(p.Key, overSuffix)
+	}
+	return ""
+}
 
 // UnreadablePost is an entry of the outbox that the store could not decode, and why.
 func UnreadablePost(stream string, why error) Post {

@@ -35,15 +35,22 @@ func TestACountdownsLineIsFoundByWhoeverEndsIt(t *testing.T) {
 	}
 }
 
-// The entry that takes a line's buttons off names that line, and no post is both.
-func TestTheEndOfACountdownNamesItsLine(t *testing.T) {
+// An edit names the line that it edits, and no other post names one. So does what earlier
+// versions wrote at the end of a countdown.
+func TestAnEditNamesItsLine(t *testing.T) {
 	line := port.CountdownKey(view.Countdown{Op: "7K3Q", Of: time.Unix(1_800_000_000, 0)})
-	over := port.OverKey(line)
-	if over == line {
-		t.Errorf("the end has the line's own key %q: one of them would not be posted", over)
-	}
-	if got := port.LineOf(over); got != line {
-		t.Errorf("the end of %q is that of %q", line, got)
+	for name, c := range map[string]struct {
+		post port.Post
+		want string
+	}{
+		"an edit":                       {port.Post{Kind: port.PostEdit, Key: "7K3Q.9.edit", Line: line}, line},
+		"the end of an earlier version": {port.Post{Kind: port.PostOver, Key: line + ".over"}, line},
+		"a line":                        {port.Post{Kind: port.PostLine, Key: line}, ""},
+		"a card":                        {port.Post{Kind: port.PostCard, Key: "7K3Q.9.card"}, ""},
+	} {
+		if got := c.post.EditedLine(); got != c.want {
+			t.Errorf("%s edits %q, not %q", name, got, c.want)
+		}
 	}
 }
 

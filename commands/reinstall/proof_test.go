@@ -8,7 +8,7 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
-	"twokey/commands/screen"
+	"twokey/commands/screen/aftercare"
 )
 
 func TestTheMachinesOwnProofIsLookedForWhereThePolicySays(t *testing.T) {
@@ -110,7 +110,7 @@ func TestAftercareIsForThisVeryMachine(t *testing.T) {
 		},
 	} {
 		var all []string
-		for _, step := range screen.Aftercare(c.plan, nil) {
+		for _, step := range aftercare.Steps(c.plan, nil) {
 			all = append(all, step.String())
 		}
 		got := strings.Join(all, "\n")

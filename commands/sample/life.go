@@ -30,6 +30,7 @@ type life struct {
 	before  screen.EarlierResets // how long earlier resets took
 	others  []*life              // behind it, where it leads several
 	thread  []view.Text          // what its thread says
+	message int                  // which of it is the countdown's
 	err     error                // the first refusal; nothing goes on behind it
 }
 
@@ -64,9 +65,20 @@ func (l *life) stepAfter(after time.Duration, e reinstall.Event) *life {
 		l.err = fmt.Errorf("%s: %s", e.Name(), refused.Why)
 		return l
 	}
-	l.thread = append(l.thread, screen.ThreadLines(op, e, screen.EventLines(l.op, op, e))...)
+	l.tell(screen.Tell(l.op, op, e))
+	if op.AwaitsShowing(op.Announced) && !l.op.AwaitsShowing(op.Announced) {
+		l.message = len(l.thread) - 1
+	}
 	l.op, l.rev = op, l.rev+1
 	return l
+}
+
+// tell adds to the thread what it says of a step.
+func (l *life) tell(t screen.Told) {
+	if len(t.Edit) > 0 {
+		l.thread[l.message] = t.Edit
+	}
+	l.thread = append(l.thread, t.Lines...)
 }
 
 // firstError is the first refusal of it or of those behind it.

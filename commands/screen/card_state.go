@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/screen/aftercare"
 	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
@@ -36,7 +37,7 @@ func calledLines(ops []oper, now time.Time, before map[string]EarlierResets) []t
 	}
 	out = append(out, askedText(op), keysText(ops, now))
 	if op.Proof != nil {
-		out = append(out, say(strong("Login port"), ": ", proofRow(op)[0].Value))
+		out = append(out, say(strong("Login port"), ": ", aftercare.ProofRow(op)[0].Value))
 	}
 	return out
 }

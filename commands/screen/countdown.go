@@ -36,7 +36,7 @@ func countdownText(op oper) text {
 		return say("The countdown cannot be shown: ", view.EndSentence(op.Waits),
 			" It starts by itself once it can be, and lasts ", model.HumanDuration(op.Plan.Terms.Countdown), ".")
 	case op.Waits != "":
-		return say("The countdown has ended, but the request waits: ", waitText(op))
+		return say("The countdown has ended. The request waits: ", waitText(op))
 	}
 	return say("The wipe starts ", startText(op), ". Press Hold to stop it.")
 }

@@ -8,6 +8,7 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen/aftercare"
 	"twokey/commands/view"
 )
 
@@ -30,6 +31,9 @@ func DetailsForm(ops []oper, rev int64, currency func(account string) string, no
 	}
 	for _, op := range ops {
 		f.Intro = append(f.Intro, machineParagraphs(op, rev, currency(op.Plan.Account), now)...)
+	}
+	for _, op := range InState(ops, reinstall.Done) {
+		f.Intro = append(f.Intro, aftercare.Paragraphs(op)...)
 	}
 	if n := len(f.Intro) - mostParagraphs; n > 0 {
 		f.Intro = append(f.Intro[:mostParagraphs], say(fmt.Sprintf("%d more paragraphs have no room here. ", n),
@@ -187,7 +191,7 @@ func historyLines(op oper) []text {
 		out = append(out, labelled("Machine", "shows ", mono(op.MachineStatus)))
 	}
 	if op.Proof != nil {
-		out = append(out, labelled("Login port", proofRow(op)[0].Value))
+		out = append(out, labelled("Login port", aftercare.ProofRow(op)[0].Value))
 	}
 	if op.End == nil {
 		return out

@@ -1,10 +1,12 @@
 package screen
 
 import (
+	"slices"
 	"time"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen/aftercare"
 	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
@@ -26,8 +28,8 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 		panic("the operation has no proof")
 	}
 	out := append(EventLines(before, after, e), OpeningText([]oper{after}), unknownText(after), proposalRow(after),
-		proofText(after), reminderText(after), escalationText(after),
-		breakGlassText(before, after), nextSteps(after), verifiedText(after),
+		aftercare.ProofText(after), reminderText(after), escalationText(after),
+		breakGlassText(before, after), aftercare.ListText(after), aftercare.VerifiedText(after),
 		driftText(before, after, reinstall.RecheckResult{Plan: after.Plan, Latest: after.Baseline}),
 		OutsideResetText(after, model.Instance{Latest: after.Baseline, ImageID: words, State: words}, doubt),
 		revokedText(after, after.Revoked), waitText(after), BatchPosition(after),
@@ -45,5 +47,6 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 		NotifyHereText(ops, words), ApproverHereText(words, words, ops), OutcomeHereText(words, words))
 	out = append(out, OpeningText(ops))
 	out = append(out, inuse.Around(after.Around, after.Plan.Terms)...)
-	return append(ThreadLines(after, e, out), out...)
+	told := Tell(before, after, e)
+	return slices.Concat(out, told.Lines, []view.Text{told.Edit, requestText(after), countdownLine(after), doneLine(after)})
 }

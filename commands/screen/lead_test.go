@@ -66,14 +66,14 @@ func TestEveryStateHasItsSentence(t *testing.T) {
 		"waits behind its countdown": {
 			reinstall.Ready,
 			[]func(*oper){countingDown, waiting("everything is frozen")},
-			"The countdown has ended, but the request waits: everything is frozen.",
+			"The countdown has ended. The request waits: everything is frozen.",
 		},
 		"waits until a moment": {
 			reinstall.Ready,
 			[]func(*oper){
 				countingDown, waiting("it is closed"), func(op *oper) { op.WaitsUntil = night.Add(time.Hour) },
 			},
-			"The countdown has ended, but the request waits: it is closed; the next opening is 2026-11-24 04:00:00 UTC.",
+			"The countdown has ended. The request waits: it is closed; the next opening is 2026-11-24 04:00:00 UTC.",
 		},
 		"on hold": {
 			reinstall.Held,

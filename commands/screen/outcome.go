@@ -1,10 +1,9 @@
 package screen
 
 import (
-	"fmt"
-
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen/aftercare"
 	"twokey/commands/view"
 )
 
@@ -58,14 +57,14 @@ func outcomeLines(before, after oper) []text {
 			" before you propose again.")}
 	case reinstall.NotSent:
 		return []text{say(sign("no_entry"), " Not sent: ", view.EndSentence(e.Why), " ", name,
-			" was not touched by Twokey.", disclaimedText(after), again)}
+			" was not touched by Twokey.", spaced(disclaimedText(after)), again)}
 	case reinstall.Refused:
 		return []text{say(sign("no_entry"), " Refused by the cloud (", mono(e.Code), "): ", view.EndSentence(e.Why),
-			" Twokey did nothing to ", name, ".", disclaimedText(after))}
+			" Twokey did nothing to ", name, ".", spaced(disclaimedText(after)))}
 	case reinstall.Failed:
 		return []text{say(sign("x"), " Failed: the cloud says that the reinstall of ", name, " failed: ",
 			view.EndSentence(e.Why),
-			" The machine may not start, and refuses most operations; the way out is another reinstall, with new "+
+			" It may not start, and refuses most operations. The way out is another reinstall, with new "+
 				"keys: /reinstall ", after.Plan.Instance)}
 	case reinstall.Unknown:
 		return []text{unknownText(after)}
@@ -83,7 +82,7 @@ func disclaimedText(op oper) text {
 	if op.Disclaimed == "" {
 		return nil
 	}
-	return say(" The reset with request ", mono(op.Disclaimed),
+	return say("The reset with request ", mono(op.Disclaimed),
 		" is not this proposal's, as was said before: somebody reinstalled the machine from outside Twokey.")
 }
 
@@ -93,10 +92,10 @@ func noRecordText(op oper, t reinstall.AuditEvidence) text {
 		return nil
 	}
 	if t.Asked.IsZero() {
-		return say(" The machine has no record of an earlier operation. CloudAudit ",
+		return say("The machine has no record of an earlier operation. CloudAudit ",
 			view.EndSentence(t.Summary(op.ProposedAt)), " A reset from outside could have gone unseen.")
 	}
-	return say(" The machine has no record of an earlier operation. CloudAudit shows no reset of it since the " +
+	return say("The machine has no record of an earlier operation. CloudAudit shows no reset of it since the " +
 		"proposal; its events appear late.")
 }
 
@@ -110,7 +109,7 @@ func doneLines(after oper) []text {
 			strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
 			"), by the reset that appeared after our request (request ", mono(after.RequestID),
 			"). The answer was lost; if somebody reset the machine in the console at the same time, it "+
-				"may be theirs.", verifiedText(after)), nextSteps(after)}
+				"may be theirs.", aftercare.VerifiedText(after)), aftercare.ListText(after)}
 	}
 	by := ""
 	if after.Audited {
@@ -118,16 +117,8 @@ func doneLines(after oper) []text {
 	}
 	out := say(sign("white_check_mark"), " Done", took, ": ", strong(after.TypedName()), " runs ",
 		after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
-		"), verified by request ", mono(after.RequestID), by, ".", verifiedText(after))
-	return []text{out, nextSteps(after)}
-}
-
-func nextSteps(after oper) text {
-	next := say(strong("What to do next"))
-	for i, step := range Aftercare(after.Plan, after.LogIn) {
-		next = append(next, say(fmt.Sprintf("\n%d. ", i+1), step)...)
-	}
-	return next
+		"), verified by request ", mono(after.RequestID), by, ".", aftercare.VerifiedText(after))
+	return []text{out, aftercare.ListText(after)}
 }
 
 func operationText(l model.Latest) string {
@@ -154,11 +145,11 @@ func OutsideResetText(op oper, now model.Instance, t reinstall.AuditEvidence) te
 		view.Capitalize(view.EndSentence(t.WhoseReset(now.Latest))), " What to do: ", todo)
 }
 
-// unknownText lays what is known side by side, and calls those who can settle it.
+// unknownText lays what is known side by side, and asks those who approved to settle it.
 func unknownText(op oper) text {
 	name := strong(op.TypedName())
-	t := say(sign("question"), " Unknown: ", view.EndSentence(op.End.Why), "\n", mentionApprovers(op),
-		"please settle it; ", name, " (", mono(op.Plan.Instance),
+	t := say(sign("question"), " Unknown: ", view.EndSentence(op.End.Why), "\n", mentionUsers(involved(op)...),
+		" please settle it; ", name, " (", mono(op.Plan.Instance),
 		") stays locked until then.\n• Before the request: ", mono(operationText(op.Arming.Baseline)), ", image ",
 		mono(orNone(op.Plan.FromImage)))
 	if d := op.End.LastKnown; d != nil {

@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/reinstall/model"
 	"twokey/commands/screen/inuse"
 	"twokey/commands/view"
 )
 
-// What a notification and a screen reader have of a card. It stands alone: the
-// machine and its state in one short sentence, then what is asked of whom, then
-// the card's own lead.
+// What a notification and a screen reader have of a card. It stands alone: the machine
+// and its state in one short sentence. While keys are collected, whether it is in service
+// follows, then who asks and why, then what is missing. Later what is asked of whom
+// follows, then the card's own lead.
 
 // mostOfName is how much of a name stands in a summary, in code points.
 const mostOfName = 60
@@ -22,16 +24,21 @@ func summaryText(ops []oper, c view.Card) text {
 	if len(ops) > 1 {
 		which = say(MachineCount(len(ops)), " (", names, ")")
 	}
-	return say(which, ": ", lowerFirst(c.Status.Word), ". ",
-		askText(ops), " ", summaryLead(ops), " Proposal ", first.ID, ".")
+	t := say(which, ": ", lowerFirst(c.Status.Word), ". ")
+	if open := OpenOps(ops); isCollecting(ops) {
+		t = append(t, say(inuse.Words(open), " ", askedBy(first), " ", askText(ops), " ", lostText(open).String(), ".")...)
+	} else {
+		t = append(t, say(askText(ops), " ", leadText(ops))...)
+	}
+	return append(t, say(" Proposal ", first.ID, ".")...)
 }
 
-// summaryLead is what a decision is about, or the one sentence that matters now.
-func summaryLead(ops []oper) text {
-	if open := OpenOps(ops); isCollecting(ops) {
-		return say(lostText(open).String(), ". ", inuse.Words(open))
+// askedBy is who proposes, and why.
+func askedBy(op oper) text {
+	if why := model.CleanText(op.Request.Reason); why != "" {
+		return say(who(op.Proposer), " asks: ", model.Quote(why), ".")
 	}
-	return leadText(ops)
+	return say(who(op.Proposer), " asks, without a reason.")
 }
 
 func shortenName(name string) string {

@@ -15,8 +15,8 @@ func summaryOf(ops ...oper) string {
 	return DrawCard(ops, 1, yuan, night.Add(5*time.Minute), nil).Summary.String()
 }
 
-// What a phone's locked screen shows begins with the machine and its state, then what
-// is asked of whom, then what the decision is about.
+// What a phone's locked screen shows begins with the machine and its state. A proposal
+// then says whether it is in service, who asks and why, and what is missing.
 func TestANotificationStandsAlone(t *testing.T) {
 	lb := around(model.NearCLB, model.Detected, "is behind load balancer lb-1")
 	for name, c := range map[string]struct {
@@ -25,18 +25,27 @@ func TestANotificationStandsAlone(t *testing.T) {
 	}{
 		"both keys owed": {
 			[]oper{webOp(reinstall.Proposed)},
-			"web-01 (ins-1a2b3c4d): waiting for keys. Approvers are asked to approve (0 of 1 so far), the proposer or an " +
-				"approver to confirm a backup. Lost: all of its 50 GiB system disk. No sign of use. Proposal 7K3Q.",
+			"web-01 (ins-1a2b3c4d): waiting for keys. No sign of use. @U0ANN asks: “kernel panics at boot”. Approvers are " +
+				"asked to approve (0 of 1 so far), the proposer or an approver to confirm a backup. Lost: all of its 50 GiB " +
+				"system disk. Proposal 7K3Q.",
+		},
+		"no reason": {
+			[]oper{webOp(reinstall.Proposed, func(op *oper) { op.Request.Reason = " " })},
+			"No sign of use. @U0ANN asks, without a reason. Approvers are asked",
+		},
+		"a long reason": {
+			[]oper{webOp(reinstall.Proposed, func(op *oper) { op.Request.Reason = strings.Repeat("why ", 100) })},
+			"why…”. Approvers are asked",
 		},
 		"in use": {
 			[]oper{webOp(reinstall.Proposed, lb, backedUp, needing(2), approvedBy("U0CHO"))},
-			"web-01 (ins-1a2b3c4d): waiting for keys. Approvers are asked to approve (1 of 2 so far). Lost: all of its " +
-				"50 GiB system disk. Signs of use: lb-1. Proposal 7K3Q.",
+			"web-01 (ins-1a2b3c4d): waiting for keys. Signs of use: lb-1. @U0ANN asks: “kernel panics at boot”. Approvers " +
+				"are asked to approve (1 of 2 so far). Lost: all of its 50 GiB system disk. Proposal 7K3Q.",
 		},
 		"only the backup is owed": {
 			[]oper{webOp(reinstall.Proposed, approvedBy("U0CHO"))},
-			"web-01 (ins-1a2b3c4d): waiting for keys. The proposer or an approver is asked to confirm a backup. Lost: all " +
-				"of its 50 GiB system disk. No sign of use. Proposal 7K3Q.",
+			"@U0ANN asks: “kernel panics at boot”. The proposer or an approver is asked to confirm a backup. Lost: all of " +
+				"its 50 GiB system disk. Proposal 7K3Q.",
 		},
 		"counting down": {
 			[]oper{webOp(reinstall.Ready, countingDown)},
@@ -76,8 +85,8 @@ func TestANotificationStandsAlone(t *testing.T) {
 		},
 		"several": {
 			many(3, reinstall.Proposed, backedUp),
-			"3 machines (web-01, web-02, web-03): waiting for keys. Approvers are asked to approve (0 of 1 so far). Lost: " +
-				"all of their 3 system disks, 150 GiB. No sign of use. Proposal 7K00.",
+			"3 machines (web-01, web-02, web-03): waiting for keys. No sign of use. @U0ANN asks: “kernel panics at boot”. " +
+				"Approvers are asked to approve (0 of 1 so far). Lost: all of their 3 system disks, 150 GiB. Proposal 7K00.",
 		},
 		"several, one in use": {
 			together(webOp(reinstall.Proposed), webOp(reinstall.Proposed, lb)), "1 of 2 machines show signs of use.",
@@ -159,7 +168,8 @@ func TestANotificationOfManyKeepsWhatIsAsked(t *testing.T) {
 	ops := many(20, reinstall.Proposed, called(strings.Repeat("shop-checkout-", 9)))
 	got := summaryOf(ops...)
 	if !strings.HasPrefix(got, "20 machines (") ||
-		!strings.Contains(view.ShortenTo(got, 150), "waiting for keys. Approvers are asked") ||
+		!strings.Contains(view.ShortenTo(got, 150), "waiting for keys. No sign of use. @U0ANN asks") ||
+		!strings.Contains(view.ShortenTo(got, 220), "Approvers are asked") ||
 		utf8.RuneCountInString(got) > 400 {
 		t.Errorf("%s", got)
 	}

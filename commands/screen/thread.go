@@ -6,11 +6,12 @@ import (
 
 	"twokey/commands/reinstall"
 	"twokey/commands/reinstall/model"
+	"twokey/commands/screen/aftercare"
 	"twokey/commands/view"
 )
 
-// Here is every sentence of the thread. A line tells one transition, in the
-// order in which they happened; whoever reads only the thread knows it all.
+// Here is every sentence of the record: the audit has them all. Tell makes the thread's
+// messages of them.
 
 type (
 	text = view.Text
@@ -27,11 +28,10 @@ var (
 	sign   = view.Emoji
 )
 
-// EventLines words a transition as lines of the thread, in order. Most events have
-// one line; an event that only the card shows has none.
+// EventLines words a transition for the record, in order. Most events have one line.
 func EventLines(before, after oper, e reinstall.Event) []text {
 	if s, ok := e.(reinstall.Shared); ok {
-		return sharedLines(before, after, s)
+		return sayFor(EventLines(before, after, s.Event), s)
 	}
 	var out []text
 	if l := eventText(before, after, e); l != nil {
@@ -41,7 +41,7 @@ func EventLines(before, after oper, e reinstall.Event) []text {
 	// told by the first, for all
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved && !after.Leads():
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
-		out = mergeIntoLast(out, say(turnedText(after), rereadText(after)))
+		out = mergeIntoLast(out, say("\n", turnedText(after), rereadText(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
 		out = append(out, say("Re-checked: nothing has changed. ", stillUnpriced(before, e), strong(after.TypedName()),
 			" is wiped in ", strong(model.HumanDuration(after.Plan.Terms.Countdown)),
@@ -58,7 +58,7 @@ func mergeIntoLast(lines []text, t text) []text {
 		return []text{t}
 	}
 	last := len(lines) - 1
-	lines[last] = append(lines[last], say("\n", t)...)
+	lines[last] = append(lines[last], t...)
 	return lines
 }
 
@@ -133,15 +133,15 @@ func eventText(before, after oper, e reinstall.Event) text {
 				mono(e.RequestID), "). Following it; Twokey will not send it again.")
 		}
 		return say("The cloud has taken the request (", mono(e.RequestID), "). Following it.",
-			disclaimedText(after))
+			spaced(disclaimedText(after)))
 	case reinstall.Arm:
 		return say(sign("rotating_light"), " Sending the ResetInstance request now. It can no longer be stopped.",
-			noRecordText(after, e.Recheck.Audit))
+			spaced(noRecordText(after, e.Recheck.Audit)))
 	case reinstall.Waiting:
 		if after.State == reinstall.Approved {
 			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waitText(after))
 		}
-		return say(sign("double_vertical_bar"), " The countdown has ended, but the ResetInstance request waits: ",
+		return say(sign("double_vertical_bar"), " The countdown has ended. The ResetInstance request waits: ",
 			waitText(after))
 	case reinstall.CountdownNotShown:
 		return say("The countdown cannot be shown: ", view.EndSentence(e.Why))
@@ -155,7 +155,7 @@ func eventText(before, after oper, e reinstall.Event) text {
 			return say(sign("warning"), " Redis shows an older record of this proposal. Everything "+
 				"is checked again and the countdown restarts. Press Hold to stop it.")
 		case !before.Announced.IsZero():
-			return say(sign("warning"), " The countdown ended long ago, and Twokey sent no request: it was "+
+			return say(sign("warning"), " The countdown ended long ago, and Twokey sent no request. Twokey was "+
 				"down, or somebody put back an older record. Everything is checked again and the countdown "+
 				"restarts. Press Hold to stop it.")
 		}
@@ -185,7 +185,7 @@ func eventText(before, after oper, e reinstall.Event) text {
 		}
 		return say("The cloud answers again", aboutMachine(after), ". Twokey goes on following what was under way.")
 	case reinstall.ProofEnded:
-		return proofText(after)
+		return aftercare.ProofText(after)
 	case reinstall.ShowPassword:
 		return say("The password is shown to ", who(e.By.ID),
 			", once, and Twokey has forgotten it. If no form opened, it has to be reset in the console.")
@@ -218,6 +218,14 @@ func driftText(before, after oper, r reinstall.RecheckResult) text {
 		t = append(t, say("\n", sign("rotating_light"), " ", view.Capitalize(view.EndSentence(r.MeanwhileText())))...)
 	}
 	return append(t, say(keysAskedAgain(after))...)
+}
+
+// spaced is a text with a space in front; nothing stays nothing.
+func spaced(t text) text {
+	if t == nil {
+		return nil
+	}
+	return say(" ", t)
 }
 
 func orNone(s string) string { return cmp.Or(s, "none") }

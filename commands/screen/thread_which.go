@@ -10,10 +10,8 @@ import (
 // For which of a proposal's machines a line of the thread is, and what it says of
 // the others.
 
-// sharedLines words what somebody did for several machines at once: as for one, and
-// for which it is.
-func sharedLines(before, after oper, e reinstall.Shared) []text {
-	lines := EventLines(before, after, e.Event)
+// sayFor adds for which machines it is what somebody did for several at once.
+func sayFor(lines []text, e reinstall.Shared) []text {
 	if len(lines) == 0 || len(e.For) == 0 {
 		return lines
 	}
@@ -23,29 +21,6 @@ func sharedLines(before, after oper, e reinstall.Shared) []text {
 	}
 	lines[0] = append(lines[0], say(" This is for ", which, ".")...)
 	return lines
-}
-
-// ThreadLines are the lines that go into the thread: of one of several, each
-// begins with the machine's name.
-func ThreadLines(op oper, e reinstall.Event, lines []text) []text {
-	s, isShared := e.(reinstall.Shared)
-	switch {
-	case onCardOnly(e):
-		return nil
-	case op.Single():
-		return lines
-	case isShared && len(s.For) == 0:
-		return nil // another one has told it
-	case isShared:
-		return lines
-	}
-	out := make([]text, len(lines))
-	for i, l := range lines {
-		if out[i] = l; !namesMachines(e) {
-			out[i] = say(strong(op.TypedName()), ": ", l)
-		}
-	}
-	return out
 }
 
 // onCardOnly reports whether an event is told by the card, and not in the thread.

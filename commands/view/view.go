@@ -34,10 +34,11 @@ type Card struct {
 // AllButtons are those in sight, and those behind the small one.
 func (c Card) AllButtons() []Button { return append(slices.Clone(c.Buttons), c.More...) }
 
-// StoppableLine is a line of the thread with the buttons that stop what it announces.
-type StoppableLine struct {
+// LineWithButtons is a line of the thread with buttons below it.
+type LineWithButtons struct {
 	Text Text
-	// Card gives the line its buttons, and the revision that travels with them.
+	// Card gives the line its buttons, and the revision that travels with them. A card
+	// without buttons gives none.
 	Card Card
 	Loud bool // the channel shows it as well
 }
@@ -49,6 +50,12 @@ func (c Card) Stops() Card {
 		return b.Verb != model.VerbHold && b.Verb != model.VerbCancel
 	})
 	c.More, c.MoreConfirm = nil, nil
+	return c
+}
+
+// WithOnly is the card with just these buttons.
+func (c Card) WithOnly(buttons ...Button) Card {
+	c.Buttons, c.More, c.MoreConfirm = buttons, nil, nil
 	return c
 }
 

@@ -72,11 +72,13 @@ func (s *slack) PostLine(context.Context, port.Address, view.Text, string) error
 	return nil
 }
 
-func (s *slack) PostStoppable(ctx context.Context, a port.Address, l view.StoppableLine, key string) error {
+func (s *slack) PostWithButtons(ctx context.Context, a port.Address, l view.LineWithButtons, key string) error {
 	return s.PostLine(ctx, a, l.Text, key)
 }
 
-func (s *slack) TakeButtons(context.Context, port.Address, string) error { return nil }
+func (s *slack) EditLine(context.Context, port.Address, view.LineWithButtons, string) (bool, error) {
+	return true, nil
+}
 
 func (s *slack) PostLoud(ctx context.Context, a port.Address, t view.Text, key string) error {
 	return s.PostLine(ctx, a, t, key)

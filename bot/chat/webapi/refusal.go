@@ -38,6 +38,12 @@ func (e *Permanent) reach() port.Reach {
 // Gone reports whether the message that was to be changed is no longer there.
 func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
 
+// OutOfReach reports whether the message that was to be changed is gone, or can no longer
+// be edited.
+func (e *Permanent) OutOfReach() bool {
+	return e.Gone() || e.Code == "cant_update_message" || e.Code == "edit_window_closed"
+}
+
 // Nobody reports whether a person or group does not count until somebody changes that:
 // Slack does not know them, the group is disabled, or the plan has no groups.
 func (e *Permanent) Nobody() bool {

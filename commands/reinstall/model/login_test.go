@@ -5,7 +5,7 @@ import (
 
 	"twokey/commands/reinstall/model"
 	"twokey/commands/reinstall/model/modeltest"
-	"twokey/commands/screen"
+	"twokey/commands/screen/aftercare"
 )
 
 func TestWhoeverLogsInIsToldWhatTheCloudSays(t *testing.T) {
@@ -41,7 +41,7 @@ func TestWhoeverLogsInIsToldWhatTheCloudSays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := modeltest.Plan(1)
 			p.Family, p.Image.OSName = c.family, c.os
-			if got := screen.Aftercare(p, c.said)[0].String(); got != c.want+
+			if got := aftercare.Steps(p, c.said)[0].String(); got != c.want+
 				" the password that the cloud sent to the account's Message Center." {
 				t.Errorf("%q", got)
 			}

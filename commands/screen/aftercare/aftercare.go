@@ -1,4 +1,5 @@
-package screen
+// Package aftercare words what to do for a machine that was reinstalled. It is pure.
+package aftercare
 
 import (
 	"fmt"
@@ -8,10 +9,10 @@ import (
 	"twokey/commands/view"
 )
 
-// Aftercare lists what to do next for the machine of this plan, in order
+// Steps lists what to do next for the machine of this plan, in order
 // (cloud/doc.go 1.7 and 9.5). l is how the cloud says to log in; nil where it
 // does not say.
-func Aftercare(p model.Plan, l *model.LogIn) []view.Text {
+func Steps(p model.Plan, l *model.LogIn) []view.Text {
 	var out []view.Text
 	out = append(out, loginStep(p, l))
 	if p.Family == model.Linux {

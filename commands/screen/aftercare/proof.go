@@ -1,4 +1,4 @@
-package screen
+package aftercare
 
 import (
 	"cmp"
@@ -9,6 +9,15 @@ import (
 	"twokey/commands/view"
 )
 
+// The words of view, as package screen has them.
+var (
+	say  = view.Say
+	mono = view.Mono
+	at   = view.At
+	sign = view.Emoji
+)
+
+// NetworkName says which of a machine's networks a proof goes through.
 func NetworkName(p reinstall.Proof) string {
 	if p.Public {
 		return "public"
@@ -16,33 +25,32 @@ func NetworkName(p reinstall.Proof) string {
 	return "private"
 }
 
-// proofText words what came of the proof.
-func proofText(op oper) text {
+// ProofText words what came of the proof.
+func ProofText(op reinstall.Operation) view.Text {
 	p, s := *op.Proof, *op.Proof.Result
 	where := mono(fmt.Sprintf("%s port %d", p.Host, p.Port))
 	switch {
 	case s.Over:
-		return say("Whether the ", p.Service, " port answers was not looked at: ", s.Why,
-			". The outcome stays done: the cloud verified it.")
+		return say("Whether the ", p.Service, " port answers was not looked at: ", view.EndSentence(s.Why),
+			" The outcome stays done: the cloud verified it.")
 	case s.Open && p.Service == model.ServiceRDP:
 		return say(sign("mag"), " The machine's own proof: from where Twokey stands, its RDP port answers (", where,
 			").")
 	case len(s.Keys) > 0:
 		return append(hostKeysText(p, s, where), replaceKeyText(op.Plan, p)...)
 	}
-	how := "did not answer"
+	how := "did not answer Twokey"
 	if s.Open {
 		how = "took the connection, but showed no host key"
 	}
-	return say(sign("mag"), " No proof from the machine itself: from where Twokey stands, its ", p.Service, " port (",
-		where, ") ", how,
-		" within ", model.HumanDuration(p.Until.Sub(p.Since)), ": ", s.Why,
-		". The outcome stays done: the cloud verified it. It may be a firewall, a security group, or a network "+
+	return say(sign("mag"), " No proof from the machine itself: its ", p.Service, " port (", where, ") ", how,
+		" within ", model.HumanDuration(p.Until.Sub(p.Since)), ". The reason: ", view.EndSentence(s.Why),
+		" The outcome stays done: the cloud verified it. It may be a firewall, a security group, or a network "+
 			"that Twokey does not reach; try to log in from where you stand.")
 }
 
 // hostKeysText lists the host keys as ssh-keygen prints them.
-func hostKeysText(p reinstall.Proof, s reinstall.ProbeResult, where view.Span) text {
+func hostKeysText(p reinstall.Proof, s reinstall.ProbeResult, where view.Span) view.Text {
 	t := say(sign("mag"), " The machine's own proof: from where Twokey stands, its SSH port answers (", where,
 		"). Its host keys now:")
 	for _, k := range s.Keys {
@@ -57,7 +65,7 @@ func hostKeysText(p reinstall.Proof, s reinstall.ProbeResult, where view.Span) t
 }
 
 // replaceKeyText says how to replace the old entries in known_hosts.
-func replaceKeyText(plan model.Plan, p reinstall.Proof) text {
+func replaceKeyText(plan model.Plan, p reinstall.Proof) view.Text {
 	if len(plan.KnownAs()) == 0 {
 		return nil
 	}
@@ -80,15 +88,15 @@ func removeKeyCommand(name string, port int) string {
 	return "ssh-keygen -R " + name
 }
 
-// verifiedText says what was verified, and that it was the cloud who showed it.
-func verifiedText(op oper) text {
+// VerifiedText says what was verified, and that it was the cloud who showed it.
+func VerifiedText(op reinstall.Operation) view.Text {
 	p := op.Plan
 	t := say(" Verified by the cloud's record, not by a person: ")
 	if p.FromImage == p.Image.ID {
 		t = append(t, say("the image is ", mono(p.Image.ID),
 			", the planned one and the same as before, so that only the request shows the reset")...)
 	} else {
-		t = append(t, say("the image was ", mono(orNone(p.FromImage)), " and is ", mono(p.Image.ID),
+		t = append(t, say("the image was ", mono(cmp.Or(p.FromImage, "none")), " and is ", mono(p.Image.ID),
 			", the planned one")...)
 	}
 	t = append(t, say("; the machine is RUNNING.")...)
@@ -98,8 +106,8 @@ func verifiedText(op oper) text {
 	return t
 }
 
-// proofRow is the card's line of the proof.
-func proofRow(op oper) []view.Row {
+// ProofRow is the card's line of the proof.
+func ProofRow(op reinstall.Operation) []view.Row {
 	if op.Proof == nil {
 		return nil
 	}
