@@ -221,8 +221,8 @@ var outcomes = map[string]struct {
 func (p *person) hasEnded() bool {
 	s := p.cardStatus()
 	_, ok := outcomes[s]
-	return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("steps]")) || s == "Unknown" ||
-		s == "Superseded"
+	return ok && p.threadHas(outcomes[s].line) && (s == settled || p.threadHas("ResetInstance request")) ||
+		s == "Unknown" || s == "Superseded"
 }
 
 // judgeOutcome waits for the end and holds what people see against what the cloud did.

@@ -25,7 +25,13 @@ func (w *world) announceCountdown(id string) port.Record {
 	rec.Op.Plan.Terms.Countdown = 8 * time.Hour
 	posts := postsOf(id, rec.Rev+1)
 	posts[1].Counts = &view.Countdown{Op: id, Of: now}
+	posts[1].Key = port.CountdownKey(*posts[1].Counts)
 	return w.applyChange(rec, posts)
+}
+
+// countdownKey is the key of the line that announces it.
+func countdownKey(announced port.Record) string {
+	return port.CountdownKey(view.Countdown{Op: announced.Op.ID, Of: announced.Op.Announced})
 }
 
 func (w *world) loadRecord(id string) port.Record {
@@ -64,7 +70,7 @@ func (w *world) countdownStoodAt(announced port.Record) time.Time {
 		) && card.IsZero() && c.Fault == "":
 			card = c.At
 		case c.Method == "chat.postMessage" && strings.Contains(
-			c.Args["metadata"], fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev),
+			c.Args["metadata"], countdownKey(announced),
 		) && line.IsZero() && done[c.Fault]:
 			line = c.At
 		}
@@ -95,7 +101,7 @@ func (w *world) mustCount(announced port.Record) {
 
 func (w *world) mustTellOnce(announced port.Record) {
 	w.t.Helper()
-	n, key := 0, fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev)
+	n, key := 0, countdownKey(announced)
 	rec := w.loadRecord(announced.Op.ID)
 	for _, m := range w.slack.Thread(rec.Card.Channel, rec.Card.TS) {
 		n += asNumber(m.Metadata != nil && m.Metadata.EventPayload["key"] == key)
@@ -132,15 +138,20 @@ func TestAnOrdinaryCountdownCountsAtOnceAndCostsOneEditMore(t *testing.T) {
 		r := w.propose(1, infra...)[0]
 		w.waitUntilEmpty(time.Minute)
 		w.letPass(10 * time.Second)
-		edits := w.countCalls("chat.update", func(fakeslack.Call) bool { return true })
+		ofCard := func(c fakeslack.Call) bool { return c.Args["ts"] == w.loadRecord(r.Op.ID).Card.TS }
+		ofLine := func(c fakeslack.Call) bool { return !ofCard(c) }
+		edits := w.countCalls("chat.update", ofCard)
 		announced := w.announceCountdown(r.Op.ID)
 		w.waitUntilEmpty(time.Minute)
 		w.mustCount(announced)
 		if took := w.loadRecord(r.Op.ID).Op.Shown.Sub(announced.Op.Announced); took > time.Second {
 			t.Errorf("it counts %s after it was announced", took)
 		}
-		if n := w.countCalls("chat.update", func(fakeslack.Call) bool { return true }) - edits; n != 2 {
+		if n := w.countCalls("chat.update", ofCard) - edits; n != 2 {
 			t.Errorf("the card was edited %d times", n)
+		}
+		if n := w.countCalls("chat.update", ofLine); n != 1 { // with the moment of the wipe
+			t.Errorf("the line was edited %d times", n)
 		}
 		if n := w.countCalls("conversations.replies", func(fakeslack.Call) bool { return true }); n != 0 {
 			t.Errorf("the thread was read %d times", n)

@@ -97,7 +97,7 @@ func TestThePagePlaysTheMainStoryByTapsOnAPhone(t *testing.T) {
 	b.Sees("thread", "Backup confirmed")
 	b.Fits("the countdown")
 	b.Picture("phone-tap-countdown")
-	b.Sees("thread", "What to do next")
+	b.Sees("thread", "All 6 steps")
 	b.Picture("phone-tap-next")
 	b.Fits("what to do next")
 	b.Tap(on("back-from-thread"))
