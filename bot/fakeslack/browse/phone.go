@@ -49,7 +49,9 @@ func (b *Tab) Tap(selector string) {
 	find := fmt.Sprintf(`(e => { e?.scrollIntoView({ block: "nearest" }); const r = e?.getBoundingClientRect();
 		return r ? [r.x + r.width / 2, r.y + r.height / 2] : []; })(document.querySelector(%q))`, selector)
 	free := fmt.Sprintf(`(e => { e?.scrollIntoView({ block: "nearest" }); const r = e?.getBoundingClientRect();
-		return r && r.width > 0 && e.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)); })(
+		const at = r && [r.x, r.y].join(), still = at === window.lastAt; // what moves is tapped beside
+		window.lastAt = at;
+		return r && still && r.width > 0 && e.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)); })(
 		document.querySelector(%q))`, selector)
 	b.Holds("a finger reaches "+selector, free)
 	ctx, cancel := context.WithTimeout(b.ctx, Patience)
@@ -97,9 +99,10 @@ const misfits = `[...document.querySelectorAll("body *")].filter((e) => {
 	const wide = e.scrollWidth > e.clientWidth + 1, high = e.scrollHeight > e.clientHeight + 1;
 	const scrolls = wide && /auto|scroll/.test(s.overflowX) && !e.matches("textarea");
 	const pen = Object.assign(document.createElement("canvas").getContext("2d"), { font: s.font });
-	const choice = e.matches("select") && !e.parentElement.querySelector(".whole") &&
+	const below = e.parentElement.querySelector(".whole");
+	const choice = e.matches("select") && !below &&
 		pen.measureText(e.selectedOptions[0]?.text ?? "").width > e.clientWidth - 36;
-	const cut = wide && (e.matches("button") || /hidden|clip/.test(s.overflowX)) || choice ||
+	const cut = wide && !(below && e.matches("[role=combobox]")) && (e.matches("button") || /hidden|clip/.test(s.overflowX)) || choice ||
 		high && /hidden|clip/.test(s.overflowY);
 	const small = e.matches("button, select, textarea, input, summary, [role=option]") &&
 		(r.height < 43.5 || r.width < 43.5);
